@@ -1,0 +1,3 @@
+//! The page; see `src/lib.rs` for the engine.
+
+fn main() {}

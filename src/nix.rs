@@ -1,0 +1,114 @@
+//! The Nix that we write: overlay, module, machine files, and the expressions that stand in the user's own files.
+//!
+//! All of it is text for *this* fleet: no option at its default, no branch that no machine takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::escape::Nix;
+use crate::request::{Machine, Style};
+
+/// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
+#[derive(Debug, Clone)]
+pub(crate) struct Fleet {
+    pub style: Style,
+    pub delivery: Delivery,
+    /// Whether the overlay is applied once in a shared file (then it must do nothing on machines that are not chosen).
+    pub shared: bool,
+    /// The flake input that is llama.cpp, usually `llama-cpp`.
+    pub input: String,
+    pub alias: bool,
+    pub binary_caches: bool,
+    /// Relative to the repository's root.
+    pub overlay_path: String,
+    pub module_path: String,
+    pub machines: BTreeMap<String, MachineSpec>,
+}
+
+/// How the module comes by the llama.cpp flake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// `{ inputs, … }:` — the machines' `specialArgs` hand `inputs` to every module.
+    SpecialArgs,
+    /// `llama-cpp: { … }:` — the flake is the file's first argument: `(import ./module.nix inputs.llama-cpp)`.
+    Argument,
+}
+
+/// One chosen machine.
+#[derive(Debug, Clone)]
+pub(crate) struct MachineSpec {
+    pub request: Machine,
+    /// For instance `x86_64-linux`.
+    pub system: String,
+    /// Whether Home Manager is among the machine's modules (else a user's packages go to `users.users`).
+    pub home_manager: bool,
+    /// `nixpkgs.config` is an error on this machine (it is given a finished `pkgs`).
+    pub foreign_pkgs: bool,
+    /// Option paths that the machine's own files set already, with the value's text and a place for the reason.
+    pub sets: Vec<OptionSet>,
+}
+
+/// An option that a file of the user's sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OptionSet {
+    /// For instance `["hardware", "graphics", "enable"]`.
+    pub path: Vec<String>,
+    /// The value as the user wrote it.
+    pub value: String,
+    pub file: String,
+    pub line: u32,
+    /// Inside `mkIf` or an `if`: it may not hold.
+    pub conditional: bool,
+}
+
+/// An option that a machine is to set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// For instance `["llama", "variant"]`; each segment unescaped.
+    pub path: Vec<String>,
+    pub value: Value,
+    /// A short comment that says why, without `#`; empty for none.
+    pub comment: String,
+    /// The reason shown beside the edit.
+    pub reason: String,
+}
+
+/// What an option is set to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// A whole expression, one line or nixfmt's layout at indent 0.
+    Expr(String),
+    /// Items that are added to a list option, each one expression.
+    Items(Vec<String>),
+}
+
+/// What one machine's file sets, and the module arguments that the expressions name (`pkgs`, `config`, `inputs`, …).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub args: BTreeSet<&'static str>,
+    pub settings: Vec<Setting>,
+}
+
+/// A path literal from one file of the repository to another.
+///
+/// `from` is the file that will hold the literal, `to` the file meant, both relative to the root.
+pub(crate) fn path_between(from: &str, to: &str) -> Nix {
+    let from: Vec<&str> = from.split('/').collect();
+    let to: Vec<&str> = to.split('/').collect();
+    let directory = &from[..from.len() - 1];
+    let common = directory.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = directory.len() - common;
+    let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
+    Nix::path(&format!("{start}{}", to[common..].join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_from_file_to_file() {
+        assert_eq!(path_between("flake.nix", "nixos/a.nix").as_str(), "./nixos/a.nix");
+        assert_eq!(path_between("nixos/modules/m.nix", "nixos/overlays/o.nix").as_str(), "../overlays/o.nix");
+        assert_eq!(path_between("machines/x.nix", "nixos/o.nix").as_str(), "../nixos/o.nix");
+    }
+}

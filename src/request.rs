@@ -1,0 +1,245 @@
+//! What the user asks for: the request of the engine's contract, in types.
+//!
+//! A request is read leniently and completely: a field or a value that this version does not know is not dropped but
+//! kept in [`Request::unrecognised`], so that [`plan`](crate::plan) can name it. Only a text that is no request at all
+//! (no `files`, no `machines`, a machine without `variant`) is an error.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+mod read;
+
+/// The user's files: path relative to the repository's root (`/`-separated), and text.
+pub type Files = BTreeMap<String, String>;
+
+/// All that [`plan`](crate::plan) needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Request {
+    /// The files the user gave; `flake.nix` is required.
+    pub files: Files,
+    /// The machines to build llama.cpp for, by their name in `nixosConfigurations`.
+    pub machines: BTreeMap<String, Machine>,
+    /// Choices for the whole fleet.
+    pub options: Options,
+    /// Fields and values that this version does not know.
+    #[serde(skip)]
+    pub unrecognised: Vec<Unrecognised>,
+}
+
+/// A field or value of a request that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unrecognised {
+    /// Where it stands, for instance `machines.carbon.cpu.mode`.
+    pub path: String,
+    /// What was found and what is understood there, in plain words.
+    pub message: String,
+    /// An unknown value leaves the request unanswerable; an unknown field is merely not acted on.
+    pub is_value: bool,
+}
+
+/// What one machine is and wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    /// The GPU backend; the CPU backend is always there too.
+    pub variant: Variant,
+    /// The Nix system, for instance `x86_64-linux`; `None`: what the flake says, else `x86_64-linux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// Which CPU instructions to compile for.
+    pub cpu: Cpu,
+    /// CUDA compute capabilities, for instance `8.6`; empty: nixpkgs' default list.
+    pub cuda_capabilities: Vec<String>,
+    /// AMD GPU targets, for instance `gfx1100`; empty: nixpkgs' default list.
+    pub rocm_targets: Vec<String>,
+    /// Whether to write the GPU driver settings that the variant needs and the machine does not set yet.
+    pub drivers: bool,
+    /// Where the package goes.
+    pub install: Install,
+    /// Run `llama-server` as a service.
+    pub server: Option<Server>,
+}
+
+impl Machine {
+    /// A machine of this variant with every other choice at its default.
+    pub fn new(variant: Variant) -> Self {
+        Self {
+            variant,
+            system: None,
+            cpu: Cpu::Dispatch,
+            cuda_capabilities: Vec::new(),
+            rocm_targets: Vec::new(),
+            drivers: true,
+            install: Install::System,
+            server: None,
+        }
+    }
+}
+
+/// The GPU backend that llama.cpp is built with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Variant {
+    Cpu,
+    Cuda,
+    Vulkan,
+    Rocm,
+}
+
+impl Variant {
+    /// Every variant, in the order in which they are offered.
+    pub const ALL: [Variant; 4] = [Variant::Cpu, Variant::Cuda, Variant::Vulkan, Variant::Rocm];
+
+    /// The name in requests, in `llama.variant` and behind `llama-cpp-`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Cpu => "cpu",
+            Variant::Cuda => "cuda",
+            Variant::Vulkan => "vulkan",
+            Variant::Rocm => "rocm",
+        }
+    }
+}
+
+/// Which CPU instructions llama.cpp is compiled for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "lowercase")]
+pub enum Cpu {
+    /// All CPU variants in one package, the best one chosen at start.
+    #[default]
+    Dispatch,
+    /// The features of a row of the CPU table, named by gcc's `-march`.
+    March { march: String },
+    /// Exactly these of ggml's fourteen x86 switches, for instance `AVX2`.
+    Features { features: Vec<String> },
+    /// An ARM architecture as `-march` takes it, for instance `armv8.2-a+dotprod+fp16`.
+    Arm { arch: String },
+    /// Whatever the building machine has: impure.
+    Native,
+    /// What upstream's flake gives: plain SSE2.
+    Baseline,
+}
+
+/// Where a machine's llama.cpp is installed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Install {
+    /// `environment.systemPackages`.
+    #[default]
+    System,
+    /// A user's packages, through Home Manager.
+    Home(String),
+    /// Nowhere; the names are there in `pkgs`.
+    None,
+}
+
+/// `services.llama-cpp`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    /// The model file, an absolute path on the machine; `None`: the user sets it elsewhere.
+    pub model: Option<String>,
+    pub open_firewall: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { host: "127.0.0.1".into(), port: 8080, model: None, open_firewall: false }
+    }
+}
+
+/// Choices for the whole fleet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Options {
+    pub style: Style,
+    pub place: Place,
+    pub input: Input,
+    pub paths: Paths,
+    /// `pkgs.llama-cpp` is the machine's own variant.
+    pub alias: bool,
+    /// Add the binary caches that hold CUDA's toolkit.
+    pub binary_caches: bool,
+    /// Files of an earlier attempt to clean away, together with what imports them.
+    pub remove: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            style: Style::default(),
+            place: Place::default(),
+            input: Input::default(),
+            paths: Paths::default(),
+            alias: true,
+            binary_caches: false,
+            remove: Vec::new(),
+        }
+    }
+}
+
+/// How the machines say what they want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// A NixOS module with options `llama.*`.
+    #[default]
+    Module,
+    /// The overlay alone, applied with each machine's parameters.
+    Overlay,
+}
+
+/// Where the overlay or module is put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// What fits the flake best.
+    #[default]
+    Auto,
+    /// Each machine's own list of modules.
+    Machines,
+    /// Once, in a file that all machines import.
+    Shared,
+}
+
+/// The flake input for llama.cpp.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    pub name: String,
+    pub url: String,
+    pub follows: Follows,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self { name: "llama-cpp".into(), url: "github:ggml-org/llama.cpp".into(), follows: Follows::Auto(true) }
+    }
+}
+
+/// Which nixpkgs the llama.cpp input follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Follows {
+    /// `true`: the nixpkgs that the machines use; `false`: its own.
+    Auto(bool),
+    /// The input of this name.
+    Named(String),
+}
+
+/// Where the generated files go; `{machine}` stands for the machine's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paths {
+    pub overlay: String,
+    pub module: String,
+    pub machine: String,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            overlay: "nixos/overlays/llama-cpp.nix".into(),
+            module: "nixos/modules/llama-cpp.nix".into(),
+            machine: "machines/{machine}-llama-cpp.nix".into(),
+        }
+    }
+}
