@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod escape;
+pub mod export;
 pub mod hardware;
 mod nix;
 pub mod report;
