@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use imara_diff::{Algorithm, InternedInput};
 use serde::{Deserialize, Serialize};
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
 
 /// As the `context` of [`diff`]: every line of the file, in one hunk.
 pub const WHOLE_FILE: usize = usize::MAX;
@@ -98,8 +98,7 @@ impl Hunk {
 pub fn diff(before: &str, after: &str, context: usize) -> Diff {
     let old = lines(before);
     let new = lines(after);
-    let groups = grouped(&old, &new, context);
-    let hunks: Vec<Hunk> = groups.iter().map(|group| hunk(group, &old, &new)).collect();
+    let hunks: Vec<Hunk> = groups(&old, &new, context).iter().map(|group| hunk(group, &old, &new)).collect();
     let count = |kind| hunks.iter().flat_map(|hunk| &hunk.rows).filter(|row| row.kind == kind).count();
     Diff { added: count(Kind::Added), removed: count(Kind::Removed), hunks }
 }
@@ -109,38 +108,82 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-/// The changes as groups with context; no group when nothing differs.
-pub(super) fn grouped(old: &[&str], new: &[&str], context: usize) -> Vec<Vec<DiffOp>> {
-    let ops = capture_diff_slices(Algorithm::Myers, old, new);
-    if ops.iter().all(|op| matches!(op, DiffOp::Equal { .. })) {
-        return Vec::new();
-    }
-    // group_diff_ops doubles the context: keep it from overflowing.
-    group_diff_ops(ops, context.min(old.len().max(new.len())))
+/// Stretches of the old and the new lines that belong together: equal ones, or one replaced by the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    pub old: Range<usize>,
+    pub new: Range<usize>,
+    pub equal: bool,
 }
 
-fn hunk(group: &[DiffOp], old: &[&str], new: &[&str]) -> Hunk {
+/// The changes with `context` equal lines around them; changes whose contexts touch share a group.
+pub(super) fn groups(old: &[&str], new: &[&str], context: usize) -> Vec<Vec<Step>> {
+    let changes = changes(old, new);
+    let mut groups: Vec<Vec<Step>> = Vec::new();
+    // Where the equal lines before this change, and after it, begin and end.
+    let mut previous = (0, 0);
+    for (index, (old_range, new_range)) in changes.iter().enumerate() {
+        let gap = old_range.start - previous.0;
+        if index == 0 || gap > context.saturating_mul(2) {
+            if let Some(group) = groups.last_mut() {
+                group.push(equal(previous, context));
+            }
+            let lead = gap.min(context);
+            groups.push(vec![equal((old_range.start - lead, new_range.start - lead), lead)]);
+        } else if let Some(group) = groups.last_mut() {
+            group.push(equal(previous, gap));
+        }
+        if let Some(group) = groups.last_mut() {
+            group.push(Step { old: old_range.clone(), new: new_range.clone(), equal: false });
+        }
+        previous = (old_range.end, new_range.end);
+    }
+    if let Some(group) = groups.last_mut() {
+        group.push(equal(previous, context.min(old.len() - previous.0)));
+    }
+    groups
+}
+
+fn equal((old, new): (usize, usize), length: usize) -> Step {
+    Step { old: old..old + length, new: new..new + length, equal: true }
+}
+
+/// What differs, in order: ranges of lines of the old text, and of the new one in their place.
+fn changes(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut input = InternedInput::default();
+    input.update_before(old.iter().copied());
+    input.update_after(new.iter().copied());
+    let mut diff = imara_diff::Diff::compute(Algorithm::Myers, &input);
+    diff.postprocess_lines(&input);
+    let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    diff.hunks().map(|hunk| (range(hunk.before), range(hunk.after))).collect()
+}
+
+fn hunk(group: &[Step], old: &[&str], new: &[&str]) -> Hunk {
     let mut rows = Vec::new();
-    for op in group {
-        let (old_range, new_range) = (op.old_range(), op.new_range());
-        if let DiffOp::Equal { .. } = op {
-            rows.extend(old_range.zip(new_range).map(|(o, n)| row(old[o], Some(o), Some(n))));
+    for step in group {
+        if step.equal {
+            rows.extend(step.old.clone().zip(step.new.clone()).map(|(o, n)| row(old[o], Some(o), Some(n))));
             continue;
         }
-        let mut removed: Vec<Row> = old_range.map(|o| row(old[o], Some(o), None)).collect();
-        let mut added: Vec<Row> = new_range.map(|n| row(new[n], None, Some(n))).collect();
+        let mut removed: Vec<Row> = step.old.clone().map(|o| row(old[o], Some(o), None)).collect();
+        let mut added: Vec<Row> = step.new.clone().map(|n| row(new[n], None, Some(n))).collect();
         for (old, new) in removed.iter_mut().zip(&mut added) {
             (old.changed, new.changed) = changed_words(&old.text, &new.text);
         }
         rows.append(&mut removed);
         rows.append(&mut added);
     }
-    let covered = |range: fn(&DiffOp) -> Range<usize>| {
-        let start = group.first().map_or(0, |op| range(op).start);
-        let end = group.last().map_or(0, |op| range(op).end);
-        start + 1..end + 1
-    };
-    Hunk { old: covered(DiffOp::old_range), new: covered(DiffOp::new_range), rows }
+    let (old, new) = covered(group);
+    Hunk { old: old.start + 1..old.end + 1, new: new.start + 1..new.end + 1, rows }
+}
+
+/// The lines of both texts that a group spans.
+pub(super) fn covered(group: &[Step]) -> (Range<usize>, Range<usize>) {
+    match (group.first(), group.last()) {
+        (Some(first), Some(last)) => (first.old.start..last.old.end, first.new.start..last.new.end),
+        _ => (0..0, 0..0),
+    }
 }
 
 fn row(line: &str, old: Option<usize>, new: Option<usize>) -> Row {
@@ -172,31 +215,20 @@ fn changed_words(old: &str, new: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>)
         return Default::default();
     }
     let (old_words, new_words) = (words(old), words(new));
-    let ops = capture_diff_slices(Algorithm::Myers, &texts(old, &old_words), &texts(new, &new_words));
-    let mut changed = (Vec::new(), Vec::new());
-    let mut in_common = 0;
-    for op in ops {
-        match op {
-            DiffOp::Equal { .. } => {
-                in_common +=
-                    old_words[op.old_range()].iter().filter(|word| !old[(*word).clone()].trim().is_empty()).count()
-            }
-            _ => {
-                push_covering(&mut changed.0, &old_words[op.old_range()]);
-                push_covering(&mut changed.1, &new_words[op.new_range()]);
-            }
-        }
+    let mut input = InternedInput::default();
+    input.update_before(old_words.iter().map(|word| &old[word.clone()]));
+    input.update_after(new_words.iter().map(|word| &new[word.clone()]));
+    let diff = imara_diff::Diff::compute(Algorithm::Myers, &input);
+    let said =
+        |(index, word): (usize, &Range<usize>)| !old[word.clone()].trim().is_empty() && !diff.is_removed(index as u32);
+    if !old_words.iter().enumerate().any(said) {
+        return Default::default();
     }
-    if in_common == 0 { Default::default() } else { changed }
-}
-
-fn push_covering(ranges: &mut Vec<Range<usize>>, words: &[Range<usize>]) {
-    let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
-    ranges.push(first.start..last.end);
-}
-
-fn texts<'a>(line: &'a str, words: &[Range<usize>]) -> Vec<&'a str> {
-    words.iter().map(|word| &line[word.clone()]).collect()
+    let covering = |words: &[Range<usize>]| Some(words.first()?.start..words.last()?.end);
+    let words = |range: Range<u32>| range.start as usize..range.end as usize;
+    let removed = diff.hunks().filter_map(|hunk| covering(&old_words[words(hunk.before)]));
+    let added = diff.hunks().filter_map(|hunk| covering(&new_words[words(hunk.after)]));
+    (removed.collect(), added.collect())
 }
 
 /// Runs of blanks, runs of what a Nix identifier is made of, and every other character on its own.
@@ -298,6 +330,50 @@ mod tests {
         let pairs: Vec<_> = diff.hunks[0].pairs().iter().map(|pair| (texts(pair.old), texts(pair.new))).collect();
         let expected = [("a", "a"), ("b1", "B1"), ("b2", ""), ("c", "c"), ("", "d")];
         assert_eq!(pairs, expected.map(|(old, new)| (old.to_owned(), new.to_owned())));
+    }
+
+    #[test]
+    fn hunks_whose_context_touches_are_one() {
+        let numbered = |change: &[usize]| -> String {
+            (1..=20).map(|n| if change.contains(&n) { format!("x{n}\n") } else { format!("{n}\n") }).collect()
+        };
+        let spans = |context| {
+            let hunks = diff(&numbered(&[]), &numbered(&[5, 10]), context).hunks;
+            hunks.into_iter().map(|hunk| (hunk.old.start, hunk.old.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(spans(1), [(4, 7), (9, 12)]);
+        assert_eq!(spans(2), [(3, 13)]);
+        assert_eq!(spans(WHOLE_FILE), [(1, 21)]);
+    }
+
+    #[test]
+    fn the_new_text_is_the_rows_that_are_not_removed() {
+        let mut state = 1u64;
+        let mut next = |bound: u64| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) % bound
+        };
+        for _ in 0..5_000 {
+            let mut text = |longest| -> String {
+                (0..next(longest)).map(|_| ["a\n", "\n", "  b\n", "c\r\n", "}\n", "    d"][next(6) as usize]).collect()
+            };
+            let (before, after) = (text(9), text(9));
+            let rows: Vec<Row> =
+                diff(&before, &after, WHOLE_FILE).hunks.into_iter().flat_map(|hunk| hunk.rows).collect();
+            let side = |other: Kind| -> String {
+                let ending = |row: &Row| match row.ending {
+                    Ending::Lf => "\n",
+                    Ending::CrLf => "\r\n",
+                    Ending::None => "",
+                };
+                rows.iter().filter(|row| row.kind != other).map(|row| format!("{}{}", row.text, ending(row))).collect()
+            };
+            if before == after {
+                assert!(rows.is_empty());
+                continue;
+            }
+            assert_eq!((side(Kind::Added), side(Kind::Removed)), (before.clone(), after.clone()));
+        }
     }
 
     #[test]

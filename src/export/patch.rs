@@ -3,9 +3,7 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use similar::DiffOp;
-
-use super::diff::{grouped, lines};
+use super::diff::{Step, covered, groups, lines};
 use super::{UnsafePath, checked};
 use crate::report::{Change, FileChange, Plan};
 
@@ -28,7 +26,7 @@ fn push_file(out: &mut String, file: &FileChange) -> Result<(), UnsafePath> {
     let (a, b) = (quoted("a/", path), quoted("b/", path));
     let (before, after) = (file.before.as_deref().unwrap_or(""), file.after.as_deref().unwrap_or(""));
     let (old_lines, new_lines) = (lines(before), lines(after));
-    let groups = grouped(&old_lines, &new_lines, CONTEXT);
+    let groups = groups(&old_lines, &new_lines, CONTEXT);
     if file.change == Change::Modified && groups.is_empty() {
         return Ok(());
     }
@@ -57,18 +55,16 @@ fn push_file(out: &mut String, file: &FileChange) -> Result<(), UnsafePath> {
     Ok(())
 }
 
-fn push_hunk(out: &mut String, group: &[DiffOp], old: &[&str], new: &[&str]) {
-    let (Some(first), Some(last)) = (group.first(), group.last()) else { return };
-    let old_range = first.old_range().start..last.old_range().end;
-    let new_range = first.new_range().start..last.new_range().end;
-    push(out, format_args!("@@ -{} +{} @@\n", span(old_range), span(new_range)));
-    for op in group {
-        if let DiffOp::Equal { .. } = op {
-            push_lines(out, ' ', &old[op.old_range()]);
+fn push_hunk(out: &mut String, group: &[Step], old: &[&str], new: &[&str]) {
+    let (old_span, new_span) = covered(group);
+    push(out, format_args!("@@ -{} +{} @@\n", span(old_span), span(new_span)));
+    for step in group {
+        if step.equal {
+            push_lines(out, ' ', &old[step.old.clone()]);
             continue;
         }
-        push_lines(out, '-', &old[op.old_range()]);
-        push_lines(out, '+', &new[op.new_range()]);
+        push_lines(out, '-', &old[step.old.clone()]);
+        push_lines(out, '+', &new[step.new.clone()]);
     }
 }
 
