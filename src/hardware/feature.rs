@@ -1,0 +1,203 @@
+//! The fourteen x86 switches of ggml's CPU backend, and sets of them.
+
+use serde::{Serialize, Serializer};
+
+/// One of ggml's x86 switches (`ggml/src/ggml-cpu/CMakeLists.txt`); none implies another there, so all are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Feature {
+    Sse42,
+    Avx,
+    F16c,
+    Fma,
+    Bmi2,
+    Avx2,
+    AvxVnni,
+    Avx512,
+    Avx512Vbmi,
+    Avx512Vnni,
+    Avx512Bf16,
+    AmxTile,
+    AmxInt8,
+    AmxBf16,
+}
+
+use Feature::*;
+
+impl Feature {
+    /// Every switch, from the oldest to the newest; the order in which they are written.
+    pub const ALL: [Feature; 14] = [
+        Sse42, Avx, F16c, Fma, Bmi2, Avx2, AvxVnni, Avx512, Avx512Vbmi, Avx512Vnni, Avx512Bf16, AmxTile, AmxInt8,
+        AmxBf16,
+    ];
+
+    /// The name in requests and in `llama.cpu.features`; with `GGML_` before it, CMake's option.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Sse42 => "SSE42",
+            Avx => "AVX",
+            F16c => "F16C",
+            Fma => "FMA",
+            Bmi2 => "BMI2",
+            Avx2 => "AVX2",
+            AvxVnni => "AVX_VNNI",
+            Avx512 => "AVX512",
+            Avx512Vbmi => "AVX512_VBMI",
+            Avx512Vnni => "AVX512_VNNI",
+            Avx512Bf16 => "AVX512_BF16",
+            AmxTile => "AMX_TILE",
+            AmxInt8 => "AMX_INT8",
+            AmxBf16 => "AMX_BF16",
+        }
+    }
+
+    /// The switch of this name, spelt exactly as [`Feature::name`] gives it.
+    pub fn from_name(name: &str) -> Option<Feature> {
+        Feature::ALL.into_iter().find(|feature| feature.name() == name)
+    }
+
+    /// The flags of `/proc/cpuinfo` that must all be there.
+    ///
+    /// The trap: `avx512vbmi` has no underscore, and `avx512_vbmi2` is another thing.
+    pub const fn cpuinfo(self) -> &'static [&'static str] {
+        match self {
+            Sse42 => &["sse4_2"],
+            Avx => &["avx"],
+            F16c => &["f16c"],
+            Fma => &["fma"],
+            Bmi2 => &["bmi2"],
+            Avx2 => &["avx2"],
+            AvxVnni => &["avx_vnni"],
+            Avx512 => &["avx512f", "avx512cd", "avx512vl", "avx512dq", "avx512bw"],
+            Avx512Vbmi => &["avx512vbmi"],
+            Avx512Vnni => &["avx512_vnni"],
+            Avx512Bf16 => &["avx512_bf16"],
+            AmxTile => &["amx_tile"],
+            AmxInt8 => &["amx_int8"],
+            AmxBf16 => &["amx_bf16"],
+        }
+    }
+
+    /// What a CPU with this feature always has too, directly and indirectly.
+    pub const fn implies(self) -> FeatureSet {
+        match self {
+            Sse42 => FeatureSet::EMPTY,
+            Bmi2 => FeatureSet::EMPTY,
+            Avx => FeatureSet::of(&[Sse42]),
+            F16c | Fma | Avx2 => FeatureSet::of(&[Sse42, Avx]),
+            AvxVnni | Avx512 => FeatureSet::V3,
+            Avx512Vbmi | Avx512Vnni | Avx512Bf16 => FeatureSet::V3.with(Avx512),
+            AmxTile => FeatureSet::V3.with(Avx512).with(Avx512Vnni),
+            AmxInt8 | AmxBf16 => FeatureSet::V3.with(Avx512).with(Avx512Vnni).with(AmxTile),
+        }
+    }
+
+    /// Linux names this flag only since the kernel that learnt it (5.16 for AMX, 5.12 for AVX-VNNI): when it is
+    /// missing from a flags line, the CPU may have it all the same.
+    pub const fn may_be_unnamed(self) -> bool {
+        matches!(self, AvxVnni | AmxTile | AmxInt8 | AmxBf16)
+    }
+}
+
+impl Serialize for Feature {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A set of x86 features.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct FeatureSet(u16);
+
+impl FeatureSet {
+    pub const EMPTY: FeatureSet = FeatureSet(0);
+
+    /// The six of the AVX2 class, which go together on every CPU (x86-64-v3).
+    pub const V3: FeatureSet = FeatureSet::of(&[Sse42, Avx, F16c, Fma, Bmi2, Avx2]);
+
+    pub const fn of(features: &[Feature]) -> FeatureSet {
+        let mut set = FeatureSet::EMPTY;
+        let mut index = 0;
+        while index < features.len() {
+            set = set.with(features[index]);
+            index += 1;
+        }
+        set
+    }
+
+    pub const fn with(self, feature: Feature) -> FeatureSet {
+        FeatureSet(self.0 | 1 << feature as u16)
+    }
+
+    pub const fn contains(self, feature: Feature) -> bool {
+        self.0 & (1 << feature as u16) != 0
+    }
+
+    /// What is here and not in `other`.
+    pub const fn minus(self, other: FeatureSet) -> FeatureSet {
+        FeatureSet(self.0 & !other.0)
+    }
+
+    pub const fn intersection(self, other: FeatureSet) -> FeatureSet {
+        FeatureSet(self.0 & other.0)
+    }
+
+    pub const fn is_subset(self, other: FeatureSet) -> bool {
+        self.minus(other).is_empty()
+    }
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The features in the order of [`Feature::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Feature> {
+        Feature::ALL.into_iter().filter(move |feature| self.contains(*feature))
+    }
+
+    /// The names, as a request holds them.
+    pub fn names(self) -> Vec<String> {
+        self.iter().map(|feature| feature.name().to_owned()).collect()
+    }
+
+    /// The features of a flags line of `/proc/cpuinfo` or `lscpu`, given flag by flag.
+    pub fn from_flags<'a>(flags: impl IntoIterator<Item = &'a str>) -> FeatureSet {
+        // Bit n: the n-th of all flag names of all features was seen.
+        let mut seen = 0u32;
+        for flag in flags {
+            let names = Feature::ALL.iter().flat_map(|feature| feature.cpuinfo());
+            if let Some(bit) = names.into_iter().position(|name| *name == flag) {
+                seen |= 1 << bit;
+            }
+        }
+        let mut set = FeatureSet::EMPTY;
+        let mut bit = 0;
+        for feature in Feature::ALL {
+            let width = feature.cpuinfo().len();
+            let mask = ((1u32 << width) - 1) << bit;
+            if seen & mask == mask {
+                set = set.with(feature);
+            }
+            bit += width;
+        }
+        set
+    }
+}
+
+impl FromIterator<Feature> for FeatureSet {
+    fn from_iter<I: IntoIterator<Item = Feature>>(features: I) -> Self {
+        features.into_iter().fold(FeatureSet::EMPTY, FeatureSet::with)
+    }
+}
+
+impl std::fmt::Debug for FeatureSet {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.iter().map(Feature::name)).finish()
+    }
+}
+
+impl Serialize for FeatureSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}

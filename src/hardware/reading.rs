@@ -1,0 +1,200 @@
+//! What was read from a paste, with its evidence.
+
+use serde::Serialize;
+
+use super::cpu::CpuVendor;
+use super::feature::FeatureSet;
+use super::gpu::GpuVendor;
+use crate::report::Severity;
+use crate::request::{Cpu, Machine, Variant};
+
+/// A format that the readers know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Source {
+    #[serde(rename = "lscpu")]
+    Lscpu,
+    #[serde(rename = "/proc/cpuinfo")]
+    Cpuinfo,
+    #[serde(rename = "lspci")]
+    Lspci,
+    #[serde(rename = "/sys/bus/pci")]
+    SysfsPci,
+    #[serde(rename = "nvidia-smi")]
+    NvidiaSmi,
+    #[serde(rename = "vulkaninfo")]
+    Vulkaninfo,
+    #[serde(rename = "rocminfo")]
+    Rocminfo,
+    #[serde(rename = "nixos-facter")]
+    Facter,
+    #[serde(rename = "hardware-configuration.nix")]
+    HardwareConfiguration,
+    #[serde(rename = "uname")]
+    Uname,
+    #[serde(rename = "device tree")]
+    DeviceTree,
+}
+
+impl Source {
+    /// The name of the command or file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Lscpu => "lscpu",
+            Source::Cpuinfo => "/proc/cpuinfo",
+            Source::Lspci => "lspci",
+            Source::SysfsPci => "/sys/bus/pci",
+            Source::NvidiaSmi => "nvidia-smi",
+            Source::Vulkaninfo => "vulkaninfo",
+            Source::Rocminfo => "rocminfo",
+            Source::Facter => "nixos-facter",
+            Source::HardwareConfiguration => "hardware-configuration.nix",
+            Source::Uname => "uname",
+            Source::DeviceTree => "device tree",
+        }
+    }
+}
+
+/// Where a datum was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    pub source: Source,
+    /// Line of the paste, from 1; in a nixos-facter report, of the value.
+    pub line: u32,
+    /// The line, shortened to what matters; never with serial numbers, MAC addresses or UUIDs.
+    pub excerpt: String,
+}
+
+/// Everything a paste says about a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Reading {
+    /// Nix's name of the platform, for instance `x86_64-linux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<CpuReading>,
+    /// GPUs that llama.cpp might run on, most worthwhile first; a server's display chip is none.
+    pub gpus: Vec<GpuReading>,
+    /// The paste holds a list of all PCI devices, so that what is not in it is not in the machine.
+    pub lists_all_gpus: bool,
+    /// The hypervisor, when the machine is a virtual one: `kvm`, `vmware`, …, or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hypervisor: Option<String>,
+    /// The formats that were recognised, in the order in which they came.
+    pub sources: Vec<Source>,
+    /// What the user should know: contradictions, what was left out, what could not be read.
+    pub notes: Vec<Note>,
+}
+
+impl Reading {
+    /// Nothing was recognised at all.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+}
+
+/// Something to say about a paste.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    pub severity: Severity,
+    /// A stable name in kebab-case, for instance `flags-contradict-name`.
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// The CPU that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CpuReading {
+    /// As the machine prints it, for instance `11th Gen Intel(R) Core(TM) i7-1165G7 @ 2.80GHz`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<CpuVendor>,
+    /// The row of the CPU table that its family, model and name point to, by `-march`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub march: Option<&'static str>,
+    /// x86: what the flags line says; `None` without a (whole) flags line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<FeatureSet>,
+    /// ARM: what `-march` takes, from the flags or the core's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// The choice that follows, for [`Machine::cpu`].
+    pub choice: Cpu,
+    pub evidence: Vec<Evidence>,
+}
+
+/// A GPU that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GpuReading {
+    pub vendor: GpuVendor,
+    pub name: String,
+    /// PCI device id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<u16>,
+    /// PCI address, for instance `01:00.0`, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// NVIDIA's compute capability, for instance `8.6`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capability: Option<String>,
+    /// AMD's target, for instance `gfx1100`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gfx: Option<String>,
+    /// Part of the CPU; `None`: could not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrated: Option<bool>,
+    /// The kernel driver in use, for instance `nvidia` or `vfio-pci`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver: Option<String>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// How sure a recommendation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+/// What to build for a machine, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recommendation {
+    /// Ready for a request; everything that was not read is at its default.
+    pub machine: Machine,
+    pub confidence: Confidence,
+    /// One sentence.
+    pub reason: String,
+    /// What it costs: building time, size, licences.
+    pub cost: String,
+    /// The other variants, and what speaks against each.
+    pub others: Vec<Alternative>,
+    /// What to know besides.
+    pub notes: Vec<Note>,
+}
+
+/// A variant that was not recommended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alternative {
+    pub variant: Variant,
+    /// It would work, only less well or less surely.
+    pub possible: bool,
+    /// What speaks against it.
+    pub against: String,
+}
+
+/// What is wrong or doubtful in a machine's choices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The field of the machine's request, for instance `cpu.march` or `rocm_targets[0]`.
+    pub field: String,
+    /// An error cannot work; a warning probably is not what was meant.
+    pub severity: Severity,
+    /// A stable name in kebab-case, for instance `unknown-march`.
+    pub code: &'static str,
+    pub message: String,
+    /// The way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}

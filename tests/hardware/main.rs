@@ -1,0 +1,3 @@
+//! The hardware's tables, readers, recommendations and verdicts.
+
+mod tables;
