@@ -11,17 +11,43 @@
 
 mod escape;
 pub mod export;
+mod flake;
+mod guard;
 pub mod hardware;
+mod inspect;
 mod nix;
 pub mod report;
 pub mod request;
+mod syntax;
 
 use report::{Inspection, Outcome, Plan};
 use request::{Files, Request};
 
 /// What the flake says: its machines, where they stand, what was found of their hardware, and which file to give next.
-pub fn inspect(_files: &Files) -> Inspection {
-    Inspection::default()
+///
+/// Never panics; a text that is no flake is answered with diagnostics.
+pub fn inspect(files: &Files) -> Inspection {
+    on_a_large_stack(|| inspect::inspect(files))
+}
+
+/// rnix recurses without a bound on some shapes of text; natively a thread of its own has stack enough for whatever
+/// `guard` lets through. A Web Worker cannot have one: there the page ends the worker.
+#[cfg(not(target_arch = "wasm32"))]
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    const STACK: usize = 256 << 20;
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        match worker.map(|worker| worker.join()) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => panic!("no thread for the engine: {error}"),
+        }
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
+    work()
 }
 
 /// The edits, the new files and the guide that make the flake what the request asks for.

@@ -1,0 +1,297 @@
+//! Reading the user's flake: its inputs, the pattern of its outputs, and its machines with the way each is made.
+//!
+//! Reading never edits. What is found here are places and meanings; `plan` decides what to write there.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use crate::report::{Diagnostic, Severity};
+use crate::request::Files;
+use crate::syntax::{self, Source, span};
+
+mod builtins;
+pub(crate) mod eval;
+pub(crate) mod inputs;
+pub(crate) mod machines;
+pub(crate) mod modules;
+pub(crate) mod value;
+
+use eval::Eval;
+use inputs::{Inputs, Refused};
+use machines::Machine;
+use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
+
+/// A flake, read.
+pub(crate) struct Flake<'a> {
+    pub eval: Eval<'a>,
+    pub source: Rc<Source>,
+    /// The attribute set that flake.nix is.
+    pub set: ast::AttrSet,
+    pub inputs: Inputs,
+    /// `outputs = …: …`
+    pub outputs: ast::Lambda,
+    pub machines: Vec<Machine>,
+    /// Where `nixosConfigurations` is written, if anywhere.
+    pub hosts: Option<Site>,
+    /// There may be more machines than these.
+    pub open: Option<Rc<Unknown>>,
+}
+
+/// Parses one file; the error names the place in plain words.
+pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Diagnostic> {
+    if let Err(refusal) = crate::guard::check(text) {
+        return Err(Diagnostic {
+            severity: Severity::Error,
+            code: "unreadable".into(),
+            file: path.to_owned(),
+            line: refusal.line,
+            column: refusal.column,
+            end_line: refusal.end_line,
+            end_column: refusal.end_column,
+            message: refusal.message,
+            hint: refusal.hint,
+            snippet: None,
+        });
+    }
+    // rnix has no word for a byte order mark; a blank of the same length keeps every offset
+    let parsed = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rnix::Root::parse(&format!("   {rest}")),
+        None => rnix::Root::parse(text),
+    };
+    let source = Source::new(path, text, parsed.syntax());
+    if parsed.errors().is_empty() {
+        return Ok(source);
+    }
+    let message = syntax::errors::first_error(text, parsed.errors());
+    Err(diagnostic(&source, message.range, Severity::Error, "syntax", message.message, message.hint))
+}
+
+/// A diagnostic for a range of a file.
+pub(crate) fn diagnostic(
+    source: &Source,
+    range: std::ops::Range<usize>,
+    severity: Severity,
+    code: &str,
+    message: impl Into<String>,
+    hint: Option<String>,
+) -> Diagnostic {
+    let (line, column) = source.position(range.start);
+    let (end_line, end_column) = source.position(range.end.max(range.start));
+    Diagnostic {
+        severity,
+        code: code.to_owned(),
+        file: source.path.clone(),
+        line,
+        column,
+        end_line,
+        end_column,
+        message: message.into(),
+        hint,
+        snippet: None,
+    }
+}
+
+pub(crate) fn diagnostic_at(
+    source: &Source,
+    node: &SyntaxNode,
+    severity: Severity,
+    code: &str,
+    message: impl Into<String>,
+    hint: Option<String>,
+) -> Diagnostic {
+    let (start, end) = span(node);
+    diagnostic(source, start..end, severity, code, message, hint)
+}
+
+impl<'a> Flake<'a> {
+    /// Reads `flake.nix` and whatever of the other files it leads to.
+    ///
+    /// An error is a diagnosis of something that Nix itself refuses, or of a text that is no flake.
+    pub fn read(files: &'a Files) -> Result<Flake<'a>, Diagnostic> {
+        let Some(text) = files.get("flake.nix") else {
+            return Err(Diagnostic {
+                severity: Severity::Error,
+                code: "no-flake".into(),
+                file: "flake.nix".into(),
+                line: 1,
+                column: 1,
+                end_line: 1,
+                end_column: 1,
+                message: "There is no flake.nix among the files.".into(),
+                hint: Some("Give the text of your flake.nix; the other files are optional.".into()),
+                snippet: None,
+            });
+        };
+        let source = parse("flake.nix", text)?;
+        let set = flake_set(&source).map_err(|refused| refused.diagnose(&source))?;
+        if let Some(refused) = duplicate(&source, set.syntax()) {
+            return Err(refused.diagnose(&source));
+        }
+        let inputs = Inputs::read(&source, &set).map_err(|refused| refused.diagnose(&source))?;
+        let outputs = outputs_lambda(&source, &set).map_err(|refused| refused.diagnose(&source))?;
+        let eval = Eval::new(files);
+        eval.add_source(&source);
+        let outputs_value = evaluate_outputs(&eval, &source, &inputs, &outputs);
+        let mut flake = Flake { eval, source, set, inputs, outputs, machines: Vec::new(), hosts: None, open: None };
+        flake.find_machines(outputs_value);
+        Ok(flake)
+    }
+
+    /// Whether the outputs function receives an attribute set under a name (`inputs:`, `{ … }@inputs:`), and which.
+    pub fn inputs_name(&self) -> Option<String> {
+        match self.outputs.param()? {
+            ast::Param::IdentParam(param) => Some(param.ident()?.syntax().text().to_string()),
+            ast::Param::Pattern(pattern) => Some(pattern.pat_bind()?.ident()?.syntax().text().to_string()),
+        }
+    }
+
+    pub fn pattern(&self) -> Option<ast::Pattern> {
+        match self.outputs.param()? {
+            ast::Param::Pattern(pattern) => Some(pattern),
+            ast::Param::IdentParam(_) => None,
+        }
+    }
+}
+
+impl Refused {
+    pub fn diagnose(&self, source: &Source) -> Diagnostic {
+        diagnostic_at(source, &self.node, Severity::Error, self.code, self.message.clone(), Some(self.hint.clone()))
+    }
+}
+
+fn flake_set(source: &Source) -> Result<ast::AttrSet, Refused> {
+    let refused = |node: SyntaxNode, what: &str, hint: &str| Refused {
+        code: "wrapped-flake",
+        node,
+        message: format!("flake.nix {what}, and Nix accepts only a plain attribute set there"),
+        hint: hint.into(),
+    };
+    match source.expr() {
+        Some(ast::Expr::AttrSet(set)) => match set.rec_token() {
+            None => Ok(set),
+            Some(_) => Err(refused(
+                set.syntax().clone(),
+                "is a `rec` set",
+                "Remove `rec`; what it shares goes into a `let` inside `outputs`.",
+            )),
+        },
+        Some(ast::Expr::LetIn(expr)) => Err(refused(
+            expr.syntax().clone(),
+            "begins with `let`",
+            "Move the `let … in` inside `outputs`: `outputs = inputs: let … in { … };`.",
+        )),
+        Some(ast::Expr::Lambda(expr)) => Err(refused(
+            expr.syntax().clone(),
+            "is a function (perhaps a NixOS module)",
+            "Paste the flake.nix of your repository's root: `{ inputs = …; outputs = …; }`.",
+        )),
+        Some(expr) => Err(refused(
+            expr.syntax().clone(),
+            "is not an attribute set",
+            "A flake.nix is `{ inputs = …; outputs = …; }`, without parentheses or calls around it.",
+        )),
+        None => Err(refused(
+            source.root.clone(),
+            "is empty",
+            "Paste the flake.nix of your repository's root: `{ inputs = …; outputs = …; }`.",
+        )),
+    }
+}
+
+fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
+    for child in set.syntax().children() {
+        let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
+        let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+        let names: Vec<_> = path.attrs().map(|attr| syntax::static_name(&attr)).collect();
+        if names.first().and_then(Option::as_deref) != Some("outputs") {
+            continue;
+        }
+        let value = if names.len() == 1 { syntax::strip_parens(value) } else { value };
+        return match value {
+            ast::Expr::Lambda(lambda) if names.len() == 1 => Ok(lambda),
+            other => Err(Refused {
+                code: "outputs-not-a-function",
+                node: other.syntax().clone(),
+                message: "`outputs` is not written as a function, and Nix refuses that (\"expected a function but got a thunk\")".into(),
+                hint: "Write `outputs = inputs: …;`, for instance `outputs = inputs: import ./outputs.nix inputs;`.".into(),
+            }),
+        };
+    }
+    let _ = source;
+    Err(Refused {
+        code: "no-outputs",
+        node: set.syntax().clone(),
+        message: "This flake has no `outputs`, so it makes no machines".into(),
+        hint: "Add `outputs = { self, nixpkgs, ... }@inputs: { nixosConfigurations = { … }; };`.".into(),
+    })
+}
+
+/// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
+fn duplicate(source: &Source, root: &SyntaxNode) -> Option<Refused> {
+    for set in root.descendants() {
+        if !matches!(set.kind(), SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN) {
+            continue;
+        }
+        let mut seen: std::collections::HashMap<Vec<String>, SyntaxNode> = std::collections::HashMap::new();
+        for child in set.children() {
+            let mut names = Vec::new();
+            if let Some(binding) = ast::AttrpathValue::cast(child.clone()) {
+                let Some(path) = binding.attrpath().and_then(|path| syntax::static_path(&path)) else { continue };
+                // two sets under one name are merged by Nix
+                if matches!(binding.value(), Some(ast::Expr::AttrSet(_))) && seen.get(&path).is_some_and(is_set) {
+                    continue;
+                }
+                names.push((path, child.clone()));
+            } else if let Some(inherit) = ast::Inherit::cast(child.clone()) {
+                for attr in inherit.attrs() {
+                    names.extend(syntax::static_name(&attr).map(|name| (vec![name], attr.syntax().clone())));
+                }
+            }
+            for (path, node) in names {
+                if let Some(first) = seen.get(&path) {
+                    let line = source.line(span(first).0);
+                    return Some(Refused {
+                        code: "duplicate-attribute",
+                        message: format!("`{}` is already defined on line {line}", path.join(".")),
+                        hint: "Remove one of the two; Nix refuses the file as it is.".into(),
+                        node,
+                    });
+                }
+                seen.insert(path, node);
+            }
+        }
+    }
+    None
+}
+
+fn is_set(node: &SyntaxNode) -> bool {
+    ast::AttrpathValue::cast(node.clone())
+        .and_then(|binding| binding.value())
+        .is_some_and(|value| matches!(value, ast::Expr::AttrSet(_)))
+}
+
+/// Calls `outputs` as Nix does: with `self` and every input.
+fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambda: &ast::Lambda) -> Value {
+    let mut given = Attrs::default();
+    let mut names: Vec<String> = inputs.list.iter().map(|input| input.name.clone()).collect();
+    // names in the pattern that no input declares come from the registry
+    if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
+        names.extend(pattern.pat_entries().filter_map(|entry| Some(entry.ident()?.syntax().text().to_string())));
+    }
+    for name in names {
+        let value = Value::Flake(FlakeRef { input: name.as_str().into(), path: Box::<[String]>::default().into() });
+        given.entries.insert(name.into(), Entry { thunk: eval.thunk(value), site: None });
+    }
+    given.entries.insert("self".into(), Entry { thunk: eval.thunk(Value::SelfFlake), site: None });
+    let given = Value::Attrs(Rc::new(given));
+    *eval.inputs.borrow_mut() = Some(given.clone());
+    let argument = eval.thunk(given);
+    let function =
+        Value::Function(Function::Lambda { file: source.clone(), lambda: lambda.clone(), env: eval.global() });
+    let at = Code { file: source.clone(), expr: ast::Expr::Lambda(lambda.clone()) };
+    let outputs: Thunk = eval.delay_apply(function, argument, at);
+    eval.outputs.set(Some(outputs));
+    eval.force(outputs)
+}

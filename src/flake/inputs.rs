@@ -1,0 +1,332 @@
+//! The flake's inputs, read as Nix reads them: literally. Whatever Nix itself refuses is an error with its place.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use crate::syntax::{self, Source};
+
+/// All inputs of a flake and the places where one can be added.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inputs {
+    pub list: Vec<Input>,
+    /// `inputs = { … };` blocks, in order.
+    pub blocks: Vec<ast::AttrSet>,
+    /// `inputs.x… = …;` at the flake's top level, in order.
+    pub dotted: Vec<SyntaxNode>,
+}
+
+/// One input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    pub name: String,
+    /// As a flake reference; attribute-set references are joined into one.
+    pub url: Option<String>,
+    /// The expression that holds the URL, when it is one string.
+    pub url_expr: Option<ast::Expr>,
+    /// `follows` of the input itself.
+    pub follows: Option<String>,
+    /// `inputs.<name>.follows = "<target>"` inside it.
+    pub inner_follows: Vec<(String, String, ast::Expr)>,
+    /// `x = { … };` when it has such a set.
+    pub set: Option<ast::AttrSet>,
+    /// `inputs = { … };` inside the set.
+    pub inner_inputs: Option<ast::AttrSet>,
+    /// Its bindings, as they stand in the inputs block or at the top level, in order.
+    pub entries: Vec<SyntaxNode>,
+    /// Where its name first stands.
+    pub place: SyntaxNode,
+}
+
+/// Something in the flake that Nix refuses.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    pub code: &'static str,
+    pub node: SyntaxNode,
+    pub message: String,
+    pub hint: String,
+}
+
+impl Inputs {
+    pub fn find(&self, name: &str) -> Option<&Input> {
+        self.list.iter().find(|input| input.name == name)
+    }
+
+    /// Reads `inputs` of the flake's attribute set.
+    pub fn read(source: &Rc<Source>, flake: &ast::AttrSet) -> Result<Inputs, Refused> {
+        let mut inputs = Inputs::default();
+        for child in flake.syntax().children() {
+            if child.kind() == SyntaxKind::NODE_INHERIT {
+                let named = ast::Inherit::cast(child.clone()).is_some_and(|inherit| {
+                    inherit.attrs().any(|a| syntax::static_name(&a).as_deref() == Some("inputs"))
+                });
+                if named {
+                    return Err(thunk(child, "`inputs` is inherited"));
+                }
+                continue;
+            }
+            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
+            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let mut names = path.attrs();
+            if names.next().and_then(|name| syntax::static_name(&name)).as_deref() != Some("inputs") {
+                continue;
+            }
+            let rest: Vec<ast::Attr> = names.collect();
+            if rest.is_empty() {
+                let ast::Expr::AttrSet(set) = &value else {
+                    return Err(thunk(value.syntax().clone(), "`inputs` is computed"));
+                };
+                inputs.blocks.push(set.clone());
+                inputs.block(source, set)?;
+            } else {
+                inputs.dotted.push(child.clone());
+                inputs.leaf(source, &rest, &value, &child)?;
+            }
+        }
+        Ok(inputs)
+    }
+
+    fn block(&mut self, source: &Rc<Source>, set: &ast::AttrSet) -> Result<(), Refused> {
+        if let Some(token) = set.rec_token() {
+            let node = token.parent().unwrap_or_else(|| set.syntax().clone());
+            return Err(thunk(node, "`inputs` is a `rec` set"));
+        }
+        for child in set.syntax().children() {
+            if child.kind() == SyntaxKind::NODE_INHERIT {
+                return Err(thunk(child, "an input is inherited"));
+            }
+            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
+            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let names: Vec<ast::Attr> = path.attrs().collect();
+            self.leaf(source, &names, &value, &child)?;
+        }
+        Ok(())
+    }
+
+    /// One binding, its path counted from the input's name.
+    fn leaf(
+        &mut self,
+        source: &Rc<Source>,
+        path: &[ast::Attr],
+        value: &ast::Expr,
+        entry: &SyntaxNode,
+    ) -> Result<(), Refused> {
+        let mut names = Vec::new();
+        for attr in path {
+            match syntax::static_name(attr) {
+                Some(name) => names.push(name),
+                None => return Err(thunk(attr.syntax().clone(), "an input's name is computed")),
+            }
+        }
+        let Some((name, rest)) = names.split_first() else { return Ok(()) };
+        let at = match self.list.iter().position(|input| input.name == *name) {
+            Some(at) => at,
+            None => {
+                self.list.push(Input {
+                    name: name.clone(),
+                    url: None,
+                    url_expr: None,
+                    follows: None,
+                    inner_follows: Vec::new(),
+                    set: None,
+                    inner_inputs: None,
+                    entries: Vec::new(),
+                    place: path[0].syntax().clone(),
+                });
+                self.list.len() - 1
+            }
+        };
+        let input = &mut self.list[at];
+        if input.entries.last() != Some(entry) {
+            input.entries.push(entry.clone());
+        }
+        let mut reference = Reference::default();
+        input.attribute(rest, value, &mut reference)?;
+        if let Some(url) = reference.joined() {
+            input.url = Some(url);
+        }
+        let _ = source;
+        Ok(())
+    }
+}
+
+/// `type`, `owner`, `repo`, … of an input that is not written as a URL.
+#[derive(Default)]
+struct Reference {
+    parts: Vec<(String, String)>,
+}
+
+impl Reference {
+    fn joined(&self) -> Option<String> {
+        let get = |name: &str| self.parts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let kind = get("type")?;
+        let mut url = match (get("owner"), get("repo"), get("url"), get("path"), get("id")) {
+            (Some(owner), Some(repo), ..) => format!("{kind}:{owner}/{repo}"),
+            (_, _, Some(url), ..) => format!("{kind}+{url}"),
+            (_, _, _, Some(path), _) => format!("path:{path}"),
+            (.., Some(id)) => id.to_owned(),
+            _ => return None,
+        };
+        if let Some(reference) = get("ref").or(get("rev")) {
+            url.push('/');
+            url.push_str(reference);
+        }
+        Some(url)
+    }
+}
+
+impl Input {
+    fn attribute(&mut self, path: &[String], value: &ast::Expr, reference: &mut Reference) -> Result<(), Refused> {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match (path.as_slice(), value) {
+            ([], ast::Expr::AttrSet(set)) => {
+                if self.set.is_none() {
+                    self.set = Some(set.clone());
+                }
+                self.nested(&[], set, reference)
+            }
+            ([], _) => Err(thunk(value.syntax().clone(), &format!("the input `{}` is computed", self.name))),
+            (["url"], _) => {
+                self.url = Some(text(value, &self.name)?);
+                self.url_expr = Some(value.clone());
+                Ok(())
+            }
+            (["follows"], _) => {
+                self.follows = Some(text(value, &self.name)?);
+                Ok(())
+            }
+            (["inputs"], ast::Expr::AttrSet(set)) => {
+                self.inner_inputs = Some(set.clone());
+                self.nested(&["inputs".into()], set, reference)
+            }
+            (["inputs", _], ast::Expr::AttrSet(set)) => {
+                let prefix: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+                self.nested(&prefix, set, reference)
+            }
+            (["inputs", name, "follows"], _) => {
+                let target = text(value, &self.name)?;
+                self.inner_follows.push(((*name).to_owned(), target, value.clone()));
+                Ok(())
+            }
+            (
+                [key @ ("type" | "owner" | "repo" | "ref" | "rev" | "path" | "id" | "host" | "dir")],
+                ast::Expr::Str(_),
+            ) => {
+                reference.parts.push(((*key).to_owned(), text(value, &self.name)?));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn nested(&mut self, prefix: &[String], set: &ast::AttrSet, reference: &mut Reference) -> Result<(), Refused> {
+        for child in set.syntax().children() {
+            if child.kind() == SyntaxKind::NODE_INHERIT {
+                return Err(thunk(child, &format!("a part of the input `{}` is inherited", self.name)));
+            }
+            let Some(binding) = ast::AttrpathValue::cast(child) else { continue };
+            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let mut names = prefix.to_vec();
+            for attr in path.attrs() {
+                match syntax::static_name(&attr) {
+                    Some(name) => names.push(name),
+                    None => return Err(thunk(attr.syntax().clone(), "a part of an input is computed")),
+                }
+            }
+            self.attribute(&names, &value, reference)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &ast::Expr, input: &str) -> Result<String, Refused> {
+    let read = match value {
+        ast::Expr::Str(text) => syntax::static_string(text),
+        ast::Expr::Literal(literal) => match literal.kind() {
+            ast::LiteralKind::Uri(uri) => Some(uri.to_string()),
+            _ => None,
+        },
+        ast::Expr::PathRel(_) | ast::Expr::PathAbs(_) => Some(value.syntax().text().to_string()),
+        _ => None,
+    };
+    read.ok_or_else(|| thunk(value.syntax().clone(), &format!("a part of the input `{input}` is computed")))
+}
+
+fn thunk(node: SyntaxNode, what: &str) -> Refused {
+    Refused {
+        code: "computed-inputs",
+        node,
+        message: format!("{what}, and Nix accepts only literal inputs (\"expected a set but got a thunk\")"),
+        hint: "Write the inputs out as plain text: strings and attribute sets, without let, import, inherit or ${…}."
+            .into(),
+    }
+}
+
+/// Which repository a flake reference names: host-independent `owner/repo` in lower case, if it has them.
+pub(crate) fn repository(url: &str) -> Option<String> {
+    let url = url.trim();
+    let rest = url.split(['?', '#']).next().unwrap_or(url);
+    let rest = rest.strip_prefix("git+").or_else(|| rest.strip_prefix("tarball+")).unwrap_or(rest);
+    let rest = match rest.split_once("://") {
+        // https://github.com/owner/repo(.git)
+        Some((_, rest)) => rest.split_once('/').map(|(_, path)| path)?,
+        None => {
+            let (kind, rest) = rest.split_once(':')?;
+            if !matches!(kind, "github" | "gitlab" | "sourcehut") {
+                return None;
+            }
+            rest
+        }
+    };
+    let mut parts = rest.split('/').filter(|part| !part.is_empty());
+    let (owner, repo) = (parts.next()?, parts.next()?);
+    Some(format!("{owner}/{}", repo.strip_suffix(".git").unwrap_or(repo)).to_lowercase())
+}
+
+/// llama.cpp itself, under its owner of today or of before 2025.
+pub(crate) fn is_llama_cpp(url: &str) -> bool {
+    matches!(repository(url).as_deref(), Some("ggml-org/llama.cpp" | "ggerganov/llama.cpp"))
+}
+
+/// A nixpkgs: `github:NixOS/nixpkgs/…`, its channel tarballs, mirrors, or the registry's name.
+pub(crate) fn is_nixpkgs(url: &str) -> bool {
+    if url == "nixpkgs" || url.starts_with("nixpkgs/") || url.starts_with("flake:nixpkgs") {
+        return true;
+    }
+    if url.contains("channels.nixos.org/") || url.contains("nixos.org/channels/") {
+        return true;
+    }
+    if url.contains("flakehub.com/f/") {
+        return url.to_lowercase().contains("/nixpkgs");
+    }
+    repository(url).is_some_and(|repository| {
+        repository.ends_with("/nixpkgs")
+            || repository.ends_with("/nixpkgs-channels")
+            || repository.ends_with("/nixpkgs.lib")
+    }) && !url.contains("nixpkgs.lib")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_compared_by_what_they_name() {
+        for url in [
+            "github:ggml-org/llama.cpp",
+            "github:ggml-org/llama.cpp/b10488",
+            "github:GGML-org/llama.cpp?ref=master",
+            "git+https://github.com/ggerganov/llama.cpp.git?ref=master",
+            "https://github.com/ggml-org/llama.cpp/archive/master.tar.gz",
+        ] {
+            assert!(is_llama_cpp(url), "{url}");
+        }
+        for url in ["github:someone/llama.cpp", "github:NixOS/nixpkgs", "path:./llama.cpp"] {
+            assert!(!is_llama_cpp(url), "{url}");
+        }
+        assert!(is_nixpkgs("github:nixos/nixpkgs/nixos-unstable"));
+        assert!(is_nixpkgs("nixpkgs/nixos-24.11"));
+        assert!(!is_nixpkgs("github:nix-community/nixpkgs-wayland"));
+    }
+}

@@ -1,0 +1,370 @@
+//! The machines of a flake, how each is made, and where its own list of modules can be extended.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::Flake;
+use super::modules::Module;
+use super::value::{Attrs, Cause, Code, Entry, EnvId, Part, Site, System, Unknown, Value};
+use crate::report::Shape;
+use crate::syntax::{self, Source, span};
+
+/// One machine of `nixosConfigurations`.
+#[derive(Debug, Clone)]
+pub(crate) struct Machine {
+    pub name: String,
+    /// Where its attribute is written; `None` when it is generated.
+    pub site: Option<Site>,
+    /// Where to point at: the attribute, or what generates it.
+    pub file: Rc<Source>,
+    pub offset: usize,
+    pub shape: Shape,
+    pub system: Option<String>,
+    /// The input whose `nixosSystem` makes it.
+    pub nixpkgs: Option<String>,
+    pub sees_inputs: Option<bool>,
+    /// Where the answer to `sees_inputs` stands, for the reason.
+    pub special_args: Option<(Rc<Source>, usize)>,
+    /// A `pkgs` that comes from elsewhere.
+    pub pkgs: ForeignPkgs,
+    /// Where its modules can be added to without touching another machine.
+    pub list: Option<ModulesSite>,
+    /// The modules it is made of, as far as they are known.
+    pub modules: Vec<Module>,
+    /// Whether `modules` is all of them.
+    pub modules_known: bool,
+    /// Why it cannot be looked into.
+    pub unknown: Option<Rc<Unknown>>,
+}
+
+/// Whether a machine is handed a finished package set.
+#[derive(Debug, Clone)]
+pub(crate) enum ForeignPkgs {
+    No,
+    /// `nixosSystem { pkgs = …; }`: overlays are applied, `nixpkgs.config` is an error.
+    Argument(Rc<Source>, usize),
+    /// `specialArgs.pkgs`: overlays and `nixpkgs.config` do nothing.
+    SpecialArgs(Rc<Source>, usize, Option<Site>),
+}
+
+/// A place that adds modules to one machine alone.
+#[derive(Debug, Clone)]
+pub(crate) enum ModulesSite {
+    /// Append to this list.
+    List { file: Rc<Source>, list: ast::List, env: EnvId, extension: bool },
+    /// Append ` ++ [ … ]` to this expression.
+    Expr { file: Rc<Source>, expr: ast::Expr, env: EnvId },
+    /// Give this argument to a helper, `name = [ … ];`, in the set of its call.
+    Argument { file: Rc<Source>, set: SyntaxNode, name: String, env: EnvId },
+}
+
+type Key = (String, usize, usize);
+
+fn key(file: &Source, node: &SyntaxNode) -> Key {
+    let (start, end) = span(node);
+    (file.path.clone(), start, end)
+}
+
+/// What a machine is made from, before it is known what it shares with others.
+struct Draft {
+    machine: Machine,
+    system: Option<Rc<System>>,
+    modules_entry: Option<Entry>,
+    parts: Vec<Part>,
+    extension_parts: Vec<Part>,
+}
+
+impl Flake<'_> {
+    pub(super) fn find_machines(&mut self, outputs: Value) {
+        let root = self.outputs.syntax().clone();
+        let hosts = match &outputs {
+            Value::Attrs(attrs) => match attrs.entries.get("nixosConfigurations") {
+                Some(entry) => {
+                    self.hosts = entry.site.clone();
+                    self.eval.force(entry.thunk)
+                }
+                None => {
+                    self.open = attrs.open.clone();
+                    return;
+                }
+            },
+            Value::Unknown(unknown) => {
+                self.open = Some(unknown.clone());
+                return;
+            }
+            Value::Flake(from) => {
+                let cause = Cause::Foreign(from.input.to_string());
+                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), &root) {
+                    self.open = Some(unknown);
+                }
+                return;
+            }
+            _ => return,
+        };
+        match hosts {
+            Value::Attrs(attrs) => {
+                self.open = attrs.open.clone();
+                self.machines = self.machines_of(&attrs);
+            }
+            Value::Unknown(unknown) => self.open = Some(unknown),
+            _ => {
+                let node = self.hosts.as_ref().map_or(root, |site| site.name.clone());
+                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), &node) {
+                    self.open = Some(unknown);
+                }
+            }
+        }
+    }
+
+    fn machines_of(&self, hosts: &Attrs) -> Vec<Machine> {
+        let mut drafts: Vec<Draft> = hosts.entries.iter().filter_map(|(name, entry)| self.draft(name, entry)).collect();
+        let mut users: HashMap<Key, BTreeSet<usize>> = HashMap::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            let mut used = |file: &Source, node: &SyntaxNode| {
+                users.entry(key(file, node)).or_default().insert(index);
+            };
+            if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()) {
+                used(&site.file, &site.binding);
+            }
+            for part in draft.parts.iter().chain(&draft.extension_parts) {
+                if let Part::Literal { file, list, .. } = part {
+                    used(file, list.syntax());
+                }
+            }
+        }
+        let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|users| users.len() == 1);
+        for draft in &mut drafts {
+            draft.machine.list = self.modules_site(draft, &own);
+        }
+        drafts.into_iter().map(|draft| draft.machine).collect()
+    }
+
+    fn draft(&self, name: &str, entry: &Entry) -> Option<Draft> {
+        let value = self.eval.force(entry.thunk);
+        let hosts_site = self.hosts.as_ref();
+        let (file, offset) = match entry.site.as_ref().or(hosts_site) {
+            Some(site) => (site.file.clone(), span(&site.name).0),
+            None => (self.source.clone(), span(self.outputs.syntax()).0),
+        };
+        let mut machine = Machine {
+            name: name.to_owned(),
+            site: entry.site.clone(),
+            file,
+            offset,
+            shape: if entry.site.is_none() { Shape::Generated } else { Shape::Elsewhere },
+            system: None,
+            nixpkgs: None,
+            sees_inputs: None,
+            special_args: None,
+            pkgs: ForeignPkgs::No,
+            list: None,
+            modules: Vec::new(),
+            modules_known: false,
+            unknown: None,
+        };
+        let system = match value {
+            Value::System(system) => system,
+            // `inherit system;` or plain data among the machines
+            Value::Text(_) | Value::Bool(_) | Value::Scalar | Value::List(_) | Value::Path(_) | Value::Function(_) => {
+                return None;
+            }
+            Value::Unknown(unknown) => {
+                machine.unknown = Some(unknown);
+                return Some(Draft {
+                    machine,
+                    system: None,
+                    modules_entry: None,
+                    parts: Vec::new(),
+                    extension_parts: Vec::new(),
+                });
+            }
+            Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
+                return Some(Draft {
+                    machine,
+                    system: None,
+                    modules_entry: None,
+                    parts: Vec::new(),
+                    extension_parts: Vec::new(),
+                });
+            }
+        };
+        machine.shape = shape(&machine, &system, entry);
+        machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
+        let mut modules_entry = None;
+        let mut parts = Vec::new();
+        if let Value::Attrs(args) = &system.args {
+            if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
+                machine.system = Some(text.to_string());
+            }
+            self.special_args(&mut machine, args);
+            if let Some(entry) = args.entries.get("modules") {
+                let value = self.eval.force(entry.thunk);
+                parts = self.eval.parts_of(value, &system.call.file, system.call.expr.syntax());
+                modules_entry = Some(entry.clone());
+            }
+            machine.modules_known = args.open.is_none();
+        }
+        let mut extension_parts = Vec::new();
+        for (value, call) in &system.extensions {
+            let Value::Attrs(args) = value else { continue };
+            if let Some(entry) = args.entries.get("modules") {
+                let value = self.eval.force(entry.thunk);
+                extension_parts.extend(self.eval.parts_of(value, &call.file, call.expr.syntax()));
+            }
+        }
+        for part in parts.iter().chain(&extension_parts) {
+            machine.modules_known &= !matches!(part, Part::Unknown(_));
+            self.modules_in(part, &mut machine.modules);
+        }
+        if machine.sees_inputs == Some(false) && self.module_args_inputs(&machine.modules) {
+            machine.sees_inputs = Some(true);
+        }
+        if machine.system.is_none() {
+            machine.system = self.host_platform(&machine.modules);
+        }
+        Some(Draft { machine, system: Some(system), modules_entry, parts, extension_parts })
+    }
+
+    fn special_args(&self, machine: &mut Machine, args: &Attrs) {
+        if let Some(entry) = args.entries.get("pkgs")
+            && !matches!(self.eval.force(entry.thunk), Value::Scalar)
+            && let Some(site) = &entry.site
+        {
+            machine.pkgs = ForeignPkgs::Argument(site.file.clone(), span(&site.name).0);
+        }
+        let Some(entry) = args.entries.get("specialArgs") else {
+            machine.sees_inputs = if args.open.is_some() { None } else { Some(false) };
+            return;
+        };
+        machine.special_args = entry.site.as_ref().map(|site| (site.file.clone(), span(&site.name).0));
+        let special = match self.eval.force(entry.thunk) {
+            Value::Attrs(special) => special,
+            _ => {
+                machine.sees_inputs = None;
+                return;
+            }
+        };
+        if let Some(entry) = special.entries.get("pkgs")
+            && let Some(site) = &entry.site
+        {
+            machine.pkgs = ForeignPkgs::SpecialArgs(site.file.clone(), span(&site.name).0, Some(site.clone()));
+        }
+        machine.sees_inputs = match special.entries.get("inputs") {
+            Some(entry) => Some(self.is_inputs(&self.eval.force(entry.thunk))),
+            None if special.open.is_some() => None,
+            None => Some(false),
+        };
+    }
+
+    /// Whether a value is the flake's set of inputs, so that an input added to the flake is in it.
+    pub(crate) fn is_inputs(&self, value: &Value) -> bool {
+        let (Value::Attrs(value), Some(Value::Attrs(inputs))) = (value, &*self.eval.inputs.borrow()) else {
+            return false;
+        };
+        Rc::ptr_eq(value, inputs)
+            || (value.entries.contains_key("self")
+                && inputs.entries.keys().all(|name| value.entries.contains_key(name)))
+    }
+
+    fn modules_site(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Option<ModulesSite> {
+        let system = draft.system.as_ref()?;
+        // machines that are not known may come through the same function
+        let certain = |node: &SyntaxNode| self.open.is_none() || !in_inner_function(node, self.outputs.syntax());
+        if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref())
+            && own(&site.file, &site.binding)
+            && certain(&site.binding)
+            && let Some(value) = &site.value
+        {
+            return Some(self.owned_expression(&site.file, value, system.env, draft));
+        }
+        let literal = |parts: &[Part], extension: bool| {
+            parts.iter().rev().find_map(|part| match part {
+                Part::Literal { file, list, env } if own(file, list.syntax()) && certain(list.syntax()) => {
+                    Some(ModulesSite::List { file: file.clone(), list: list.clone(), env: *env, extension })
+                }
+                _ => None,
+            })
+        };
+        if let Some(site) = literal(&draft.parts, false) {
+            return Some(site);
+        }
+        if let Some(site) = literal(&draft.extension_parts, true) {
+            return Some(site);
+        }
+        None
+    }
+
+    /// The place in an expression that only one machine's `modules` is.
+    fn owned_expression(&self, file: &Rc<Source>, value: &ast::Expr, env: EnvId, draft: &Draft) -> ModulesSite {
+        let mut lists = Vec::new();
+        literal_operands(value, &mut lists);
+        match lists.pop() {
+            Some(list) => {
+                let env = draft
+                    .parts
+                    .iter()
+                    .find_map(|part| match part {
+                        Part::Literal { list: known, env, .. } if *known == list => Some(*env),
+                        _ => None,
+                    })
+                    .unwrap_or(env);
+                ModulesSite::List { file: file.clone(), list, env, extension: false }
+            }
+            None => ModulesSite::Expr { file: file.clone(), expr: value.clone(), env },
+        }
+    }
+
+    /// Diagnostic groups: machines by the literal list that they share.
+    pub fn machines_by_name(&self) -> BTreeMap<&str, &Machine> {
+        self.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect()
+    }
+}
+
+/// The list literals that an expression concatenates, in order.
+fn literal_operands(expr: &ast::Expr, out: &mut Vec<ast::List>) {
+    match expr {
+        ast::Expr::List(list) => out.push(list.clone()),
+        ast::Expr::Paren(paren) => {
+            if let Some(inner) = paren.expr() {
+                literal_operands(&inner, out);
+            }
+        }
+        ast::Expr::With(with) => {
+            if let Some(body) = with.body() {
+                literal_operands(&body, out);
+            }
+        }
+        ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat) => {
+            for side in [operation.lhs(), operation.rhs()].into_iter().flatten() {
+                literal_operands(&side, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a function other than `outputs` stands around a node.
+fn in_inner_function(node: &SyntaxNode, outputs: &SyntaxNode) -> bool {
+    node.ancestors().take_while(|above| above != outputs).any(|above| above.kind() == SyntaxKind::NODE_LAMBDA)
+}
+
+fn shape(machine: &Machine, system: &System, entry: &Entry) -> Shape {
+    let Some(site) = &entry.site else { return Shape::Generated };
+    let call = system.call.expr.syntax();
+    let functions = |node: &SyntaxNode| -> Vec<SyntaxNode> {
+        node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA).collect()
+    };
+    let around_binding = functions(&site.binding);
+    let same_file = Rc::ptr_eq(&site.file, &system.call.file);
+    let helper = functions(call).iter().any(|function| !same_file || !around_binding.contains(function));
+    let _ = machine;
+    if helper && (same_file || !functions(call).is_empty()) { Shape::Helper } else { Shape::NixosSystem }
+}
+
+/// What a machine's site is, as the user's own words for a message.
+pub(crate) fn describe(code: &Code) -> String {
+    syntax::excerpt(&code.expr.syntax().text().to_string())
+}

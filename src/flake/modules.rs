@@ -1,0 +1,340 @@
+//! What a machine's modules say: the files they are, the options they set, the inputs they come from.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rnix::{SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::Flake;
+use super::value::{Code, EnvId, Function, Part, Value};
+use crate::syntax::{self, Source};
+
+/// One element of a machine's list of modules.
+#[derive(Debug, Clone)]
+pub(crate) struct Module {
+    pub file: Rc<Source>,
+    /// The element as it is written in the list; `None` when it is computed.
+    pub node: Option<SyntaxNode>,
+    pub env: Option<EnvId>,
+    pub value: Value,
+}
+
+/// `option = value;` somewhere in a module.
+#[derive(Debug, Clone)]
+pub(crate) struct Definition {
+    pub file: Rc<Source>,
+    pub path: Vec<String>,
+    pub value: ast::Expr,
+    /// The whole binding.
+    pub binding: SyntaxNode,
+    /// Inside `mkIf`, `optionalAttrs` or an `if`: it may not hold.
+    pub conditional: bool,
+}
+
+/// How far files that import files are followed.
+const IMPORTS: usize = 400;
+
+impl Flake<'_> {
+    pub(super) fn modules_in(&self, part: &Part, out: &mut Vec<Module>) {
+        match part {
+            Part::Literal { file, list, env } => {
+                for expr in list.items() {
+                    let node = Some(expr.syntax().clone());
+                    let value = self.eval.eval(&Code { file: file.clone(), expr }, *env);
+                    out.push(Module { file: file.clone(), node, env: Some(*env), value });
+                }
+            }
+            Part::Items(items) => {
+                for item in items {
+                    let value = self.eval.force(*item);
+                    out.push(Module { file: self.source.clone(), node: None, env: None, value });
+                }
+            }
+            Part::Unknown(_) => {}
+        }
+    }
+
+    /// Every option that these modules set, in the flake itself and in the given files that they lead to.
+    pub fn definitions(&self, modules: &[Module]) -> Vec<Definition> {
+        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+        for module in modules {
+            walk.value(&module.value);
+        }
+        walk.out
+    }
+
+    /// The options that one file sets, without what it imports.
+    pub fn definitions_of_file(&self, source: &Rc<Source>) -> Vec<Definition> {
+        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+        walk.visited.extend((0..=IMPORTS).map(|bar| format!("\0{bar}")));
+        if let Some(expr) = source.expr() {
+            walk.module(source, &expr, false);
+        }
+        walk.out
+    }
+
+    /// The given files that these modules lead to, in order: their own, and what those import.
+    pub fn files_of(&self, modules: &[Module]) -> Vec<String> {
+        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+        for module in modules {
+            walk.value(&module.value);
+        }
+        walk.visited.into_iter().filter(|path| !path.starts_with('\0')).collect()
+    }
+
+    /// `_module.args = { inherit inputs; }` in a module that is written in place.
+    pub(super) fn module_args_inputs(&self, modules: &[Module]) -> bool {
+        modules.iter().any(|module| {
+            let Value::Attrs(attrs) = &module.value else { return false };
+            let Some(entry) = attrs.entries.get("_module") else { return false };
+            let Value::Attrs(module) = self.eval.force(entry.thunk) else { return false };
+            let Some(entry) = module.entries.get("args") else { return false };
+            let Value::Attrs(args) = self.eval.force(entry.thunk) else { return false };
+            args.entries.get("inputs").is_some_and(|entry| self.is_inputs(&self.eval.force(entry.thunk)))
+        })
+    }
+
+    /// `nixpkgs.hostPlatform` or `nixpkgs.system` of the modules.
+    pub(super) fn host_platform(&self, modules: &[Module]) -> Option<String> {
+        self.definitions(modules).into_iter().find_map(|definition| {
+            let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
+            let text = match path.as_slice() {
+                ["nixpkgs", "hostPlatform" | "system" | "localSystem"]
+                | ["nixpkgs", "hostPlatform" | "localSystem", "system"] => match unwrap_priority(definition.value) {
+                    ast::Expr::Str(text) => syntax::static_string(&text),
+                    _ => None,
+                },
+                _ => None,
+            };
+            text.filter(|text| text.contains('-'))
+        })
+    }
+
+    /// The names selected from an input's modules, for instance `framework-13-7040-amd` of `nixos-hardware`.
+    pub fn input_modules(&self, modules: &[Module], of: impl Fn(&str) -> bool) -> Vec<String> {
+        modules
+            .iter()
+            .filter_map(|module| match &module.value {
+                Value::Flake(from) if of(&from.input) && from.path.len() >= 2 => from.path.last().cloned(),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Module files that the machines name and that were not given, with the machines.
+    pub fn wanted_modules(&self) -> Vec<(String, Vec<String>)> {
+        let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
+        for machine in &self.machines {
+            for module in &machine.modules {
+                let Value::Path(path) = &module.value else { continue };
+                if path.is_empty() || self.eval.resolve_file(path).is_some() {
+                    continue;
+                }
+                let file = if path.ends_with(".nix") { path.to_string() } else { format!("{path}/default.nix") };
+                match wanted.iter_mut().find(|(known, _)| *known == file) {
+                    Some((_, machines)) => machines.push(machine.name.clone()),
+                    None => wanted.push((file, vec![machine.name.clone()])),
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Whether Home Manager's NixOS module is among a machine's modules.
+    pub fn has_home_manager(&self, modules: &[Module]) -> bool {
+        let is_home_manager = |name: &str| {
+            name.contains("home-manager")
+                || self
+                    .inputs
+                    .find(name)
+                    .and_then(|input| input.url.as_deref())
+                    .is_some_and(|url| url.contains("home-manager"))
+        };
+        modules.iter().any(|module| matches!(&module.value, Value::Flake(from) if is_home_manager(&from.input)))
+            || self
+                .definitions(modules)
+                .iter()
+                .any(|definition| definition.path.first().is_some_and(|name| name == "home-manager"))
+    }
+}
+
+struct Walk<'f, 'a> {
+    flake: &'f Flake<'a>,
+    out: Vec<Definition>,
+    visited: BTreeSet<String>,
+}
+
+impl Walk<'_, '_> {
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Path(path) => self.path(path),
+            Value::Attrs(attrs) => {
+                if let Some((file, set)) = &attrs.literal
+                    && let Some(expr) = ast::Expr::cast(set.clone())
+                {
+                    self.module(file, &expr, false);
+                }
+            }
+            Value::Function(Function::Lambda { file, lambda, .. }) => {
+                self.module(file, &ast::Expr::Lambda(lambda.clone()), false);
+            }
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, path: &str) {
+        let Some(file) = self.flake.eval.resolve_file(path) else { return };
+        if self.visited.len() > IMPORTS || !self.visited.insert(file.clone()) || !file.ends_with(".nix") {
+            return;
+        }
+        if let Some(source) = self.flake.eval.source(&file)
+            && let Some(expr) = source.expr()
+        {
+            self.module(&source, &expr, false);
+        }
+    }
+
+    /// The body of a module: through functions, `let`, `with`, `mkIf`, `mkMerge` and `//`.
+    fn module(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) {
+        match expr {
+            ast::Expr::Paren(inner) => self.inner(file, inner.expr(), conditional),
+            ast::Expr::Lambda(lambda) => self.inner(file, lambda.body(), conditional),
+            ast::Expr::LetIn(let_in) => self.inner(file, let_in.body(), conditional),
+            ast::Expr::With(with) => self.inner(file, with.body(), conditional),
+            ast::Expr::Assert(assert) => self.inner(file, assert.body(), conditional),
+            ast::Expr::IfElse(branch) => {
+                self.inner(file, branch.body(), true);
+                self.inner(file, branch.else_body(), true);
+            }
+            ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Update) => {
+                self.inner(file, operation.lhs(), conditional);
+                self.inner(file, operation.rhs(), conditional);
+            }
+            ast::Expr::AttrSet(set) => self.set(file, set, &[], conditional),
+            ast::Expr::Apply(_) => {
+                self.combined(file, expr, &[], conditional);
+            }
+            _ => {}
+        }
+    }
+
+    fn inner(&mut self, file: &Rc<Source>, expr: Option<ast::Expr>, conditional: bool) {
+        if let Some(expr) = expr {
+            self.module(file, &expr, conditional);
+        }
+    }
+
+    /// `mkIf c { … }`, `mkMerge [ … ]`, `optionalAttrs c { … }` below an option's path.
+    fn combined(&mut self, file: &Rc<Source>, expr: &ast::Expr, prefix: &[String], conditional: bool) -> bool {
+        let Some((name, arguments)) = call(expr) else { return false };
+        match (name.as_str(), arguments.as_slice()) {
+            ("mkIf" | "optionalAttrs" | "mkOverride", [_, body]) => {
+                self.below(file, body, prefix, conditional || name != "mkOverride")
+            }
+            ("mkForce" | "mkDefault" | "mkBefore" | "mkAfter" | "mkOptionDefault" | "mkVMOverride", [body]) => {
+                self.below(file, body, prefix, conditional)
+            }
+            ("mkMerge", [ast::Expr::List(list)]) => {
+                for item in list.items() {
+                    self.below(file, &item, prefix, conditional);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A set below a path; `false` when the expression is no set.
+    fn below(&mut self, file: &Rc<Source>, expr: &ast::Expr, prefix: &[String], conditional: bool) -> bool {
+        match syntax::strip_parens(expr.clone()) {
+            ast::Expr::AttrSet(set) => {
+                self.set(file, &set, prefix, conditional);
+                true
+            }
+            other @ ast::Expr::Apply(_) => self.combined(file, &other, prefix, conditional),
+            ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Update) => {
+                let sides = [operation.lhs(), operation.rhs()];
+                sides.into_iter().flatten().fold(false, |any, side| self.below(file, &side, prefix, conditional) || any)
+            }
+            _ => false,
+        }
+    }
+
+    fn set(&mut self, file: &Rc<Source>, set: &ast::AttrSet, prefix: &[String], conditional: bool) {
+        for child in set.syntax().children() {
+            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
+            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let Some(names) = syntax::static_path(&path) else { continue };
+            let mut full: Vec<String> = prefix.to_vec();
+            full.extend(names);
+            if full.first().is_some_and(|name| name == "config") {
+                full.remove(0);
+            }
+            match full.first().map(String::as_str) {
+                Some("options") => continue,
+                Some("imports") if full.len() == 1 => {
+                    self.imports(file, &value);
+                }
+                _ => {}
+            }
+            if self.below(file, &value, &full, conditional) {
+                if full.is_empty() {
+                    continue;
+                }
+                // the empty set and the like still say that the option is there
+                if !matches!(syntax::strip_parens(value.clone()), ast::Expr::AttrSet(set) if set.syntax().children().next().is_none())
+                {
+                    continue;
+                }
+            }
+            self.out.push(Definition { file: file.clone(), path: full, value, binding: child, conditional });
+        }
+    }
+
+    fn imports(&mut self, file: &Rc<Source>, value: &ast::Expr) {
+        for path in value.syntax().descendants().filter_map(ast::PathRel::cast) {
+            let mut text = path.syntax().text().to_string();
+            // `./hosts + "/x.nix"` and the like are not followed
+            if text.contains("${") {
+                continue;
+            }
+            if let Some((directory, _)) = file.path.rsplit_once('/') {
+                text = format!("{directory}/{text}");
+            }
+            if let Some(path) = super::eval::normalise(&text) {
+                self.path(&path);
+            }
+        }
+    }
+}
+
+/// A call `f a b` by the last name of `f`, with its arguments.
+pub(crate) fn call(expr: &ast::Expr) -> Option<(String, Vec<ast::Expr>)> {
+    let mut arguments = Vec::new();
+    let mut function = expr.clone();
+    while let ast::Expr::Apply(apply) = function {
+        arguments.push(syntax::strip_parens(apply.argument()?));
+        function = syntax::strip_parens(apply.lambda()?);
+    }
+    arguments.reverse();
+    let name = match function {
+        ast::Expr::Ident(ident) => ident.syntax().text().to_string(),
+        ast::Expr::Select(select) => syntax::static_name(&select.attrpath()?.attrs().last()?)?,
+        _ => return None,
+    };
+    Some((name, arguments))
+}
+
+/// The value inside `mkDefault`, `mkForce` and the like.
+pub(crate) fn unwrap_priority(expr: ast::Expr) -> ast::Expr {
+    let expr = syntax::strip_parens(expr);
+    match call(&expr) {
+        Some((name, mut arguments))
+            if arguments.len() == 1 && matches!(name.as_str(), "mkDefault" | "mkForce" | "mkBefore" | "mkAfter") =>
+        {
+            unwrap_priority(arguments.remove(0))
+        }
+        _ => expr,
+    }
+}

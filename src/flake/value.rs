@@ -1,0 +1,143 @@
+//! What an expression of the user's flake means, as far as it can be told without running Nix.
+//!
+//! Values remember where they were written: that is what makes them editable.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rnix::{SyntaxNode, ast};
+
+use crate::syntax::Source;
+
+/// A scope of names, in the evaluator's arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct EnvId(pub(super) u32);
+
+/// An expression that is evaluated when it is needed, in the evaluator's arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Thunk(pub(super) u32);
+
+/// An expression and the file it stands in.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    pub file: Rc<Source>,
+    pub expr: ast::Expr,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Attrs(Rc<Attrs>),
+    List(Rc<Vec<Part>>),
+    Text(Rc<str>),
+    Bool(bool),
+    /// Numbers and `null`: nothing that this program decides by.
+    Scalar,
+    /// A path inside the repository, without `./`; the root itself is empty.
+    Path(Rc<str>),
+    Function(Function),
+    /// An input of the flake, or what is selected from it.
+    Flake(FlakeRef),
+    /// The flake itself.
+    SelfFlake,
+    System(Rc<System>),
+    Unknown(Rc<Unknown>),
+}
+
+/// Why a value cannot be told.
+#[derive(Debug, Clone)]
+pub(crate) struct Unknown {
+    pub cause: Cause,
+    pub file: Rc<Source>,
+    pub start: usize,
+    pub end: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A file of the repository that was not given.
+    MissingFile(String),
+    /// A file that was given, but cannot be read.
+    BrokenFile(String),
+    /// A folder whose content decides, through `readDir` or the like.
+    Folder(Option<String>),
+    /// A function of an input whose meaning is not known here.
+    Foreign(String),
+    /// A name that no scope defines.
+    Undefined(String),
+    /// Anything else.
+    TooDynamic,
+    /// The bound on work was reached, or a value depends on itself.
+    Bound,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FlakeRef {
+    pub input: Rc<str>,
+    pub path: Rc<[String]>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Function {
+    Lambda {
+        file: Rc<Source>,
+        lambda: ast::Lambda,
+        env: EnvId,
+    },
+    /// A function of Nix or of nixpkgs' lib that is understood here, with the arguments it has so far;
+    /// `input`: the flake input that it came from.
+    Builtin {
+        name: Rc<str>,
+        input: Option<Rc<str>>,
+        args: Rc<[Thunk]>,
+    },
+    /// `system.extendModules`
+    ExtendModules(Rc<System>),
+}
+
+/// An attribute set.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attrs {
+    pub entries: BTreeMap<Rc<str>, Entry>,
+    /// There may be more attributes than these.
+    pub open: Option<Rc<Unknown>>,
+    /// The literal set a binding can be added to.
+    pub literal: Option<(Rc<Source>, SyntaxNode)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub thunk: Thunk,
+    pub site: Option<Site>,
+}
+
+/// Where an attribute is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub file: Rc<Source>,
+    /// `a.b = value;` or `inherit a b;`
+    pub binding: SyntaxNode,
+    /// The name, for a position.
+    pub name: SyntaxNode,
+    /// The value; `None` for an inherit.
+    pub value: Option<ast::Expr>,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Literal { file: Rc<Source>, list: ast::List, env: EnvId },
+    Items(Vec<Thunk>),
+    Unknown(Rc<Unknown>),
+}
+
+/// What `nixosSystem { … }` makes.
+#[derive(Debug, Clone)]
+pub(crate) struct System {
+    /// The nixpkgs input whose `nixosSystem` it is.
+    pub nixpkgs: Option<Rc<str>>,
+    pub args: Value,
+    pub call: Code,
+    pub env: EnvId,
+    /// Arguments of `.extendModules { … }` behind it, with their call.
+    pub extensions: Vec<(Value, Code)>,
+}

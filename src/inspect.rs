@@ -1,0 +1,142 @@
+//! What the flake says, as a report.
+
+use crate::flake::machines::Machine;
+use crate::flake::value::{Cause, Unknown};
+use crate::flake::{Flake, diagnostic};
+use crate::report::{Diagnostic, FoundInput, FoundMachine, Inspection, Severity, Shape, Want};
+use crate::request::Files;
+use crate::syntax::span;
+
+pub(crate) fn inspect(files: &Files) -> Inspection {
+    match Flake::read(files) {
+        Ok(flake) => report(&flake),
+        Err(diagnostic) => Inspection { diagnostics: vec![diagnostic], ..Inspection::default() },
+    }
+}
+
+fn report(flake: &Flake<'_>) -> Inspection {
+    let mut diagnostics = broken_files(flake);
+    let machines: Vec<FoundMachine> = flake.machines.iter().map(|machine| found(flake, machine)).collect();
+    let inputs = flake
+        .inputs
+        .list
+        .iter()
+        .map(|input| {
+            let (line, column) = flake.source.position(span(&input.place).0);
+            FoundInput { name: input.name.clone(), url: input.url.clone(), line, column }
+        })
+        .collect();
+    let wants = wants(flake);
+    if let Some(unknown) = &flake.open {
+        diagnostics.push(why_unknown(unknown, machines.is_empty()));
+    } else if machines.is_empty() {
+        diagnostics.push(diagnostic(
+            &flake.source,
+            span(flake.outputs.syntax()).0..span(flake.outputs.syntax()).0 + 1,
+            Severity::Warning,
+            "no-machines",
+            "This flake's outputs have no `nixosConfigurations`, so there is no machine to build for",
+            Some("Machines are made like this: `nixosConfigurations.name = nixpkgs.lib.nixosSystem { modules = [ … ]; };`.".into()),
+        ));
+    }
+    Inspection { machines, inputs, wants, diagnostics }
+}
+
+use rowan::ast::AstNode;
+
+fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
+    let (line, column) = machine.file.position(machine.offset);
+    FoundMachine {
+        name: machine.name.clone(),
+        file: machine.file.path.clone(),
+        line,
+        column,
+        system: machine.system.clone(),
+        shape: machine.shape,
+        sees_inputs: machine.sees_inputs,
+        hints: Vec::new(),
+    }
+}
+
+/// Files that would tell more, the ones that make machines first.
+fn wants(flake: &Flake<'_>) -> Vec<Want> {
+    let mut wants: Vec<Want> = Vec::new();
+    let mut unknown: Vec<&Unknown> = flake.open.iter().map(|unknown| &**unknown).collect();
+    unknown.extend(flake.machines.iter().filter_map(|machine| machine.unknown.as_deref()));
+    for unknown in unknown {
+        if let Cause::MissingFile(path) = &unknown.cause
+            && wants.iter().all(|want| want.file != *path)
+        {
+            let (line, _) = unknown.file.position(unknown.start);
+            wants.push(Want {
+                file: path.clone(),
+                because: format!("`{}` line {line} makes machines with it", unknown.file.path),
+            });
+        }
+    }
+    for (path, unknown) in flake.eval.missing.borrow().iter() {
+        if wants.iter().all(|want| want.file != *path) {
+            let (line, _) = unknown.file.position(unknown.start);
+            wants.push(Want {
+                file: path.clone(),
+                because: format!("`{}` line {line} imports it on the way to your machines", unknown.file.path),
+            });
+        }
+    }
+    for (file, machines) in flake.wanted_modules() {
+        if wants.iter().all(|want| want.file != file) {
+            let because = match machines.as_slice() {
+                [machine] => format!("it is a module of {machine}; with it, settings go where yours are"),
+                _ => format!("it is a module of {}; it may be the place for what they share", machines.join(", ")),
+            };
+            wants.push(Want { file, because });
+        }
+    }
+    wants
+}
+
+/// Why machines cannot be seen, in plain words.
+pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
+    let what = if none_found { "The machines are" } else { "There may be more machines than those found: some are" };
+    let (message, hint) = match &unknown.cause {
+        Cause::MissingFile(path) => (
+            format!("{what} made in `{path}`, which was not given"),
+            format!("Give `{path}` too, or name the machines by hand."),
+        ),
+        Cause::BrokenFile(path) => {
+            (format!("{what} made in `{path}`, which cannot be read"), format!("Look at the problems of `{path}`."))
+        }
+        Cause::Folder(Some(path)) => (
+            format!("{what} made from the files that happen to be in `{path}`"),
+            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+        ),
+        Cause::Folder(None) => (
+            format!("{what} made from the content of a folder"),
+            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+        ),
+        Cause::Foreign(name) => (
+            format!("{what} made by `{name}`, a function from outside this repository"),
+            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+        ),
+        Cause::Undefined(name) => (
+            format!("`{name}` is not defined here, and the machines depend on it"),
+            "Nix refuses this too, unless the name comes from a `with` whose content is not known here.".to_owned(),
+        ),
+        Cause::TooDynamic | Cause::Bound => (
+            format!("{what} computed in a way that cannot be told from the text"),
+            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+        ),
+    };
+    let severity = if none_found { Severity::Warning } else { Severity::Note };
+    diagnostic(&unknown.file, unknown.start..unknown.end, severity, "machines-elsewhere", message, Some(hint))
+}
+
+/// Given files that do not parse.
+fn broken_files(flake: &Flake<'_>) -> Vec<Diagnostic> {
+    flake.eval.broken()
+}
+
+/// Whether a machine's list of modules was found.
+pub(crate) fn is_made_here(machine: &Machine) -> bool {
+    machine.shape != Shape::Elsewhere
+}

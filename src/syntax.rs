@@ -1,0 +1,181 @@
+//! rnix made handy: a parsed file with places, attribute paths, and edits as ranges.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
+use rowan::ast::AstNode;
+
+pub(crate) mod errors;
+pub(crate) mod layout;
+
+/// A file of the user's, parsed without errors.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Relative to the repository's root.
+    pub path: String,
+    pub text: String,
+    pub root: SyntaxNode,
+    line_starts: Vec<usize>,
+}
+
+impl Source {
+    pub fn new(path: &str, text: &str, root: SyntaxNode) -> Rc<Source> {
+        let line_starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .collect();
+        Rc::new(Source { path: path.to_owned(), text: text.to_owned(), root, line_starts })
+    }
+
+    /// Line and column (from 1, in characters) of a byte offset.
+    pub fn position(&self, offset: usize) -> (u32, u32) {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1];
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        (line as u32, column as u32 + 1)
+    }
+
+    pub fn line(&self, offset: usize) -> u32 {
+        self.position(offset).0
+    }
+
+    /// The expression that the file is.
+    pub fn expr(&self) -> Option<ast::Expr> {
+        ast::Root::cast(self.root.clone()).and_then(|root| root.expr())
+    }
+
+    /// The line break that the file uses: that of its first line.
+    pub fn eol(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if at > 0 && self.text.as_bytes()[at - 1] == b'\r' => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// The blanks that the line of `offset` begins with.
+    pub fn indent_at(&self, offset: usize) -> &str {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let rest = &self.text[self.line_starts[line - 1]..];
+        let rest = rest.strip_prefix('\u{feff}').unwrap_or(rest);
+        &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// Whether nothing but blanks stands before `offset` on its line.
+    pub fn begins_line(&self, offset: usize) -> bool {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let before = &self.text[self.line_starts[line - 1]..offset];
+        before.trim_start_matches('\u{feff}').chars().all(|c| c == ' ' || c == '\t')
+    }
+
+    /// One step of indentation as this file has it: tabs, or the smallest step of blanks seen (two if none).
+    pub fn indent_step(&self) -> &'static str {
+        let mut smallest = usize::MAX;
+        for line in self.text.lines().take(400) {
+            let blanks = line.len() - line.trim_start_matches(' ').len();
+            if line.starts_with('\t') {
+                return "\t";
+            }
+            if blanks > 0 && blanks < line.len() && blanks < smallest {
+                smallest = blanks;
+            }
+        }
+        match smallest {
+            4 => "    ",
+            8 => "        ",
+            3 => "   ",
+            _ => "  ",
+        }
+    }
+}
+
+/// An edit of one file: the bytes `start..end` become `insert`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Edit {
+    pub start: usize,
+    pub end: usize,
+    pub insert: String,
+    /// Why, in words that name the user's own code.
+    pub reason: String,
+}
+
+impl Edit {
+    pub fn insert(at: usize, text: impl Into<String>, reason: impl Into<String>) -> Edit {
+        Edit { start: at, end: at, insert: text.into(), reason: reason.into() }
+    }
+
+    pub fn replace(range: TextRange, text: impl Into<String>, reason: impl Into<String>) -> Edit {
+        Edit { start: start(range), end: end(range), insert: text.into(), reason: reason.into() }
+    }
+}
+
+pub(crate) fn start(range: TextRange) -> usize {
+    range.start().into()
+}
+
+pub(crate) fn end(range: TextRange) -> usize {
+    range.end().into()
+}
+
+/// Where a node starts and ends, in bytes.
+pub(crate) fn span(node: &SyntaxNode) -> (usize, usize) {
+    (start(node.text_range()), end(node.text_range()))
+}
+
+/// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
+pub(crate) fn static_name(attr: &ast::Attr) -> Option<String> {
+    match attr {
+        ast::Attr::Ident(ident) => Some(ident.syntax().text().to_string()),
+        ast::Attr::Str(text) => static_string(text),
+        ast::Attr::Dynamic(dynamic) => match dynamic.expr()? {
+            ast::Expr::Str(text) => static_string(&text),
+            _ => None,
+        },
+    }
+}
+
+/// The content of a string that has no interpolation.
+pub(crate) fn static_string(text: &ast::Str) -> Option<String> {
+    let mut out = String::new();
+    for part in text.normalized_parts() {
+        match part {
+            ast::InterpolPart::Literal(literal) => out.push_str(&literal),
+            ast::InterpolPart::Interpolation(_) => return None,
+        }
+    }
+    Some(out)
+}
+
+/// The names of an attribute path, when all are static.
+pub(crate) fn static_path(path: &ast::Attrpath) -> Option<Vec<String>> {
+    path.attrs().map(|attr| static_name(&attr)).collect()
+}
+
+/// The expression inside any number of parentheses.
+pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
+    while let ast::Expr::Paren(paren) = &expr {
+        match paren.expr() {
+            Some(inner) => expr = inner,
+            None => break,
+        }
+    }
+    expr
+}
+
+/// Whether a node's kind is one of trivia.
+pub(crate) fn is_trivia(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT)
+}
+
+/// A snippet of the user's code for a message: one line, at most 60 characters.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        if out.chars().count() > 60 {
+            return out.chars().take(59).chain(['…']).collect();
+        }
+    }
+    out
+}
