@@ -12,11 +12,13 @@ pub mod cpu;
 pub mod cuda;
 mod feature;
 pub mod gpu;
+mod judge;
 pub mod pick;
 mod reading;
 
 pub use feature::{Feature, FeatureSet};
 pub use gpu::{GpuVendor, Product, search};
+pub use judge::{compare, compare_hint, judge};
 pub use reading::{
     Alternative, Confidence, CpuReading, Evidence, GpuReading, Note, Reading, Recommendation, Source, Verdict,
 };

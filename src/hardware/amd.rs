@@ -12,8 +12,10 @@ pub enum Rocm {
     Built,
     /// Not built, but the code of `gfx1030` runs on it: nixpkgs patches clr and rocBLAS for compatible instruction sets.
     RunsGfx1030,
-    /// Some revisions of nixpkgs build it; nobody has shown it to work.
-    Unsure,
+    /// Built by nixpkgs' revisions of 2026, not by older ones.
+    Recent,
+    /// Some revisions list it, but nobody has shown it to work.
+    Untested,
     /// Not built, and no other target's code runs on it.
     No,
 }
@@ -30,7 +32,7 @@ pub struct Target {
     pub integrated: bool,
 }
 
-use Rocm::{Built, No, RunsGfx1030, Unsure};
+use Rocm::{Built, No, Recent, RunsGfx1030, Untested};
 
 const CARD: bool = false;
 const APU: bool = true;
@@ -47,7 +49,7 @@ pub const TABLE: &[Target] = &[
     row("gfx90a", "CDNA2", "MI210/MI250/MI250X", Built, CARD),
     row("gfx90c", "Renoir/Lucienne/Cezanne/Barcelo", "Ryzen 4000-5000 APUs, Vega 6-8", No, APU),
     row("gfx942", "CDNA3", "MI300A/MI300X/MI325X", Built, CARD),
-    row("gfx950", "CDNA4", "MI350X/MI355X", Unsure, CARD),
+    row("gfx950", "CDNA4", "MI350X/MI355X", Recent, CARD),
     row("gfx1010", "Navi 10", "RX 5600/5700", Built, CARD),
     row("gfx1011", "Navi 12", "Pro V520/5600M", No, CARD),
     row("gfx1012", "Navi 14", "RX 5500", No, CARD),
@@ -61,8 +63,8 @@ pub const TABLE: &[Target] = &[
     row("gfx1100", "Navi 31", "RX 7900 XT/XTX/GRE, W7800/W7900", Built, CARD),
     row("gfx1101", "Navi 32", "RX 7700 XT/7800 XT, W7700", Built, CARD),
     row("gfx1102", "Navi 33", "RX 7600 (XT), 7700S", Built, CARD),
-    row("gfx1103", "Phoenix/Hawk Point", "Ryzen 7040/8040, Radeon 740M/760M/780M", Unsure, APU),
-    row("gfx1150", "Strix Point", "Ryzen AI 300, Radeon 880M/890M", Unsure, APU),
+    row("gfx1103", "Phoenix/Hawk Point", "Ryzen 7040/8040, Radeon 740M/760M/780M", Untested, APU),
+    row("gfx1150", "Strix Point", "Ryzen AI 300, Radeon 880M/890M", Recent, APU),
     row("gfx1151", "Strix Halo", "Ryzen AI Max 300, Radeon 8050S/8060S", Built, APU),
     row("gfx1152", "Krackan", "Ryzen AI 340/350, Radeon 840M/860M", No, APU),
     row("gfx1200", "Navi 44", "RX 9050/9060 XT", Built, CARD),

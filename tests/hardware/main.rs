@@ -1,3 +1,4 @@
 //! The hardware's tables, readers, recommendations and verdicts.
 
+mod judge;
 mod tables;
