@@ -5,7 +5,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape::Nix;
+use crate::report::Severity;
 use crate::request::{Machine, Style};
+
+mod drivers;
+mod machine;
+mod module;
+mod needs;
+mod overlay;
+mod settings;
+mod text;
+
+pub(crate) use machine::{grouped, machine_file, machines_wrapper};
+pub(crate) use module::{module_file, module_import};
+pub(crate) use overlay::{overlay_call, overlay_file, shared_overlay_call};
+pub(crate) use settings::settings;
+pub(crate) use text::binding;
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]
@@ -86,6 +101,36 @@ pub(crate) enum Value {
 pub(crate) struct Settings {
     pub args: BTreeSet<&'static str>,
     pub settings: Vec<Setting>,
+    /// What was left as it is, or is the user's to do.
+    pub notes: Vec<Note>,
+}
+
+/// Something to say about a machine's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub severity: Severity,
+    pub code: &'static str,
+    /// The place, where there is one; else empty and 0.
+    pub file: String,
+    pub line: u32,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// The first lines of a generated file: what it is, which form it came from, and how to get back to that form.
+fn header(fleet: &Fleet, what: &str) -> String {
+    let style = match fleet.style {
+        Style::Module => "module",
+        Style::Overlay => "overlay",
+    };
+    let machines: Vec<String> = fleet
+        .machines
+        .iter()
+        .map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name()))
+        .collect();
+    let made = format!("Made with Llamafleet: style {style}; {}.", machines.join(", "));
+    let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
+    [what, &made, back].iter().map(|text| text::comment(text, 0)).collect()
 }
 
 /// A path literal from one file of the repository to another.
@@ -102,13 +147,4 @@ pub(crate) fn path_between(from: &str, to: &str) -> Nix {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_lead_from_file_to_file() {
-        assert_eq!(path_between("flake.nix", "nixos/a.nix").as_str(), "./nixos/a.nix");
-        assert_eq!(path_between("nixos/modules/m.nix", "nixos/overlays/o.nix").as_str(), "../overlays/o.nix");
-        assert_eq!(path_between("machines/x.nix", "nixos/o.nix").as_str(), "../nixos/o.nix");
-    }
-}
+mod tests;

@@ -1,0 +1,93 @@
+//! The GPU driver settings that a variant needs, and the binary cache that saves toolkit downloads.
+
+use super::needs::{capabilities, is_old};
+use super::{MachineSpec, Setting, Value};
+use crate::hardware::cuda;
+use crate::request::Variant;
+
+/// The CUDA team's cache: the one that is alive and built from nixpkgs.
+const CACHE: (&str, &str) =
+    ("https://cache.nixos-cuda.org", "cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M=");
+
+/// The driver settings of this machine's variant, whatever the machine sets already.
+pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
+    match machine.request.variant {
+        Variant::Cpu => Vec::new(),
+        Variant::Vulkan | Variant::Rocm => vec![graphics()],
+        // Jetson's driver comes with its board support, not from hardware.nvidia
+        Variant::Cuda if is_jetson(machine) => vec![graphics()],
+        Variant::Cuda => nvidia(machine),
+    }
+}
+
+/// Whether all capabilities of this machine are Jetson boards'.
+pub(super) fn is_jetson(machine: &MachineSpec) -> bool {
+    let mut all = capabilities(machine).peekable();
+    all.peek().is_some() && all.all(|name| cuda::by_capability(name).is_some_and(|row| row.is_jetson()))
+}
+
+fn graphics() -> Setting {
+    Setting {
+        path: path("hardware.graphics.enable"),
+        value: Value::Expr("true".into()),
+        comment: String::new(),
+        reason: "The GPU's user-space driver is linked to /run/opengl-driver, where llama.cpp looks for it.".into(),
+    }
+}
+
+fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
+    let old = capabilities(machine).any(is_old);
+    let mut settings = Vec::new();
+    if !machine.foreign_pkgs {
+        settings.push(Setting {
+            path: path("nixpkgs.config.allowUnfree"),
+            value: Value::Expr("true".into()),
+            comment: "NVIDIA's driver".into(),
+            reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.".into(),
+        });
+    }
+    settings.push(graphics());
+    settings.push(Setting {
+        path: path("services.xserver.videoDrivers"),
+        value: Value::Items(vec!["\"nvidia\"".into()]),
+        comment: "loads the kernel module, with or without X".into(),
+        reason: "This is what makes NixOS load NVIDIA's driver, with or without X.".into(),
+    });
+    settings.push(Setting {
+        path: path("hardware.nvidia.open"),
+        value: Value::Expr((!old).to_string()),
+        comment: if old { "the open kernel module begins with Turing".into() } else { String::new() },
+        reason: if old {
+            "The open kernel module does not know cards before Turing.".into()
+        } else {
+            "Turing and newer cards take the open kernel module; NixOS asks for a choice.".into()
+        },
+    });
+    if old {
+        let nvidia = "config.boot.kernelPackages.nvidiaPackages";
+        settings.push(Setting {
+            path: path("hardware.nvidia.package"),
+            value: Value::Expr(format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
+            comment: "the last driver for this card; nixpkgs before 26.05 has it as stable".into(),
+            reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.".into(),
+        });
+    }
+    settings
+}
+
+/// The binary cache of the CUDA team.
+pub(super) fn binary_cache() -> Vec<Setting> {
+    let reason = "The toolkit's parts are downloaded ready-made; llama.cpp itself is always compiled here.";
+    let item = |name: &str, value: &str| Setting {
+        path: path(name),
+        value: Value::Items(vec![format!("\"{value}\"")]),
+        comment: String::new(),
+        reason: reason.into(),
+    };
+    vec![item("nix.settings.extra-substituters", CACHE.0), item("nix.settings.extra-trusted-public-keys", CACHE.1)]
+}
+
+/// The segments of an option's name.
+pub(super) fn path(name: &str) -> Vec<String> {
+    name.split('.').map(str::to_owned).collect()
+}

@@ -1,0 +1,113 @@
+//! Whole files about machines: one machine's settings, and the wrapper that extends finished systems.
+
+use std::collections::BTreeMap;
+
+use super::module::module_import;
+use super::overlay::overlay_call;
+use super::text::{binding, comment, formals, indent, list};
+use super::{Fleet, Setting, Settings, Value, header, path_between};
+use crate::escape::Nix;
+use crate::request::Style;
+
+/// A whole machine file: a module with these settings.
+pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
+    let variant = fleet.machines.get(machine).map_or("cpu", |spec| spec.request.variant.name());
+    let mut text = header(fleet, &format!("llama.cpp on {}, variant {variant}.", Nix::attr(machine)));
+    let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
+    text.push_str(&formals(&names, true));
+    text.push('\n');
+    match settings.settings.as_slice() {
+        [] => text.push_str("{ }\n"),
+        settings => {
+            text.push_str("{\n");
+            text.push_str(&indent(&grouped(settings, 2), 2));
+            text.push_str("\n}\n");
+        }
+    }
+    text
+}
+
+/// The settings as bindings, at indent 0 for a place `column` columns from the left: options of one set stand together.
+pub(crate) fn grouped(settings: &[Setting], column: usize) -> String {
+    let mut root = Group::default();
+    for setting in settings {
+        root.add(&setting.path, setting);
+    }
+    root.bindings(column)
+}
+
+/// A level of option names, in the order in which they came.
+#[derive(Default)]
+struct Group<'a> {
+    entries: Vec<(&'a str, Group<'a>)>,
+    setting: Option<&'a Setting>,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, path: &'a [String], setting: &'a Setting) {
+        let Some((first, rest)) = path.split_first() else {
+            self.setting = Some(setting);
+            return;
+        };
+        let index = match self.entries.iter().position(|(name, _)| name == first) {
+            Some(index) => index,
+            None => {
+                self.entries.push((first, Group::default()));
+                self.entries.len() - 1
+            }
+        };
+        self.entries[index].1.add(rest, setting);
+    }
+
+    fn bindings(&self, column: usize) -> String {
+        let all: Vec<String> = self.entries.iter().map(|(name, group)| group.binding(name, column)).collect();
+        all.join("\n")
+    }
+
+    /// This group as one binding; names with a single one below them are dotted.
+    fn binding(&self, name: &str, column: usize) -> String {
+        let mut name = Nix::attr(name).to_string();
+        let mut group = self;
+        while let (None, [(only, below)]) = (group.setting, group.entries.as_slice()) {
+            name = format!("{name}.{}", Nix::attr(only));
+            group = below;
+        }
+        let Some(setting) = group.setting else {
+            return format!("{name} = {{\n{}\n}};", indent(&group.bindings(column + 2), 2));
+        };
+        let value = match &setting.value {
+            Value::Expr(value) => value.clone(),
+            Value::Items(items) => list(items),
+        };
+        let why = if setting.comment.is_empty() { String::new() } else { comment(&setting.comment, column) };
+        format!("{why}{}", binding(&name, &value, column))
+    }
+}
+
+/// The file for flakes whose machines cannot be edited one by one: a function that is given the llama.cpp flake and the
+/// `nixosConfigurations`, and returns them with the chosen machines extended.
+///
+/// `machines` are the chosen machines' names, each with the path of its machine file, if it has one. The others are
+/// handed on without being looked at.
+pub(crate) fn machines_wrapper(fleet: &Fleet, path: &str, machines: &BTreeMap<String, Option<String>>) -> String {
+    let mut text = header(fleet, "The fleet's systems, those that run llama.cpp extended by it.");
+    text.push_str("llama-cpp: hosts:\nhosts\n// {\n");
+    let mut entries = Vec::new();
+    for (machine, file) in machines {
+        let mut modules = vec![match fleet.style {
+            Style::Module => module_import(fleet, "llama-cpp", &path_between(path, &fleet.module_path)),
+            Style::Overlay => {
+                let call = overlay_call(fleet, machine, "llama-cpp", &path_between(path, &fleet.overlay_path));
+                format!("{{\n  nixpkgs.overlays = {};\n}}", indent(&list(&[call]), 2).trim_start())
+            }
+        }];
+        modules.extend(file.as_ref().map(|file| path_between(path, file).to_string()));
+        let name = Nix::attr(machine);
+        let extended =
+            format!("hosts.{name}.extendModules {{\n  modules = {};\n}}", indent(&list(&modules), 2).trim_start());
+        entries.push(format!("{name} = {extended};"));
+    }
+    text.push_str(&indent(&entries.join("\n"), 2));
+    text.push_str("\n}\n");
+    text
+}

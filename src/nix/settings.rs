@@ -1,0 +1,324 @@
+//! What one machine's file sets: its llama.cpp, where it is installed, the service, the drivers.
+
+use std::collections::BTreeSet;
+
+use super::drivers::{binary_cache, drivers, is_jetson, path};
+use super::needs::{CpuCode, cpu_code, rocm_targets};
+use super::overlay::{MACHINE, arguments};
+use super::text::{indent, list, set};
+use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
+use crate::escape::Nix;
+use crate::hardware::cpu;
+use crate::report::Severity;
+use crate::request::{Cpu, Install, Server, Style, Variant};
+
+/// What `machine` sets, without what its own files set already; empty for a machine that is not of the fleet.
+pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
+    let Some(spec) = fleet.machines.get(machine) else {
+        return Settings::default();
+    };
+    let mut settings = Settings::default();
+    match fleet.style {
+        Style::Module => options(spec, machine).into_iter().for_each(|setting| settings.add(spec, setting)),
+        Style::Overlay if fleet.shared => settings.add(spec, parameters(fleet, machine, spec)),
+        Style::Overlay => {}
+    }
+    install(fleet, spec).into_iter().for_each(|setting| settings.add(spec, setting));
+    if let Some(server) = &spec.request.server {
+        service(fleet, spec, server).into_iter().for_each(|setting| settings.add(spec, setting));
+    }
+    if spec.request.drivers {
+        drivers(spec).into_iter().for_each(|setting| settings.add(spec, setting));
+        settings.notes.extend(driver_notes(spec));
+    }
+    if fleet.binary_caches && spec.request.variant == Variant::Cuda {
+        binary_cache().into_iter().for_each(|setting| settings.add(spec, setting));
+    }
+    settings.args = module_arguments(&settings.settings);
+    settings
+}
+
+impl Settings {
+    /// Adds a setting, unless the machine's own files decide on that option already.
+    fn add(&mut self, machine: &MachineSpec, setting: Setting) {
+        match compare(machine, &setting) {
+            Found::Nothing => self.settings.push(setting),
+            Found::Same => {}
+            Found::Different(theirs) => self.notes.push(conflict(&setting, theirs)),
+        }
+    }
+}
+
+/// What the machine's own files say about an option.
+enum Found<'a> {
+    Nothing,
+    Same,
+    Different(&'a OptionSet),
+}
+
+fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
+    let name = setting.path.join(".");
+    let is_same_option = |path: &[String]| {
+        let theirs = path.join(".");
+        // the name of hardware.graphics until 24.11, still understood
+        theirs == name || (name == "hardware.graphics.enable" && theirs == "hardware.opengl.enable")
+    };
+    let mut found = Found::Nothing;
+    for theirs in machine.sets.iter().filter(|set| is_same_option(&set.path)) {
+        let value = theirs.value.trim();
+        match &setting.value {
+            // a list is the sum of what all files say
+            Value::Items(items) if items.iter().all(|item| value.contains(item.as_str())) && !theirs.conditional => {
+                return Found::Same;
+            }
+            Value::Items(_) if value.contains("mkForce") => found = Found::Different(theirs),
+            Value::Items(_) => {}
+            // a default gives way to what we set
+            Value::Expr(_) if value.contains("mkDefault") => {}
+            Value::Expr(ours) if normal(value) == normal(ours) => {
+                if !theirs.conditional {
+                    return Found::Same;
+                }
+            }
+            Value::Expr(_) => found = Found::Different(theirs),
+        }
+    }
+    found
+}
+
+/// A value without what does not change it: blanks, and `lib.mkForce` around it.
+fn normal(value: &str) -> String {
+    let value = ["lib.mkForce ", "mkForce "].iter().find_map(|force| value.strip_prefix(force)).unwrap_or(value);
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
+    let ours = match &setting.value {
+        Value::Expr(value) => value.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::Items(items) => list(items).split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    let name = option_name(&setting.path);
+    Note {
+        severity: Severity::Warning,
+        code: "option-set-differently",
+        file: theirs.file.clone(),
+        line: theirs.line,
+        message: format!("{name} is set here already, to something else than `{ours}`; it stays as you wrote it."),
+        hint: Some(format!("{} If it should hold here too: {name} = {ours};", setting.reason)),
+    }
+}
+
+fn option_name(path: &[String]) -> String {
+    path.iter().map(|segment| Nix::attr(segment).to_string()).collect::<Vec<_>>().join(".")
+}
+
+fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut note = |code, message: &str, hint: &str| {
+        notes.push(Note {
+            severity: Severity::Note,
+            code,
+            file: String::new(),
+            line: 0,
+            message: message.to_owned(),
+            hint: Some(hint.to_owned()),
+        });
+    };
+    if machine.request.variant != Variant::Cuda {
+        return notes;
+    }
+    if is_jetson(machine) {
+        note(
+            "jetson-driver",
+            "A Jetson's driver is part of its board support; no driver settings are written.",
+            "Import jetpack-nixos (github:anduril/jetpack-nixos) and set hardware.nvidia-jetpack.enable = true;",
+        );
+    } else if machine.foreign_pkgs {
+        note(
+            "foreign-pkgs-unfree",
+            "This machine is given a finished pkgs, so it cannot accept NVIDIA's unfree driver itself.",
+            "Add config.allowUnfree = true; where that pkgs is made.",
+        );
+    }
+    notes
+}
+
+fn setting(name: &str, value: Value, reason: &str) -> Setting {
+    Setting { path: path(name), value, comment: String::new(), reason: reason.to_owned() }
+}
+
+fn strings<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    list(&items.into_iter().map(|item| Nix::string(item).to_string()).collect::<Vec<_>>())
+}
+
+/// The options `llama.*` of the module.
+fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
+    let request = &machine.request;
+    let expr = |text: String| Value::Expr(text);
+    let mut options = vec![setting(
+        "llama.variant",
+        expr(format!("\"{}\"", request.variant.name())),
+        "The GPU backend of this machine's llama.cpp.",
+    )];
+    match cpu_code(machine) {
+        CpuCode::Dispatch => {}
+        CpuCode::Features(features) => {
+            let mut features = setting(
+                "llama.cpu.features",
+                expr(strings(features)),
+                "Every instruction set that this CPU has and llama.cpp makes use of.",
+            );
+            features.comment = cpu_comment(&request.cpu);
+            options.push(features);
+        }
+        CpuCode::Arch(arch) => options.push(setting(
+            "llama.cpu.arch",
+            expr(Nix::string(&arch).to_string()),
+            "The ARM architecture of this machine's CPU.",
+        )),
+        CpuCode::Native => {
+            let mut native = setting(
+                "llama.cpu.nativeFor",
+                expr(Nix::string(name).to_string()),
+                "Compiled for the CPU that builds it: build on the machine itself.",
+            );
+            native.comment = "build on this machine itself, never on another".into();
+            options.push(native);
+        }
+    }
+    if request.variant == Variant::Cuda && !request.cuda_capabilities.is_empty() {
+        options.push(setting(
+            "llama.cuda.capabilities",
+            expr(strings(request.cuda_capabilities.iter().map(String::as_str))),
+            "The compute capability of this machine's GPU: CUDA code for it and for no other.",
+        ));
+    }
+    if !rocm_targets(machine).is_empty() {
+        options.push(setting(
+            "llama.rocm.targets",
+            expr(strings(rocm_targets(machine).iter().map(String::as_str))),
+            "This machine's GPU: ROCm code for it and for no other.",
+        ));
+    }
+    if request.install != Install::System {
+        options.push(setting("llama.install", expr("false".into()), "The package goes elsewhere, or nowhere."));
+    }
+    options
+}
+
+/// The CPU whose features these are.
+pub(super) fn cpu_comment(cpu: &Cpu) -> String {
+    match cpu {
+        Cpu::March { march } => cpu::by_march(march).map(|row| row.name.to_owned()).unwrap_or_default(),
+        Cpu::Baseline => "every x86-64 CPU: slow".into(),
+        _ => String::new(),
+    }
+}
+
+/// The machine's parameters for an overlay that a shared file applies.
+fn parameters(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
+    let arguments = arguments(fleet, name, machine);
+    let body = match arguments.as_slice() {
+        [] => format!("(_final: _prev: {{ {MACHINE} = {{ }}; }})"),
+        [one] if !one.contains('\n') => format!("(_final: _prev: {{ {MACHINE}.{one} }})"),
+        many => format!("(_final: _prev: {{\n{}\n}})", indent(&format!("{MACHINE} = {};", set(many)), 2)),
+    };
+    Setting {
+        path: path("nixpkgs.overlays"),
+        value: Value::Expr(format!("lib.mkBefore {}", list(&[body]))),
+        comment: "what the shared overlay is to build here; it reads it, so this one comes first".into(),
+        reason: "The shared overlay builds llama.cpp with these parameters on this machine.".into(),
+    }
+}
+
+/// Where the package goes; in the module style the module itself installs into the system.
+fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
+    let package = match fleet.style {
+        Style::Module => "config.llama.package".to_owned(),
+        Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
+    };
+    let path = match &machine.request.install {
+        Install::None => return None,
+        Install::System if fleet.style == Style::Module => return None,
+        Install::System => path("environment.systemPackages"),
+        Install::Home(user) if machine.home_manager => {
+            ["home-manager", "users", user, "home", "packages"].map(str::to_owned).to_vec()
+        }
+        Install::Home(user) => ["users", "users", user, "packages"].map(str::to_owned).to_vec(),
+    };
+    Some(Setting {
+        path,
+        value: Value::Items(vec![package]),
+        comment: String::new(),
+        reason: "llama-cli, llama-server and the others on the command line.".into(),
+    })
+}
+
+/// `services.llama-cpp`, in both of nixpkgs' shapes: RFC 42 `settings` came in June 2026.
+fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting> {
+    let mut always = vec!["enable = true;".to_owned()];
+    if !fleet.alias {
+        // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
+        always.push(match fleet.style {
+            Style::Module => "package = config.llama.package;".to_owned(),
+            Style::Overlay => format!("package = pkgs.llama-cpp-{};", machine.request.variant.name()),
+        });
+    }
+    if server.open_firewall {
+        always.push("openFirewall = true;".to_owned());
+    }
+    let mut values = vec![format!("host = {};", Nix::string(&server.host)), format!("port = {};", server.port)];
+    if let Some(model) = &server.model {
+        values.push(format!("model = {};", Nix::string(model)));
+    }
+    let value = format!(
+        "let\n  server = {};\nin\n{}\n# nixpkgs has `settings` since June 2026\n// (if options.services.llama-cpp ? settings then {{ settings = server; }} else server)",
+        indent(&set(&values), 2).trim_start(),
+        set(&always),
+    );
+    let mut settings = vec![setting(
+        "services.llama-cpp",
+        Value::Expr(value),
+        "llama-server as a service, on this machine's package.",
+    )];
+    if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
+        let mut hardening = setting(
+            "systemd.services.llama-cpp.serviceConfig",
+            Value::Expr(
+                "{\n  SupplementaryGroups = [\n    \"render\"\n    \"video\"\n  ];\n  ProcSubset = lib.mkForce \"all\";\n}".into(),
+            ),
+            "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.",
+        );
+        hardening.comment = "the GPU's device files, and /proc/meminfo for its driver".into();
+        settings.push(hardening);
+    }
+    settings
+}
+
+/// The module arguments that the settings name.
+fn module_arguments(settings: &[Setting]) -> BTreeSet<&'static str> {
+    let uses = |argument: &str| {
+        let named = |text: &str| code(text).contains(&format!("{argument}."));
+        settings.iter().any(|setting| match &setting.value {
+            Value::Expr(text) => named(text),
+            Value::Items(items) => items.iter().any(|item| named(item)),
+        })
+    };
+    ["config", "lib", "options", "pkgs"].into_iter().filter(|argument| uses(argument)).collect()
+}
+
+/// An expression of ours without the contents of its strings.
+fn code(expression: &str) -> String {
+    let mut code = String::new();
+    let mut in_string = false;
+    let mut chars = expression.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if in_string => drop(chars.next()),
+            '"' => in_string = !in_string,
+            c if !in_string => code.push(c),
+            _ => {}
+        }
+    }
+    code
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::request::{Cpu, Install, Server, Variant};
+
+fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
+    let mut request = Machine::new(variant);
+    request.cpu = cpu;
+    match variant {
+        Variant::Cuda => request.cuda_capabilities = vec!["8.6".into()],
+        Variant::Rocm => request.rocm_targets = vec!["gfx1100".into(), "gfx1101".into()],
+        Variant::Cpu | Variant::Vulkan => {}
+    }
+    MachineSpec { request, system: "x86_64-linux".into(), home_manager: true, foreign_pkgs: false, sets: Vec::new() }
+}
+
+fn fleet(style: Style, machines: &[(&str, MachineSpec)]) -> Fleet {
+    Fleet {
+        style,
+        delivery: Delivery::SpecialArgs,
+        shared: false,
+        input: "llama-cpp".into(),
+        alias: true,
+        binary_caches: false,
+        overlay_path: "nixos/overlays/llama-cpp.nix".into(),
+        module_path: "nixos/modules/llama-cpp.nix".into(),
+        machines: machines.iter().map(|(name, machine)| ((*name).to_owned(), machine.clone())).collect(),
+    }
+}
+
+fn march(march: &str) -> Cpu {
+    Cpu::March { march: march.into() }
+}
+
+/// Every CPU mode, one after the other.
+fn cpus() -> Vec<Cpu> {
+    vec![
+        Cpu::Dispatch,
+        march("znver4"),
+        Cpu::Features { features: vec!["AVX2".into(), "SSE42".into()] },
+        Cpu::Arm { arch: "armv8.2-a+dotprod+fp16".into() },
+        Cpu::Native,
+        Cpu::Baseline,
+    ]
+}
+
+/// Fleets of every make: one machine of each variant and CPU mode, pairs of them, and all together.
+fn fleets() -> Vec<Fleet> {
+    let mut kinds = Vec::new();
+    for variant in Variant::ALL {
+        for cpu in cpus() {
+            kinds.push(machine(variant, cpu));
+        }
+    }
+    let mut bare = machine(Variant::Cuda, Cpu::Dispatch);
+    bare.request.cuda_capabilities.clear();
+    let mut old = machine(Variant::Cuda, march("haswell"));
+    old.request.cuda_capabilities = vec!["6.1".into()];
+    let mut thor = machine(Variant::Cuda, Cpu::Dispatch);
+    thor.request.cuda_capabilities = vec!["11.0".into()];
+    let mut home = machine(Variant::Rocm, march("znver5"));
+    home.request.rocm_targets.clear();
+    home.request.install = Install::Home("alice".into());
+    home.request.server = Some(Server { model: Some("/srv/m.gguf".into()), open_firewall: true, ..Server::default() });
+    let mut lone = machine(Variant::Vulkan, march("tigerlake"));
+    lone.request.install = Install::Home("bob".into());
+    lone.home_manager = false;
+    lone.request.server = Some(Server::default());
+    kinds.extend([bare, old, thor, home, lone]);
+
+    let names = ["carbon", "beryllium", "boron"];
+    let mut machines: Vec<Vec<(&str, MachineSpec)>> = Vec::new();
+    for (index, first) in kinds.iter().enumerate() {
+        machines.push(vec![("carbon", first.clone())]);
+        for second in &kinds[index..] {
+            machines.push(vec![("carbon", first.clone()), ("a b", second.clone())]);
+        }
+        let three: Vec<_> =
+            names.iter().zip(kinds.iter().cycle().skip(index * 7)).map(|(n, k)| (*n, k.clone())).collect();
+        machines.push(three);
+    }
+    let everything: Vec<(String, MachineSpec)> =
+        kinds.iter().enumerate().map(|(index, kind)| (format!("host{index}"), kind.clone())).collect();
+    machines.push(everything.iter().map(|(name, kind)| (name.as_str(), kind.clone())).collect());
+
+    let mut fleets = Vec::new();
+    for machines in machines {
+        for (style, shared, alias, delivery) in [
+            (Style::Module, false, true, Delivery::SpecialArgs),
+            (Style::Module, false, false, Delivery::Argument),
+            (Style::Overlay, false, true, Delivery::SpecialArgs),
+            (Style::Overlay, false, false, Delivery::Argument),
+            (Style::Overlay, true, true, Delivery::SpecialArgs),
+            (Style::Overlay, true, false, Delivery::SpecialArgs),
+        ] {
+            let mut fleet = fleet(style, &machines);
+            fleet.shared = shared;
+            fleet.alias = alias;
+            fleet.delivery = delivery;
+            fleet.binary_caches = shared;
+            fleets.push(fleet);
+        }
+    }
+    fleets
+}
+
+/// nixfmt leaves the text alone.
+fn assert_formatted(what: &str, text: &str) {
+    match nixfmt_rs::format(text) {
+        Ok(formatted) => {
+            let mut lines = text.lines().zip(formatted.lines()).enumerate();
+            let place = lines.find(|(_, (ours, theirs))| ours != theirs);
+            assert!(formatted == text, "{what} is not nixfmt's:\n{text}\n--- first at {place:?}\n{formatted}");
+        }
+        Err(error) => panic!("{what} does not parse: {error:?}\n{text}"),
+    }
+}
+
+#[test]
+fn every_generated_file_is_left_alone_by_nixfmt() {
+    for fleet in fleets() {
+        assert_formatted("the overlay", &overlay_file(&fleet));
+        if fleet.style == Style::Module {
+            assert_formatted("the module", &module_file(&fleet));
+        }
+        let mut files = BTreeMap::new();
+        for name in fleet.machines.keys() {
+            let settings = settings(&fleet, name);
+            assert_formatted("a machine", &machine_file(&fleet, name, &settings));
+            files.insert(name.clone(), (name.len() % 2 == 0).then(|| format!("machines/{name}-llama-cpp.nix")));
+        }
+        assert_formatted("the wrapper", &machines_wrapper(&fleet, "nixos/llama-cpp/machines.nix", &files));
+    }
+}
+
+#[test]
+fn expressions_for_the_users_files_are_left_alone_by_nixfmt() {
+    for fleet in fleets() {
+        let path = path_between("flake.nix", &fleet.overlay_path);
+        for name in fleet.machines.keys() {
+            for flake in ["inputs.llama-cpp", "llama-cpp", "inputs.llama"] {
+                let item = match fleet.style {
+                    Style::Module => module_import(&fleet, flake, &path),
+                    Style::Overlay if fleet.shared => shared_overlay_call(&fleet, flake, &path),
+                    Style::Overlay => overlay_call(&fleet, name, flake, &path),
+                };
+                assert_formatted("a list item", &format!("{}\n", text::list(&[item])));
+            }
+        }
+    }
+}
+
+#[test]
+fn paths_lead_from_file_to_file() {
+    assert_eq!(path_between("flake.nix", "nixos/a.nix").as_str(), "./nixos/a.nix");
+    assert_eq!(path_between("nixos/modules/m.nix", "nixos/overlays/o.nix").as_str(), "../overlays/o.nix");
+    assert_eq!(path_between("machines/x.nix", "nixos/o.nix").as_str(), "../nixos/o.nix");
+}
