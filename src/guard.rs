@@ -1,14 +1,142 @@
-//! Refuses text that would overflow or hang the parser, with a message.
+//! Refuses, with a message, text that would overflow the parser's stack or keep it busy for minutes.
+//!
+//! rnix (0.15) recurses once per list, operator and unary sign, and looks ahead over a whole run of path characters at
+//! every token, which is quadratic. This scan walks over the same tokens with a stack of its own, in linear time and
+//! without recursion. Where the text is malformed it counts rather too much than too little: a bracket that the parser
+//! may not see closed stays open here. It is there for a good message; the real protection is the worker (in the page)
+//! and the thread with a large stack (natively) that parsing happens in.
 
+mod depth;
+
+use rnix::SyntaxKind::*;
+use rnix::{SyntaxKind, tokenize};
+
+/// The largest file that is read, in bytes. The largest flake known has 60 kB, the largest file of nixpkgs 1 MB.
+const MAX_BYTES: usize = 2 << 20;
+
+/// How many characters the tokenizer may look at more than once: some tens of milliseconds.
+const MAX_LOOKAHEAD: usize = 8_000_000;
+
+/// Why a text is not parsed, and where. Lines and columns start at 1; columns count characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub line: u32,
     pub column: u32,
     pub end_line: u32,
     pub end_column: u32,
     pub message: String,
+    /// The way out.
     pub hint: Option<String>,
 }
 
-pub(crate) fn check(_text: &str) -> Result<(), Refusal> {
-    Ok(())
+/// Whether this text can be parsed without danger. A byte order mark at the start is fine.
+pub(crate) fn check(text: &str) -> Result<(), Refusal> {
+    if text.len() > MAX_BYTES {
+        let (size, limit) = (text.len() as f64 / 1e6, MAX_BYTES >> 20);
+        return Err(refusal(
+            text,
+            0..0,
+            format!("this file has {size:.1} MB; files up to {limit} MB are read"),
+            "Give only the flake and the files it imports.",
+        ));
+    }
+    check_is_text(text)?;
+    let tokens = tokens(text)?;
+    depth::check(text, &tokens)
 }
+
+/// A token that is neither a blank nor a comment: its kind, and where it starts.
+type Token = (SyntaxKind, u32);
+
+fn check_is_text(text: &str) -> Result<(), Refusal> {
+    const SAMPLE: usize = 4_096;
+    let (odd, all) = text.chars().take(SAMPLE).fold((0, 0), |(odd, all), c| (odd + usize::from(is_odd(c)), all + 1));
+    let nul = text.find('\0');
+    if odd >= 4 && odd * 10 > all {
+        let start = text.find(is_odd).unwrap_or(0);
+        return Err(refusal(
+            text,
+            start..start,
+            "this is not a text file".into(),
+            "If it is Nix, save it as UTF-8: it may be in another encoding, or compressed.",
+        ));
+    }
+    match nul {
+        Some(start) => Err(refusal(
+            text,
+            start..start + 1,
+            "there is a NUL character here, which Nix does not read".into(),
+            "Delete it.",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What binary files have and text has not.
+fn is_odd(c: char) -> bool {
+    c == char::REPLACEMENT_CHARACTER || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c')
+}
+
+/// All tokens but blanks and comments, unless the tokenizer would have to look ahead too often.
+fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut tokenizer = tokenize(&text[start..]);
+    let mut tokens = Vec::new();
+    // Innermost last: whether we are in a string's text (true) or in an interpolation (false).
+    let mut texts: Vec<bool> = Vec::new();
+    let mut lookahead = 0;
+    let mut run = 0..0;
+    let mut offset = start;
+    loop {
+        if texts.last() != Some(&true) {
+            if offset >= run.end {
+                run = offset..offset + text[offset..].bytes().take_while(is_run_byte).count();
+            }
+            lookahead += run.end - offset;
+            if lookahead > MAX_LOOKAHEAD {
+                return Err(refusal(
+                    text,
+                    run.clone(),
+                    format!("here are {} characters without a blank", run.len()),
+                    "Put blanks around the operators and dots, or the long text in quotes.",
+                ));
+            }
+        }
+        let Some((kind, token)) = tokenizer.next() else { return Ok(tokens) };
+        match kind {
+            TOKEN_STRING_START => texts.push(true),
+            TOKEN_INTERPOL_START => texts.push(false),
+            TOKEN_STRING_END | TOKEN_INTERPOL_END => {
+                texts.pop();
+            }
+            _ => {}
+        }
+        if !kind.is_trivia() {
+            // MAX_BYTES fits.
+            tokens.push((kind, offset as u32));
+        }
+        offset += token.len();
+    }
+}
+
+/// What the tokenizer looks ahead over, to tell paths from names.
+fn is_run_byte(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'.' | b'+' | b'-' | b'<')
+}
+
+fn refusal(text: &str, range: std::ops::Range<usize>, message: String, hint: impl Into<String>) -> Refusal {
+    let (line, column) = place(text, range.start);
+    let (end_line, end_column) = place(text, range.end);
+    Refusal { line, column, end_line, end_column, message, hint: Some(hint.into()) }
+}
+
+/// Line and column of a byte offset, from 1; the column in characters.
+fn place(text: &str, offset: usize) -> (u32, u32) {
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count();
+    (line as u32 + 1, before[line_start..].chars().count() as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests;
