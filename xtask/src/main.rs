@@ -1,1 +1,41 @@
-fn main() {}
+//! The commands of the README: each installs what it needs and is missing, then does its work.
+
+mod base64;
+mod build;
+mod finish;
+mod serve;
+mod shell;
+mod system;
+mod test;
+mod tools;
+
+use shell::Failure;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask serve     build the page and serve it at http://127.0.0.1:8080
+cargo xtask test      check, build and test everything
+cargo xtask build     build the page into dist/, ready to be hosted under any path";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve"] => serve::run(),
+        ["test"] => test::run(),
+        ["build"] => build::run(),
+        // Trunk's hook; see Trunk.toml.
+        ["finish"] => finish::run(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(Failure::new(format!("there is no such command\n{USAGE}"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `cargo xtask test`: everything that has to hold before a change is taken in; nothing is skipped.
+
+use crate::{
+    build,
+    shell::{Done, cargo, step},
+    system, tools,
+};
+
+pub fn run() -> Done {
+    let path = tools::prepare()?;
+    let browser = system::prepare()?;
+    step(cargo().args(["fmt", "--all", "--check"]))?;
+    step(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step(cargo().args(["clippy", "--locked", "--target", tools::WASM, "--", "-D", "warnings"]))?;
+    build::run_with(path)?;
+    step(
+        cargo()
+            .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+            .env("LLAMA_FLEET_REQUIRE_PAGE", "1")
+            .env("LLAMA_FLEET_BROWSER", browser),
+    )
+}
