@@ -1,0 +1,12 @@
+//! The built release page in a real Chromium, as its user meets it.
+//!
+//! `cargo xtask test` builds the page, finds the browser and allows no test to be skipped. `cargo test` alone runs
+//! them too where `dist/` and a browser are there, and otherwise says that it did not.
+
+mod browser;
+mod page;
+mod server;
+mod session;
+
+mod sizes;
+mod start;

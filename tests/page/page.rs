@@ -1,0 +1,228 @@
+//! What a person does with a page: look, click, type, press keys, take a download.
+
+use crate::{
+    browser::{Browser, Setting},
+    server::Server,
+    session::Session,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long something may take to appear on the page.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The built page, open in a browser.
+pub struct Page {
+    pub session: Session,
+    // Ends after the session.
+    browser: Browser,
+}
+
+/// The built page on a server under a deep path, and ready for input; `None` where that cannot be tested.
+pub fn open() -> Option<(Page, Server)> {
+    let setting = Setting::find()?;
+    let server = Server::start(&setting.dist, "/some/deep/path/");
+    let mut page = Page::blank(&setting);
+    page.go(&server.url());
+    page.wait_for("the page", "document.querySelector('main textarea') !== null");
+    Some((page, server))
+}
+
+impl Page {
+    /// A new browser with an empty tab.
+    pub fn blank(setting: &Setting) -> Self {
+        let browser = Browser::start(setting);
+        Self { session: Session::connect(&browser), browser }
+    }
+
+    pub fn go(&mut self, url: &str) {
+        let answer = self.session.call("Page.navigate", json!({ "url": url }));
+        assert!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
+        self.wait_for(
+            "the document",
+            &format!("document.readyState === 'complete' && location.href.startsWith({})", json!(url)),
+        );
+    }
+
+    /// The value of a JavaScript expression; a promise is waited for.
+    pub fn eval(&mut self, expression: &str) -> Value {
+        let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let answer = self.session.call("Runtime.evaluate", parameters);
+        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
+        answer["result"]["value"].clone()
+    }
+
+    /// Waits until a JavaScript condition holds; `what` names it in the failure.
+    #[track_caller]
+    pub fn wait_for(&mut self, what: &str, condition: &str) {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if self.eval(condition) == json!(true) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(15));
+        }
+        let text = self.eval("document.body?.innerText");
+        panic!("{what} did not come: {condition}\nerrors: {:#?}\nthe page says: {text:#}", self.session.errors);
+    }
+
+    /// What a reader sees of the first element that the CSS selector finds.
+    pub fn text(&mut self, selector: &str) -> String {
+        let text = self.eval(&format!("document.querySelector({})?.innerText", json!(selector)));
+        text.as_str().unwrap_or_else(|| panic!("there is no {selector}")).to_owned()
+    }
+
+    /// Clicks what a screen reader would announce with this role and name.
+    #[track_caller]
+    pub fn click(&mut self, role: &str, name: &str) {
+        let node = self.find(role, name);
+        self.session.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node }));
+        let quads = self.session.call("DOM.getContentQuads", json!({ "backendNodeId": node }));
+        let corner = |at: usize| quads["quads"][0][at].as_f64().expect("what is clicked has a place");
+        let (x, y) = ((corner(0) + corner(4)) / 2.0, (corner(1) + corner(5)) / 2.0);
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.session.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Replaces a field's text as pasting does.
+    #[track_caller]
+    pub fn fill(&mut self, role: &str, name: &str, text: &str) {
+        let node = self.find(role, name);
+        let set = "function(text) { this.focus(); this.value = text; this.dispatchEvent(new InputEvent('input', { bubbles: true })); this.dispatchEvent(new Event('change', { bubbles: true })) }";
+        self.call_on(node, set, json!(text));
+    }
+
+    /// Takes an option of a `<select>` by the text that it shows.
+    #[track_caller]
+    pub fn choose(&mut self, name: &str, option: &str) {
+        let node = self.find("combobox", name);
+        let set = "function(text) {
+            const option = [...this.options].find((option) => option.label === text || option.value === text);
+            if (!option) return [...this.options].map((option) => option.label);
+            this.value = option.value;
+            for (const kind of ['input', 'change']) this.dispatchEvent(new Event(kind, { bubbles: true }));
+        }";
+        let options = self.call_on(node, set, json!(option));
+        assert!(options.is_null(), "{name} has no {option}, but {options}");
+    }
+
+    /// Is there something with this role and name?
+    pub fn has(&mut self, role: &str, name: &str) -> bool {
+        !self.query(role, name).is_empty()
+    }
+
+    /// Presses a key, for instance `Tab`, `Shift+Tab`, `Control+Enter` or `a`.
+    pub fn press(&mut self, keys: &str) {
+        let (held, key) = keys.rsplit_once('+').unwrap_or(("", keys));
+        let bits = [("Alt", 1), ("Control", 2), ("Meta", 4), ("Shift", 8)];
+        let modifiers: u8 =
+            bits.iter().filter(|(name, _)| held.split('+').any(|held| held == *name)).map(|(_, bit)| bit).sum();
+        let (code, text) = match key {
+            "Tab" => (9, ""),
+            "Enter" => (13, "\r"),
+            "Escape" => (27, ""),
+            "Space" => (32, " "),
+            "End" => (35, ""),
+            "Home" => (36, ""),
+            "ArrowLeft" => (37, ""),
+            "ArrowUp" => (38, ""),
+            "ArrowRight" => (39, ""),
+            "ArrowDown" => (40, ""),
+            "Delete" => (46, ""),
+            letter => (i32::from(letter.to_ascii_uppercase().as_bytes()[0]), letter),
+        };
+        // With a modifier a key is a command and writes nothing.
+        let text = if modifiers & !8 == 0 { text } else { "" };
+        let name = if key == "Space" { " " } else { key };
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = json!({ "type": kind, "key": name, "windowsVirtualKeyCode": code, "modifiers": modifiers });
+            if kind == "keyDown" && !text.is_empty() {
+                event["text"] = text.into();
+            }
+            self.session.call("Input.dispatchKeyEvent", event);
+        }
+    }
+
+    /// Types or pastes text into whatever has the focus.
+    pub fn insert(&mut self, text: &str) {
+        self.session.call("Input.insertText", json!({ "text": text }));
+    }
+
+    /// The next file that arrives among the downloads: its name and bytes. It is taken away.
+    pub fn download(&mut self) -> (String, Vec<u8>) {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            // Answering lets the browser go on, too.
+            self.eval("0");
+            let files = fs::read_dir(self.browser.downloads()).expect("the folder of downloads");
+            let files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+            let unfinished = |file: &PathBuf| file.extension().is_some_and(|end| end == "crdownload" || end == "tmp");
+            if let Some(file) = files.iter().find(|_| !files.iter().any(unfinished)) {
+                let bytes = fs::read(file).expect("the download");
+                fs::remove_file(file).expect("the download is ours");
+                return (file.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes);
+            }
+            thread::sleep(Duration::from_millis(15));
+        }
+        panic!("no download came");
+    }
+
+    /// A window of this size, in CSS pixels.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.session.call("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// What the user has set in their system, for instance `("prefers-color-scheme", "dark")`.
+    pub fn prefer(&mut self, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.session.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// What the window shows, as a PNG.
+    pub fn picture(&mut self) -> Vec<u8> {
+        let answer = self.session.call("Page.captureScreenshot", json!({ "format": "png" }));
+        BASE64_STANDARD.decode(answer["data"].as_str().expect("a picture")).expect("the protocol's base64")
+    }
+
+    fn call_on(&mut self, node: Value, function: &str, argument: Value) -> Value {
+        let object =
+            self.session.call("DOM.resolveNode", json!({ "backendNodeId": node }))["object"]["objectId"].clone();
+        let parameters = json!({ "objectId": object, "functionDeclaration": function, "arguments": [{ "value": argument }], "returnByValue": true });
+        let answer = self.session.call("Runtime.callFunctionOn", parameters);
+        assert!(answer["exceptionDetails"].is_null(), "{}", answer["exceptionDetails"]);
+        answer["result"]["value"].clone()
+    }
+
+    /// Waits for the element of this role and name.
+    #[track_caller]
+    fn find(&mut self, role: &str, name: &str) -> Value {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if let Some(node) = self.query(role, name).into_iter().next() {
+                return node;
+            }
+            thread::sleep(Duration::from_millis(15));
+        }
+        let text = self.eval("document.body?.innerText");
+        panic!("there is no {role} {name:?}\nerrors: {:#?}\nthe page says: {text:#}", self.session.errors);
+    }
+
+    fn query(&mut self, role: &str, name: &str) -> Vec<Value> {
+        let document = self.session.call("DOM.getDocument", json!({ "depth": 0 }))["root"]["backendNodeId"].clone();
+        let wanted = json!({ "backendNodeId": document, "role": role, "accessibleName": name });
+        let answer = self.session.call("Accessibility.queryAXTree", wanted);
+        let nodes = answer["nodes"].as_array().cloned().unwrap_or_default();
+        let shown = nodes.into_iter().filter(|node| node["ignored"] == json!(false));
+        shown.map(|node| node["backendDOMNodeId"].clone()).collect()
+    }
+}
