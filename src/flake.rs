@@ -61,10 +61,11 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Diagnostic> {
         None => rnix::Root::parse(text),
     };
     let source = Source::new(path, text, parsed.syntax());
-    if parsed.errors().is_empty() {
-        return Ok(source);
-    }
-    let message = syntax::errors::first_error(text, parsed.errors());
+    let message = match parsed.errors() {
+        [] => syntax::errors::unreported(text),
+        errors => Some(syntax::errors::first_error(text, errors)),
+    };
+    let Some(message) = message else { return Ok(source) };
     Err(diagnostic(&source, message.range, Severity::Error, "syntax", message.message, message.hint))
 }
 
