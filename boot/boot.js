@@ -1,7 +1,7 @@
 // Starts the page, and in a worker the engine: the same Wasm module, compiled once.
 //
 // A file of its own because the page's Content-Security-Policy allows no script inside the HTML. In the single file
-// (llamafleet.html) the parts stand inside the HTML instead; `link` and `wasm` below are all that differs.
+// (llamafleet.html) the parts stand inside the HTML instead; `part` below is all that differs.
 
 if (typeof document === "undefined") {
   startEngine();
@@ -10,32 +10,27 @@ if (typeof document === "undefined") {
 }
 
 async function startPage() {
-  const single = document.querySelector("link#page-wasm") === null;
+  const [boot, script, wasm] = ["boot", "page-script", "page-wasm"].map(part);
+  let module;
   // What the page's Rust finds here.
   globalThis.llamafleet = {
     /** Is this the single file, which needs no server? */
-    single,
+    single: wasm.text !== undefined,
     /** A new worker that runs the engine. Messages sent before it has started wait for it. */
-    startWorker,
-    /** Says that the page has failed, and leaves what the user typed where it is. The first reason stays. */
+    startWorker() {
+      // Not a module worker: from file:// Chromium refuses to start one.
+      const worker = new Worker(address(boot), { name: "engine" });
+      worker.postMessage({ script, module });
+      return worker;
+    },
     report,
   };
   // A trap in Wasm (a panic, a stack overflow) ends up here.
   addEventListener("error", (event) => report(event.error ?? event.message));
   addEventListener("unhandledrejection", (event) => report(event.reason));
 
-  const own = single ? link("boot") : import.meta.url;
-  const script = link("page-script");
-  let module;
-
-  function startWorker() {
-    const worker = new Worker(own, { type: "module", name: "engine" });
-    worker.postMessage({ script, module });
-    return worker;
-  }
-
   try {
-    const [{ default: start }, compiled] = await Promise.all([import(script), wasm()]);
+    const [{ default: start }, compiled] = await Promise.all([import(address(script)), compile(wasm)]);
     module = compiled;
     await start({ module_or_path: module });
   } catch (error) {
@@ -44,7 +39,7 @@ async function startPage() {
   }
 
   // Offline use: only where browsers allow it (https and localhost), and never a reason to fail.
-  if (!single) navigator.serviceWorker?.register("sw.js").catch(console.info);
+  if (boot.href) navigator.serviceWorker?.register("sw.js").catch(console.info);
 }
 
 function startEngine() {
@@ -52,29 +47,40 @@ function startEngine() {
   const keep = (event) => early.push(event.data);
   addEventListener("message", async ({ data: { script, module } }) => {
     addEventListener("message", keep);
-    const { default: start } = await import(script);
-    await start({ module_or_path: module });
+    try {
+      const { default: start } = await import(address(script));
+      await start({ module_or_path: module });
+    } catch (error) {
+      // Reaches the page as the worker's error; a rejected promise would not.
+      return reportError(error);
+    }
     removeEventListener("message", keep);
     for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
   }, { once: true });
 }
 
-/** The address of a script: a file's, or one made for the text inside the single file. */
-function link(id) {
+/** A part of the page: a file of its own, or text inside the single file. */
+function part(id) {
   const element = document.getElementById(id);
-  return element.href ?? URL.createObjectURL(new Blob([element.textContent], { type: "text/javascript" }));
+  const href = element.href || element.src;
+  return href ? { href } : { text: element.textContent };
 }
 
-/** The compiled module: as it streams in where the server names its type, else when it is there. */
-async function wasm() {
-  const element = document.getElementById("page-wasm");
-  if (!element.href) return WebAssembly.compile(Uint8Array.from(atob(element.textContent), (c) => c.charCodeAt(0)));
-  const response = await fetch(element.href);
-  if (!response.ok) throw new Error(`${element.href}: ${response.status} ${response.statusText}`);
+/** Where a script is to be had. A text's address is good only where it was made, in the page or in the worker. */
+function address({ href, text }) {
+  return href ?? URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+}
+
+/** The compiled module: while it comes in where the server names its type, else afterwards. */
+async function compile({ href, text }) {
+  if (text) return WebAssembly.compile(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+  const response = await fetch(href);
+  if (!response.ok) throw new Error(`${href}: ${response.status} ${response.statusText}`);
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
+/** Says that the page has failed, and leaves what the user typed where it is. The first reason stays. */
 function report(reason) {
   const fatal = document.getElementById("fatal");
   if (!fatal.hidden) return;

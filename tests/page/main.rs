@@ -8,5 +8,7 @@ mod page;
 mod server;
 mod session;
 
+mod offline;
+mod single;
 mod sizes;
 mod start;

@@ -30,7 +30,7 @@ pub fn open() -> Option<(Page, Server)> {
     let server = Server::start(&setting.dist, "/some/deep/path/");
     let mut page = Page::blank(&setting);
     page.go(&server.url());
-    page.wait_for("the page", "document.querySelector('main textarea') !== null");
+    page.wait_until_ready();
     Some((page, server))
 }
 
@@ -48,6 +48,12 @@ impl Page {
             "the document",
             &format!("document.readyState === 'complete' && location.href.startsWith({})", json!(url)),
         );
+    }
+
+    /// Waits until the page takes text.
+    #[track_caller]
+    pub fn wait_until_ready(&mut self) {
+        self.wait_for("the page", "document.querySelector('main textarea') !== null");
     }
 
     /// The value of a JavaScript expression; a promise is waited for.
