@@ -23,6 +23,9 @@ use inputs::{Inputs, Refused};
 use machines::Machine;
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
+/// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
+pub(crate) const WRAPPER: &str = "nixos/llama-cpp/machines.nix";
+
 /// A flake, read.
 pub(crate) struct Flake<'a> {
     pub eval: Eval<'a>,
@@ -146,6 +149,19 @@ impl<'a> Flake<'a> {
             ast::Param::IdentParam(param) => Some(param.ident()?.syntax().text().to_string()),
             ast::Param::Pattern(pattern) => Some(pattern.pat_bind()?.ident()?.syntax().text().to_string()),
         }
+    }
+
+    /// Whether `nixosConfigurations` is put together from several bindings.
+    pub fn hosts_in_pieces(&self) -> bool {
+        let Some(set) = self.hosts.as_ref().and_then(|site| site.binding.parent()) else { return false };
+        let named = syntax::layout::entries(&set).into_iter().filter(|entry| {
+            ast::AttrpathValue::cast(entry.clone())
+                .and_then(|binding| binding.attrpath()?.attrs().next())
+                .and_then(|attr| syntax::static_name(&attr))
+                .as_deref()
+                == Some("nixosConfigurations")
+        });
+        named.count() > 1
     }
 
     pub fn pattern(&self) -> Option<ast::Pattern> {

@@ -1,9 +1,11 @@
 //! What the flake says, as a report.
 
+use rowan::ast::AstNode;
+
 use crate::flake::machines::Machine;
 use crate::flake::value::{Cause, Unknown};
 use crate::flake::{Flake, diagnostic};
-use crate::report::{Diagnostic, FoundInput, FoundMachine, Inspection, Severity, Shape, Want};
+use crate::report::{Diagnostic, FoundInput, FoundMachine, Inspection, Severity, Want};
 use crate::request::Files;
 use crate::syntax::span;
 
@@ -41,8 +43,6 @@ fn report(flake: &Flake<'_>) -> Inspection {
     }
     Inspection { machines, inputs, wants, diagnostics }
 }
-
-use rowan::ast::AstNode;
 
 fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
     let (line, column) = machine.file.position(machine.offset);
@@ -134,9 +134,4 @@ pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
 /// Given files that do not parse.
 fn broken_files(flake: &Flake<'_>) -> Vec<Diagnostic> {
     flake.eval.broken()
-}
-
-/// Whether a machine's list of modules was found.
-pub(crate) fn is_made_here(machine: &Machine) -> bool {
-    machine.shape != Shape::Elsewhere
 }

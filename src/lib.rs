@@ -9,18 +9,21 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod check;
 mod escape;
 pub mod export;
 mod flake;
 mod guard;
+mod guide;
 pub mod hardware;
 mod inspect;
 mod nix;
+mod plan;
 pub mod report;
 pub mod request;
 mod syntax;
 
-use report::{Inspection, Outcome, Plan};
+use report::{Inspection, Plan};
 use request::{Files, Request};
 
 /// What the flake says: its machines, where they stand, what was found of their hardware, and which file to give next.
@@ -53,13 +56,6 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 /// The edits, the new files and the guide that make the flake what the request asks for.
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`] and diagnostics.
-pub fn plan(_request: &Request) -> Plan {
-    Plan {
-        outcome: Outcome::Refused,
-        files: Vec::new(),
-        machines: Vec::new(),
-        diagnostics: Vec::new(),
-        commands: Vec::new(),
-        guide: String::new(),
-    }
+pub fn plan(request: &Request) -> Plan {
+    on_a_large_stack(|| plan::plan(request))
 }

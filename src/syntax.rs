@@ -7,6 +7,7 @@ use rowan::ast::AstNode;
 
 pub(crate) mod errors;
 pub(crate) mod layout;
+pub(crate) mod pattern;
 
 /// A file of the user's, parsed without errors.
 #[derive(Debug)]

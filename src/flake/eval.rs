@@ -343,6 +343,27 @@ impl<'a> Eval<'a> {
         self.unknown(Cause::Undefined(name.to_owned()), file, node)
     }
 
+    /// What a name means in a scope, if the scope or what is around it binds it.
+    pub fn lookup(&self, name: &str, env: EnvId) -> Option<Value> {
+        let mut next = Some(env);
+        while let Some(id) = next {
+            let (found, parent) = {
+                let frames = self.frames.borrow();
+                let frame = &frames[id.0 as usize];
+                let found = match &frame.kind {
+                    FrameKind::Bindings(names) => names.get(name).copied(),
+                    FrameKind::With(_) => None,
+                };
+                (found, frame.parent)
+            };
+            if let Some(thunk) = found {
+                return Some(self.force(thunk));
+            }
+            next = parent;
+        }
+        None
+    }
+
     /// The scope of a `let` or a `rec { }`.
     fn bindings(&self, file: &Rc<Source>, node: &SyntaxNode, outer: EnvId) -> EnvId {
         let env = self.frame(outer, FrameKind::Bindings(HashMap::new()));

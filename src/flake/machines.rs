@@ -1,6 +1,6 @@
 //! The machines of a flake, how each is made, and where its own list of modules can be extended.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -8,9 +8,9 @@ use rowan::ast::AstNode;
 
 use super::Flake;
 use super::modules::Module;
-use super::value::{Attrs, Cause, Code, Entry, EnvId, Part, Site, System, Unknown, Value};
+use super::value::{Attrs, Cause, Entry, EnvId, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
-use crate::syntax::{self, Source, span};
+use crate::syntax::{Source, span};
 
 /// One machine of `nixosConfigurations`.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub(crate) struct Machine {
     pub modules: Vec<Module>,
     /// Whether `modules` is all of them.
     pub modules_known: bool,
+    /// The argument of `nixosSystem`.
+    pub args: Option<Value>,
     /// Why it cannot be looked into.
     pub unknown: Option<Rc<Unknown>>,
 }
@@ -57,8 +59,6 @@ pub(crate) enum ModulesSite {
     List { file: Rc<Source>, list: ast::List, env: EnvId, extension: bool },
     /// Append ` ++ [ … ]` to this expression.
     Expr { file: Rc<Source>, expr: ast::Expr, env: EnvId },
-    /// Give this argument to a helper, `name = [ … ];`, in the set of its call.
-    Argument { file: Rc<Source>, set: SyntaxNode, name: String, env: EnvId },
 }
 
 type Key = (String, usize, usize);
@@ -163,6 +163,7 @@ impl Flake<'_> {
             list: None,
             modules: Vec::new(),
             modules_known: false,
+            args: None,
             unknown: None,
         };
         let system = match value {
@@ -191,8 +192,9 @@ impl Flake<'_> {
                 });
             }
         };
-        machine.shape = shape(&machine, &system, entry);
+        machine.shape = shape(&system, entry);
         machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
+        machine.args = Some(system.args.clone());
         let mut modules_entry = None;
         let mut parts = Vec::new();
         if let Value::Attrs(args) = &system.args {
@@ -316,11 +318,6 @@ impl Flake<'_> {
             None => ModulesSite::Expr { file: file.clone(), expr: value.clone(), env },
         }
     }
-
-    /// Diagnostic groups: machines by the literal list that they share.
-    pub fn machines_by_name(&self) -> BTreeMap<&str, &Machine> {
-        self.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect()
-    }
 }
 
 /// The list literals that an expression concatenates, in order.
@@ -351,7 +348,7 @@ fn in_inner_function(node: &SyntaxNode, outputs: &SyntaxNode) -> bool {
     node.ancestors().take_while(|above| above != outputs).any(|above| above.kind() == SyntaxKind::NODE_LAMBDA)
 }
 
-fn shape(machine: &Machine, system: &System, entry: &Entry) -> Shape {
+fn shape(system: &System, entry: &Entry) -> Shape {
     let Some(site) = &entry.site else { return Shape::Generated };
     let call = system.call.expr.syntax();
     let functions = |node: &SyntaxNode| -> Vec<SyntaxNode> {
@@ -360,11 +357,5 @@ fn shape(machine: &Machine, system: &System, entry: &Entry) -> Shape {
     let around_binding = functions(&site.binding);
     let same_file = Rc::ptr_eq(&site.file, &system.call.file);
     let helper = functions(call).iter().any(|function| !same_file || !around_binding.contains(function));
-    let _ = machine;
     if helper && (same_file || !functions(call).is_empty()) { Shape::Helper } else { Shape::NixosSystem }
-}
-
-/// What a machine's site is, as the user's own words for a message.
-pub(crate) fn describe(code: &Code) -> String {
-    syntax::excerpt(&code.expr.syntax().text().to_string())
 }

@@ -27,12 +27,12 @@ pub(crate) fn reindent(text: &str, indent: &str, eol: &str) -> String {
     out
 }
 
-/// Inserts `item` (laid out at indent 0) as the last item of `list`.
-pub(crate) fn append_item(source: &Source, list: &ast::List, item: &str, reason: &str) -> Option<Edit> {
+/// Inserts `new` (each laid out at indent 0) as the last items of `list`.
+pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Edit> {
     let open = list.l_brack_token()?;
     let close = list.r_brack_token()?;
     let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
-    Some(append(source, &open, &close, &items, item, reason))
+    Some(append(source, &open, &close, &items, new, reason))
 }
 
 /// Inserts `binding` (with its `;`, laid out at indent 0) as the last entry of a `{ … }` or `let … in`.
@@ -40,17 +40,18 @@ pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, r
     let (open, close) = brackets(set)?;
     let entries: Vec<SyntaxNode> = entries(set);
     match entries.last() {
-        Some(last) => Some(insert_after_entry(source, set, last, binding, reason)),
-        None => Some(append(source, &open, &close, &[], binding, reason)),
+        Some(last) => Some(insert_after_entry(source, set, last, binding, false, reason)),
+        None => Some(append(source, &open, &close, &[], &[binding.to_owned()], reason)),
     }
 }
 
-/// Inserts `binding` after `entry`, an entry of the set.
+/// Inserts `binding` after `entry`, an entry of the set, with a blank line between them if `blank`.
 pub(crate) fn insert_after_entry(
     source: &Source,
     set: &SyntaxNode,
     entry: &SyntaxNode,
     binding: &str,
+    blank: bool,
     reason: &str,
 ) -> Edit {
     let close = brackets(set).map(|(_, close)| close);
@@ -80,7 +81,8 @@ pub(crate) fn insert_after_entry(
         Some(node) => source.indent_at(span(&node).0).to_owned(),
         None => format!("{}{}", source.indent_at(span(set).0), source.indent_step()),
     };
-    let mut text = format!("{eol}{indent}{}", reindent(binding, &indent, eol));
+    let gap = if blank { eol } else { "" };
+    let mut text = format!("{gap}{eol}{indent}{}", reindent(binding, &indent, eol));
     if one_line {
         let base = source.indent_at(span(set).0).to_owned();
         let rest = &source.text[end..];
@@ -97,7 +99,7 @@ fn append(
     open: &SyntaxToken,
     close: &SyntaxToken,
     items: &[SyntaxNode],
-    item: &str,
+    new: &[String],
     reason: &str,
 ) -> Edit {
     let eol = source.eol();
@@ -111,7 +113,11 @@ fn append(
         Some(node) => source.indent_at(span(&node).0).to_owned(),
         None => format!("{base}{}", source.indent_step()),
     };
+    let lines = |new: &[String]| -> String {
+        new.iter().map(|item| format!("{eol}{indent}{}", reindent(item, &indent, eol))).collect()
+    };
     if !inside.contains('\n') {
+        let item = new.join(" ");
         let width = source.text[..close_start].rsplit('\n').next().map_or(0, |line| line.chars().count());
         let tail = source.text[close_start..].split('\n').next().map_or(0, |line| line.chars().count());
         let fits = !item.contains('\n') && width + item.len() + tail < LINE_WIDTH;
@@ -132,11 +138,11 @@ fn append(
         return Edit {
             start,
             end: close_start,
-            insert: format!("{eol}{indent}{}{eol}{base}", reindent(item, &indent, eol)),
+            insert: format!("{}{eol}{base}", lines(new)),
             reason: reason.to_owned(),
         };
     }
-    let text = format!("{eol}{indent}{}", reindent(item, &indent, eol));
+    let text = lines(new);
     match last {
         Some(end) if closes_own_line => Edit::insert(end, text, reason),
         // `[ a⏎ b ]`: the bracket stays behind the last item
@@ -199,6 +205,23 @@ fn brackets(set: &SyntaxNode) -> Option<(SyntaxToken, SyntaxToken)> {
     let open = token([SyntaxKind::TOKEN_L_BRACE, SyntaxKind::TOKEN_LET])?;
     let close = token([SyntaxKind::TOKEN_R_BRACE, SyntaxKind::TOKEN_IN])?;
     Some((open, close))
+}
+
+/// Where the comments begin that stand right above a node, or the node itself.
+pub(crate) fn start_of_owned_comments(source: &Source, node: &SyntaxNode) -> usize {
+    let mut start = span(node).0;
+    let mut token = node.first_token().and_then(|token| token.prev_token());
+    while let Some(current) = token {
+        match current.kind() {
+            SyntaxKind::TOKEN_WHITESPACE if current.text().matches('\n').count() <= 1 => {}
+            SyntaxKind::TOKEN_COMMENT if source.begins_line(current.text_range().start().into()) => {
+                start = current.text_range().start().into();
+            }
+            _ => break,
+        }
+        token = current.prev_token();
+    }
+    start
 }
 
 /// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,

@@ -1,0 +1,417 @@
+//! Reads the result afresh and proves it, sharing no code with `plan`.
+//!
+//! What is proved: every hunk is where it says it is; every given file still parses; every word and comment of the
+//! user's is where it was in the tree; the input is there and follows what it should; each chosen machine's modules hold
+//! our module or overlay, which is given the llama.cpp flake; and every other machine's modules are what they were.
+
+use std::collections::BTreeMap;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+use rowan::{NodeOrToken, WalkEvent};
+
+use crate::flake::inputs::is_llama_cpp;
+use crate::flake::machines::Machine;
+use crate::flake::modules::Module;
+use crate::flake::value::{Code, Value};
+use crate::flake::{Flake, parse};
+use crate::nix::Fleet;
+use crate::report::{Change, FileChange, How, Hunk, PlannedMachine};
+use crate::request::{Files, Request, Style};
+use crate::syntax::Source;
+
+/// What could not be proved.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub file: String,
+    pub message: String,
+}
+
+impl Failure {
+    fn new(file: &str, message: impl Into<String>) -> Failure {
+        Failure { file: file.to_owned(), message: message.into() }
+    }
+}
+
+/// Proves that `files`, applied to the request's files, are what was asked for and nothing else.
+pub(crate) fn prove(
+    request: &Request,
+    before: &Flake<'_>,
+    files: &[FileChange],
+    machines: &[PlannedMachine],
+    fleet: Option<&Fleet>,
+) -> Result<(), Failure> {
+    let mut result: Files = request.files.clone();
+    for file in files {
+        match &file.after {
+            Some(after) => {
+                result.insert(file.path.clone(), after.clone());
+            }
+            None => {
+                result.remove(&file.path);
+            }
+        }
+        each_file(before, file)?;
+    }
+    let Some(fleet) = fleet else {
+        return Ok(());
+    };
+    let after = Flake::read(&result).map_err(|diagnostic| {
+        Failure::new(&diagnostic.file, format!("the result does not read: {}", diagnostic.message))
+    })?;
+    input(before, &after, fleet)?;
+    pattern(&after)?;
+    let goal = Goal { after: &after, fleet, files: &result };
+    for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
+        goal.reached(machine)?;
+    }
+    others(before, &after, request)
+}
+
+/// One file on its own: its hunks, its syntax, and that nothing of the user's moved.
+fn each_file(before: &Flake<'_>, file: &FileChange) -> Result<(), Failure> {
+    let failure = |message: &str| Failure::new(&file.path, message);
+    let Some(after) = &file.after else {
+        return Ok(());
+    };
+    let original = file.before.as_deref().unwrap_or_default();
+    if hunks_applied(original, &file.hunks).as_deref() != Some(after) {
+        return Err(failure("the hunks do not make the result"));
+    }
+    if !file.path.ends_with(".nix") {
+        return Ok(());
+    }
+    let parsed = parse(&file.path, after).map_err(|diagnostic| failure(&diagnostic.message))?;
+    if file.change == Change::Modified
+        && !is_whole(file)
+        && let Some(source) = before.eval.source(&file.path)
+    {
+        same_structure(&source, &parsed, &file.hunks).map_err(|line| {
+            failure(&format!("what stands on line {line} of the result would mean something else than before"))
+        })?;
+    }
+    Ok(())
+}
+
+/// A file that is ours, and replaced as a whole.
+fn is_whole(file: &FileChange) -> bool {
+    matches!(file.hunks.as_slice(), [hunk] if hunk.start == 0 && Some(hunk.end) == file.before.as_ref().map(String::len))
+}
+
+fn hunks_applied(before: &str, hunks: &[Hunk]) -> Option<String> {
+    let mut out = String::new();
+    let mut at = 0;
+    for hunk in hunks {
+        out.push_str(before.get(at..hunk.start)?);
+        out.push_str(&hunk.insert);
+        at = hunk.end;
+    }
+    out.push_str(before.get(at..)?);
+    Some(out)
+}
+
+/// A step of a walk through a tree that the edits did not touch.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Enter(SyntaxKind),
+    Leave(SyntaxKind),
+    Word(SyntaxKind, String),
+}
+
+/// Ranges that an edit took out or put in, in order.
+struct Touched(Vec<(usize, usize)>);
+
+impl Touched {
+    /// Whether an edge of a node lies in or at a touched range.
+    fn edge(&self, at: usize) -> bool {
+        let next = self.0.partition_point(|(_, end)| *end < at);
+        self.0.get(next).is_some_and(|(start, end)| *start <= at && at <= *end)
+    }
+
+    /// Whether a word lies in a touched range.
+    fn covers(&self, start: usize, end: usize) -> bool {
+        let next = self.0.partition_point(|(_, to)| *to <= start);
+        self.0.get(next).is_some_and(|(from, to)| from < to && *from < end && start < *to)
+    }
+}
+
+/// Every word and comment outside of the edits stands in both trees in the same place; the error is a line of `after`.
+fn same_structure(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<(), u32> {
+    let mut removed = Vec::new();
+    let mut inserted = Vec::new();
+    let mut shift: isize = 0;
+    for hunk in hunks {
+        removed.push((hunk.start, hunk.end));
+        let start = hunk.start.checked_add_signed(shift).unwrap_or(0);
+        inserted.push((start, start + hunk.insert.len()));
+        shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
+    }
+    let mut old = steps(&before.root, Touched(removed));
+    let mut new = steps(&after.root, Touched(inserted));
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return Ok(()),
+            (Some((_, one)), Some((_, two))) if one == two => {}
+            (_, Some((at, _))) => return Err(after.line(at)),
+            (Some(_), None) => return Err(after.line(after.text.len())),
+        }
+    }
+}
+
+fn steps(root: &SyntaxNode, touched: Touched) -> impl Iterator<Item = (usize, Step)> {
+    let root_kind = root.kind();
+    root.preorder_with_tokens().filter_map(move |event| {
+        let (element, enter) = match event {
+            WalkEvent::Enter(element) => (element, true),
+            WalkEvent::Leave(element) => (element, false),
+        };
+        let start = usize::from(element.text_range().start());
+        let end = usize::from(element.text_range().end());
+        let kind = element.kind();
+        match element {
+            NodeOrToken::Node(_) if kind == root_kind || touched.edge(start) || touched.edge(end) => None,
+            NodeOrToken::Node(_) if enter => Some((start, Step::Enter(kind))),
+            NodeOrToken::Node(_) => Some((start, Step::Leave(kind))),
+            NodeOrToken::Token(_) if !enter || kind == SyntaxKind::TOKEN_WHITESPACE || touched.covers(start, end) => {
+                None
+            }
+            NodeOrToken::Token(token) => Some((start, Step::Word(kind, token.text().to_owned()))),
+        }
+    })
+}
+
+/// The input is llama.cpp (or what the user calls so), and follows an input that is declared.
+fn input(before: &Flake<'_>, after: &Flake<'_>, fleet: &Fleet) -> Result<(), Failure> {
+    let Some(input) = after.inputs.find(&fleet.input) else {
+        return Err(Failure::new(
+            "flake.nix",
+            format!("the input `{}` is not among the inputs of the result", fleet.input),
+        ));
+    };
+    let was_there = before.inputs.find(&fleet.input).is_some();
+    let url = input.url.as_deref().unwrap_or_default();
+    if !was_there && url.is_empty() {
+        return Err(Failure::new("flake.nix", format!("the input `{}` has no URL", fleet.input)));
+    }
+    if let Some(old) = before.inputs.list.iter().find(|old| old.url.as_deref().is_some_and(is_llama_cpp))
+        && old.name != fleet.input
+        && !was_there
+    {
+        return Err(Failure::new("flake.nix", "llama.cpp would be two inputs"));
+    }
+    for (name, target, _) in &input.inner_follows {
+        let new = before
+            .inputs
+            .find(&fleet.input)
+            .is_none_or(|old| !old.inner_follows.iter().any(|(known, ..)| known == name));
+        let root = target.split('/').next().unwrap_or_default();
+        if new && !target.is_empty() && after.inputs.find(root).is_none() {
+            return Err(Failure::new(
+                "flake.nix",
+                format!("`{}` would follow `{target}`, which is no input", fleet.input),
+            ));
+        }
+    }
+    for old in &before.inputs.list {
+        let Some(new) = after.inputs.find(&old.name) else {
+            return Err(Failure::new("flake.nix", format!("the input `{}` would be lost", old.name)));
+        };
+        if old.name != fleet.input && (old.url != new.url || old.follows != new.follows) {
+            return Err(Failure::new("flake.nix", format!("the input `{}` would change", old.name)));
+        }
+    }
+    Ok(())
+}
+
+/// Nix calls `outputs` with every input: a closed pattern must take them all.
+fn pattern(after: &Flake<'_>) -> Result<(), Failure> {
+    let Some(pattern) = after.pattern() else {
+        return Ok(());
+    };
+    if pattern.ellipsis_token().is_some() {
+        return Ok(());
+    }
+    let names: Vec<String> =
+        pattern.pat_entries().filter_map(|entry| Some(entry.ident()?.syntax().text().to_string())).collect();
+    for input in &after.inputs.list {
+        if !names.contains(&input.name) {
+            let message = format!("the outputs pattern would not take the input `{}`", input.name);
+            return Err(Failure::new("flake.nix", message));
+        }
+    }
+    Ok(())
+}
+
+/// What has to hold for a chosen machine.
+struct Goal<'g, 'a> {
+    after: &'g Flake<'a>,
+    fleet: &'g Fleet,
+    files: &'g Files,
+}
+
+impl Goal<'_, '_> {
+    fn reached(&self, planned: &PlannedMachine) -> Result<(), Failure> {
+        let ours = match self.fleet.style {
+            Style::Module => &self.fleet.module_path,
+            Style::Overlay => &self.fleet.overlay_path,
+        };
+        let Some(machine) = self.after.machines.iter().find(|machine| machine.name == planned.name) else {
+            // made elsewhere: the wrapper names it, and the flake hands its machines through the wrapper
+            return match self.wrapped(&planned.name) {
+                true => Ok(()),
+                false => Err(self.missing(planned)),
+            };
+        };
+        if machine.unknown.is_some() && self.wrapped(&planned.name) {
+            return Ok(());
+        }
+        let mut found = false;
+        for module in &machine.modules {
+            if self.names(module, ours) {
+                found = true;
+                self.given_the_flake(machine, module)?;
+            }
+        }
+        if !found {
+            found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
+        }
+        // a value that cannot be looked into, extended in place
+        if !found
+            && machine.modules.is_empty()
+            && machine.site.as_ref().is_some_and(|site| {
+                site.value.as_ref().is_some_and(|value| {
+                    value.syntax().text().to_string().contains(".extendModules")
+                        && self.paths(&site.file, value.syntax()).contains(ours)
+                })
+            })
+        {
+            found = true;
+        }
+        if found { Ok(()) } else { Err(self.missing(planned)) }
+    }
+
+    fn missing(&self, planned: &PlannedMachine) -> Failure {
+        Failure::new("flake.nix", format!("the modules of {} would not hold what builds its llama.cpp", planned.name))
+    }
+
+    /// Whether an element of a list of modules names one of our files.
+    fn names(&self, module: &Module, ours: &str) -> bool {
+        match (&module.value, &module.node) {
+            (Value::Path(path), _) => **path == *ours,
+            (_, Some(node)) => self.paths(&module.file, node).iter().any(|path| path == ours),
+            _ => false,
+        }
+    }
+
+    fn file_names(&self, file: &str, ours: &str) -> bool {
+        if file == ours {
+            return true;
+        }
+        self.after
+            .eval
+            .source(file)
+            .is_some_and(|source| self.paths(&source, &source.root).iter().any(|path| path == ours))
+    }
+
+    fn paths(&self, file: &Source, node: &SyntaxNode) -> Vec<String> {
+        let folder: Vec<&str> = file.path.split('/').collect();
+        node.descendants()
+            .filter(|node| node.kind() == SyntaxKind::NODE_PATH_REL)
+            .map(|node| {
+                let mut parts: Vec<String> = folder[..folder.len() - 1].iter().map(|part| (*part).to_owned()).collect();
+                for part in node.text().to_string().split('/') {
+                    match part {
+                        "." | "" => {}
+                        ".." => {
+                            parts.pop();
+                        }
+                        part => parts.push(part.to_owned()),
+                    }
+                }
+                parts.join("/")
+            })
+            .collect()
+    }
+
+    /// The argument of our import is the llama.cpp flake, as the names at that place are bound.
+    fn given_the_flake(&self, machine: &Machine, module: &Module) -> Result<(), Failure> {
+        let (Some(node), Some(env)) = (&module.node, module.env) else {
+            return Ok(());
+        };
+        let failure = |what: &str| {
+            let line = module.file.line(usize::from(node.text_range().start()));
+            Failure::new(&module.file.path, format!("on line {line}, for {}, {what}", machine.name))
+        };
+        for apply in node.descendants().filter_map(ast::Apply::cast) {
+            let import = apply.lambda().is_some_and(|function| {
+                matches!(&function, ast::Expr::Apply(import)
+                    if import.lambda().is_some_and(|name| name.syntax().text() == "import"))
+            });
+            let Some(expr) = apply.argument().filter(|_| import) else { continue };
+            let value = self.after.eval.eval(&Code { file: module.file.clone(), expr }, env);
+            let flake = match &value {
+                Value::Attrs(attrs) => match attrs.entries.get("llama-cpp") {
+                    Some(entry) => self.after.eval.force(entry.thunk),
+                    None => continue,
+                },
+                other => other.clone(),
+            };
+            match flake {
+                Value::Flake(from) if *from.input == *self.fleet.input && from.path.is_empty() => {}
+                Value::Unknown(_) | Value::Flake(_) => return Err(failure("the llama.cpp flake cannot be reached")),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the machine is named by the wrapper file, and the flake goes through it.
+    fn wrapped(&self, name: &str) -> bool {
+        let path = crate::flake::WRAPPER;
+        let Some(text) = self.files.get(path) else { return false };
+        let Ok(source) = parse(path, text) else { return false };
+        let named = source.root.descendants().filter_map(ast::AttrpathValue::cast).any(|binding| {
+            binding.attrpath().and_then(|path| crate::syntax::static_path(&path)).is_some_and(|path| path == [name])
+        });
+        named && self.paths(&self.after.source, self.after.outputs.syntax()).iter().any(|known| known == path)
+    }
+}
+
+/// Machines that were not chosen are made of the same modules as before.
+fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<(), Failure> {
+    let new: BTreeMap<&str, &Machine> = after.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect();
+    for old in &before.machines {
+        let Some(machine) = new.get(old.name.as_str()) else {
+            return Err(Failure::new("flake.nix", format!("the machine {} would be lost", old.name)));
+        };
+        if request.machines.contains_key(&old.name) {
+            continue;
+        }
+        let texts = |machine: &Machine| -> Vec<String> {
+            machine
+                .modules
+                .iter()
+                .filter_map(|module| module.node.as_ref())
+                .map(|node| node.text().to_string())
+                .collect()
+        };
+        let removed = |text: &String| {
+            request.options.remove.iter().any(|path| text.contains(path.rsplit('/').next().unwrap_or(path)))
+        };
+        let kept: Vec<String> = texts(old).into_iter().filter(|text| !removed(text)).collect();
+        let now: Vec<String> = texts(machine).into_iter().filter(|text| !removed(text)).collect();
+        if request.options.remove.is_empty() && kept != now {
+            return Err(Failure::new(
+                "flake.nix",
+                format!("the machine {} was not chosen, and would change", old.name),
+            ));
+        }
+        if old.system != machine.system || old.nixpkgs != machine.nixpkgs {
+            return Err(Failure::new(
+                "flake.nix",
+                format!("the machine {} was not chosen, and would change", old.name),
+            ));
+        }
+    }
+    Ok(())
+}

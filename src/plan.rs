@@ -1,0 +1,459 @@
+//! From a request to edits: one file per decision.
+//!
+//! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
+//! to each machine (`apply`, `shared`), its settings placed (`machine`), the earlier attempt cleaned away (`cleanup`),
+//! and the outputs pattern extended if what was written needs it (`outputs`). Nothing is handed out before `check` has
+//! read the result afresh.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rnix::SyntaxNode;
+
+use crate::flake::{Flake, diagnostic_at};
+use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
+use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
+use crate::request::{Machine, Place, Request, Style};
+use crate::syntax::Edit;
+use crate::{check, guide};
+
+mod apply;
+mod cleanup;
+mod input;
+mod machine;
+mod outputs;
+mod shared;
+mod validate;
+
+/// In the first lines of every file that we write.
+const MARK: &str = "Made with Llamafleet";
+
+/// The plan for a request; see [`crate::plan`].
+pub(crate) fn plan(request: &Request) -> Plan {
+    let flake = match Flake::read(&request.files) {
+        Ok(flake) => flake,
+        Err(diagnostic) => return refused(vec![diagnostic]),
+    };
+    Planner::new(request, flake).run()
+}
+
+fn refused(diagnostics: Vec<Diagnostic>) -> Plan {
+    Plan {
+        outcome: Outcome::Refused,
+        files: Vec::new(),
+        machines: Vec::new(),
+        diagnostics,
+        commands: Vec::new(),
+        guide: String::new(),
+    }
+}
+
+/// A plan in the making.
+struct Planner<'r> {
+    request: &'r Request,
+    flake: Flake<'r>,
+    diagnostics: Vec<Diagnostic>,
+    /// Edits of the user's files.
+    edits: BTreeMap<String, Vec<Edit>>,
+    /// Files that are ours as a whole.
+    created: BTreeMap<String, String>,
+    deleted: BTreeSet<String>,
+    machines: Vec<PlannedMachine>,
+    /// The llama.cpp input's name.
+    input_name: String,
+    /// The input it follows, once decided.
+    follows: Option<Option<String>>,
+    /// Something we wrote names the input as the outputs pattern takes it.
+    named_in_outputs: bool,
+    shared: bool,
+}
+
+impl<'r> Planner<'r> {
+    fn new(request: &'r Request, flake: Flake<'r>) -> Self {
+        Planner {
+            request,
+            flake,
+            diagnostics: Vec::new(),
+            edits: BTreeMap::new(),
+            created: BTreeMap::new(),
+            deleted: BTreeSet::new(),
+            machines: Vec::new(),
+            input_name: request.options.input.name.clone(),
+            follows: None,
+            named_in_outputs: false,
+            shared: false,
+        }
+    }
+
+    fn run(mut self) -> Plan {
+        self.diagnostics = validate::request(self.request, &self.flake);
+        self.diagnostics.extend(self.flake.eval.broken());
+        self.unknown_machines();
+        if self.failed() {
+            return refused(self.diagnostics);
+        }
+        if !self.request.machines.is_empty() {
+            self.input_name = self.input().name;
+            let ways: BTreeMap<String, apply::Way> =
+                self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
+            let fleet = self.fleet(&ways);
+            self.avoid_folders(&fleet);
+            let files = self.request.machines.keys().map(|name| (name.clone(), self.settings(&fleet, name)));
+            let files: BTreeMap<String, Option<String>> = files.collect::<Vec<_>>().into_iter().collect();
+            self.apply(&fleet, &ways, &files);
+            self.generated(&fleet);
+            self.clean_up();
+            self.outputs_pattern();
+            self.finish(Some(fleet))
+        } else {
+            self.clean_up();
+            self.finish(None)
+        }
+    }
+
+    fn failed(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Machines of the request that the flake, known to its end, does not make.
+    fn unknown_machines(&mut self) {
+        if self.flake.open.is_some() || self.flake.machines.is_empty() {
+            return;
+        }
+        let known: Vec<&str> = self.flake.machines.iter().map(|machine| machine.name.as_str()).collect();
+        for name in self.request.machines.keys().filter(|name| !known.contains(&name.as_str())) {
+            let mut shown: Vec<String> = known.iter().take(20).map(|name| format!("`{name}`")).collect();
+            if known.len() > 20 {
+                shown.push("…".into());
+            }
+            self.diagnostics.push(validate::about(
+                None,
+                None,
+                Severity::Error,
+                "unknown-machine",
+                format!("The flake makes no machine called `{name}`"),
+                Some(format!("Its machines are {}.", shown.join(", "))),
+            ));
+        }
+    }
+
+    /// The fleet that the generated texts are about; decides the place and how the module gets the flake.
+    fn fleet(&mut self, ways: &BTreeMap<String, apply::Way>) -> Fleet {
+        let options = &self.request.options;
+        let sees_inputs = ways.iter().all(|(name, way)| {
+            let machine = self.flake.machines.iter().find(|machine| machine.name == *name);
+            !matches!(way, apply::Way::ByHand) && machine.is_some_and(|machine| machine.sees_inputs == Some(true))
+        });
+        let machines =
+            self.request.machines.iter().map(|(name, machine)| (name.clone(), self.spec(name, machine))).collect();
+        let mut fleet = Fleet {
+            style: options.style,
+            delivery: if sees_inputs { Delivery::SpecialArgs } else { Delivery::Argument },
+            shared: false,
+            input: self.input_name.clone(),
+            alias: options.alias,
+            binary_caches: options.binary_caches,
+            overlay_path: options.paths.overlay.clone(),
+            module_path: options.paths.module.clone(),
+            machines,
+        };
+        if options.place == Place::Shared {
+            match self.share(&mut fleet) {
+                Ok(()) => self.shared = true,
+                Err(unfit) => {
+                    fleet.shared = false;
+                    fleet.delivery = if sees_inputs { Delivery::SpecialArgs } else { Delivery::Argument };
+                    self.unfit(unfit);
+                }
+            }
+        }
+        if !self.shared {
+            self.out_of_shared();
+        }
+        fleet
+    }
+
+    fn share(&mut self, fleet: &mut Fleet) -> Result<(), shared::Unfit> {
+        let source = self.shared_file().ok_or(shared::Unfit::NoFile)?;
+        let given = self.inputs_for_all(&source.path)?;
+        fleet.shared = true;
+        fleet.delivery = Delivery::SpecialArgs;
+        self.into_shared(fleet, &source)?;
+        for (file, edit) in given {
+            self.edits.entry(file.path.clone()).or_default().push(edit);
+        }
+        Ok(())
+    }
+
+    fn spec(&self, name: &str, request: &Machine) -> MachineSpec {
+        let found = self.flake.machines.iter().find(|machine| machine.name == name);
+        let mut spec = MachineSpec {
+            request: request.clone(),
+            system: system_of(&self.flake, name, request),
+            home_manager: false,
+            foreign_pkgs: false,
+            sets: Vec::new(),
+        };
+        let Some(machine) = found else { return spec };
+        spec.home_manager = self.flake.has_home_manager(&machine.modules);
+        spec.foreign_pkgs = shared::foreign(machine);
+        spec.sets = self
+            .flake
+            .definitions(&machine.modules)
+            .into_iter()
+            // what we wrote earlier is not the user's decision
+            .filter(|definition| {
+                !self.is_ours(&definition.file.path) && definition.path.first().is_none_or(|name| name != "llama")
+            })
+            .map(|definition| {
+                let (start, _) = crate::syntax::span(&definition.binding);
+                OptionSet {
+                    path: definition.path,
+                    value: definition.value.to_string(),
+                    line: definition.file.line(start),
+                    file: definition.file.path.clone(),
+                    conditional: definition.conditional,
+                }
+            })
+            .collect();
+        spec
+    }
+
+    /// The files that are ours as a whole.
+    fn generated(&mut self, fleet: &Fleet) {
+        if fleet.style == Style::Module {
+            self.create(fleet.module_path.clone(), nix::module_file(fleet));
+        }
+        self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
+    }
+
+    /// Warns of generated files in folders that load themselves.
+    fn avoid_folders(&mut self, fleet: &Fleet) {
+        let folders = self.flake.eval.folders.borrow().clone();
+        for folder in folders.into_iter().flatten() {
+            let inside = |path: &str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
+            let paths = [fleet.overlay_path.as_str(), fleet.module_path.as_str()];
+            if paths.iter().any(|path| inside(path)) {
+                self.diagnostics.push(validate::about(
+                    Some(&self.flake),
+                    None,
+                    Severity::Warning,
+                    "folder-loads-itself",
+                    format!(
+                        "Whatever lies in `{folder}` is loaded by your flake, so a generated file there would be too"
+                    ),
+                    Some("Give the generated files another folder with `options.paths`.".into()),
+                ));
+            }
+        }
+    }
+
+    /// A file that is ours as a whole; the answer is its path. A file of the user's at that path is never overwritten.
+    fn create(&mut self, path: String, text: String) -> String {
+        if let Some(known) = self.request.files.get(&path)
+            && !is_marked(known)
+            && !self.request.options.remove.contains(&path)
+        {
+            self.diagnostics.push(Diagnostic {
+                file: path.clone(),
+                ..validate::about(
+                    None,
+                    None,
+                    Severity::Error,
+                    "path-taken",
+                    format!("`{path}` is a file of yours, and a generated file would have to take its place"),
+                    Some("Give the generated files other names with `options.paths`.".into()),
+                )
+            });
+        }
+        self.created.insert(path.clone(), text);
+        path
+    }
+
+    /// Whether a file is one that we write as a whole.
+    fn is_ours(&self, path: &str) -> bool {
+        match self.request.files.get(path) {
+            Some(text) => is_marked(text),
+            None => {
+                *path == self.wrapper_path()
+                    || self.module_paths().iter().any(|known| *known == path)
+                    || self.overlay_paths().iter().any(|known| *known == path)
+                    || self.request.machines.keys().any(|name| validate::machine_path(self.request, name) == path)
+            }
+        }
+    }
+
+    fn module_paths(&self) -> Vec<&String> {
+        vec![&self.request.options.paths.module]
+    }
+
+    fn overlay_paths(&self) -> Vec<&String> {
+        vec![&self.request.options.paths.overlay]
+    }
+
+    /// The file that extends machines by name.
+    fn wrapper_path(&self) -> String {
+        crate::flake::WRAPPER.to_owned()
+    }
+
+    fn edit_flake(&mut self, edit: Edit) {
+        self.edits.entry("flake.nix".into()).or_default().push(edit);
+    }
+
+    fn note(&mut self, node: &SyntaxNode, code: &str, message: String) {
+        let diagnostic = diagnostic_at(&self.flake.source, node, Severity::Note, code, message, None);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn settings_note(&mut self, machine: &str, note: &nix::Note) {
+        let mut diagnostic = validate::about(
+            Some(&self.flake),
+            Some(machine),
+            note.severity,
+            note.code,
+            format!("{machine}: {}", note.message),
+            note.hint.clone(),
+        );
+        if !note.file.is_empty() {
+            diagnostic.file = note.file.clone();
+            diagnostic.line = note.line;
+            diagnostic.end_line = note.line;
+            diagnostic.column = 1;
+            diagnostic.end_column = 1;
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Applies all edits, has the result proved, and writes the report.
+    fn finish(mut self, fleet: Option<Fleet>) -> Plan {
+        if self.failed() {
+            return refused(self.diagnostics);
+        }
+        let mut files = Vec::new();
+        for (path, mut edits) in std::mem::take(&mut self.edits) {
+            if self.deleted.contains(&path) {
+                continue;
+            }
+            let Some(before) = self.request.files.get(&path) else { continue };
+            edits.retain(|edit| before.get(edit.start..edit.end) != Some(edit.insert.as_str()));
+            if edits.is_empty() {
+                continue;
+            }
+            match applied(before, edits) {
+                Some((after, hunks)) => files.push(FileChange {
+                    path,
+                    change: Change::Modified,
+                    before: Some(before.clone()),
+                    after: Some(after),
+                    hunks,
+                }),
+                None => return self.unsafe_result(&path, "two edits meet in one place"),
+            }
+        }
+        for (path, text) in std::mem::take(&mut self.created) {
+            self.deleted.remove(&path);
+            files.extend(whole_file(path, text, self.request));
+        }
+        for path in std::mem::take(&mut self.deleted) {
+            let before = self.request.files.get(&path).cloned();
+            files.push(FileChange { path, change: Change::Deleted, before, after: None, hunks: Vec::new() });
+        }
+        files.sort_by(|one, two| (one.path != "flake.nix", &one.path).cmp(&(two.path != "flake.nix", &two.path)));
+        if let Err(failure) = check::prove(self.request, &self.flake, &files, &self.machines, fleet.as_ref()) {
+            return self.unsafe_result(&failure.file, &failure.message);
+        }
+        let by_hand = self.machines.iter().any(|machine| machine.how == How::ByHand);
+        let outcome = match (files.is_empty(), by_hand) {
+            (_, true) => Outcome::Partial,
+            (true, false) => Outcome::Unchanged,
+            (false, false) => Outcome::Complete,
+        };
+        let (commands, guide) = match &fleet {
+            Some(fleet) => {
+                let subject = guide::Subject {
+                    fleet,
+                    request: self.request,
+                    files: &files,
+                    machines: &self.machines,
+                    diagnostics: &self.diagnostics,
+                    outcome,
+                };
+                (guide::commands(&subject), guide::write(&subject))
+            }
+            None => (Vec::new(), String::new()),
+        };
+        Plan { outcome, files, machines: self.machines, diagnostics: self.diagnostics, commands, guide }
+    }
+
+    fn unsafe_result(self, file: &str, what: &str) -> Plan {
+        let mut diagnostics = self.diagnostics;
+        diagnostics.push(Diagnostic {
+            file: file.to_owned(),
+            ..validate::about(
+                None,
+                None,
+                Severity::Error,
+                "not-proved",
+                format!("This could not be done safely, so nothing is handed out: {what}"),
+                Some(
+                    "This is a fault of Llamafleet. Your flake is fine as it is; please report the shape of it.".into(),
+                ),
+            )
+        });
+        refused(diagnostics)
+    }
+}
+
+fn is_marked(text: &str) -> bool {
+    text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
+}
+
+/// A file of ours: created, replaced, or unchanged and so not listed.
+fn whole_file(path: String, text: String, request: &Request) -> Option<FileChange> {
+    match request.files.get(&path) {
+        Some(before) if *before == text => None,
+        Some(before) => {
+            let hunk = Hunk {
+                start: 0,
+                end: before.len(),
+                insert: text.clone(),
+                reason: "This file is written by Llamafleet as a whole.".into(),
+            };
+            Some(FileChange {
+                path,
+                change: Change::Modified,
+                before: Some(before.clone()),
+                after: Some(text),
+                hunks: vec![hunk],
+            })
+        }
+        None => {
+            let hunk = Hunk { start: 0, end: 0, insert: text.clone(), reason: "A new file.".into() };
+            Some(FileChange { path, change: Change::Created, before: None, after: Some(text), hunks: vec![hunk] })
+        }
+    }
+}
+
+/// The text with the edits applied, and the edits as hunks; `None` when two of them overlap.
+fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    let mut after = String::with_capacity(before.len() + edits.iter().map(|edit| edit.insert.len()).sum::<usize>());
+    let mut hunks = Vec::with_capacity(edits.len());
+    let mut at = 0;
+    for edit in edits {
+        after.push_str(before.get(at..edit.start)?);
+        after.push_str(&edit.insert);
+        at = edit.end;
+        hunks.push(Hunk { start: edit.start, end: edit.end, insert: edit.insert, reason: edit.reason });
+    }
+    after.push_str(before.get(at..)?);
+    Some((after, hunks))
+}
+
+/// The machine's system: what the form says, else the flake, else `x86_64-linux`.
+fn system_of(flake: &Flake<'_>, name: &str, machine: &Machine) -> String {
+    machine
+        .system
+        .clone()
+        .or_else(|| flake.machines.iter().find(|found| found.name == name).and_then(|found| found.system.clone()))
+        .unwrap_or_else(|| "x86_64-linux".to_owned())
+}

@@ -1,0 +1,393 @@
+//! A machine's settings: into its own file where that was given and is plain enough, else into a file of their own.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::Planner;
+use crate::flake::machines::Machine;
+use crate::flake::modules::{Definition, call};
+use crate::flake::value::Value;
+use crate::nix::{self, Fleet, Setting, Settings};
+use crate::syntax::{self, Edit, Source, layout, pattern, span};
+
+/// The packages that are ours by name.
+const OURS: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"];
+
+impl Planner<'_> {
+    /// The machine's own file, if it was given: a module of this machine alone.
+    pub(super) fn own_file(&self, machine: &Machine) -> Option<Rc<Source>> {
+        let mut own: Vec<String> = Vec::new();
+        for module in &machine.modules {
+            let Value::Path(path) = &module.value else { continue };
+            let Some(file) = self.flake.eval.resolve_file(path) else { continue };
+            if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" {
+                continue;
+            }
+            let shared = self.flake.machines.iter().filter(|other| other.name != machine.name).any(|other| {
+                other.modules.iter().any(|module| {
+                    matches!(&module.value, Value::Path(path)
+                        if self.flake.eval.resolve_file(path).as_deref() == Some(file.as_str()))
+                })
+            });
+            if !shared {
+                own.push(file);
+            }
+        }
+        let hardware = |file: &str| file.contains("hardware") || file.contains("disk");
+        let named = own.iter().find(|file| !hardware(file) && file.contains(&machine.name));
+        let lone = own.iter().filter(|file| !hardware(file)).collect::<Vec<_>>();
+        let file = match (named, lone.as_slice()) {
+            (Some(file), _) => file,
+            (None, [file]) => file,
+            _ => return None,
+        };
+        self.flake.eval.source(file)
+    }
+
+    /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
+    pub(super) fn settings(&mut self, fleet: &Fleet, name: &str) -> Option<String> {
+        let settings = nix::settings(fleet, name);
+        for note in &settings.notes {
+            self.settings_note(name, note);
+        }
+        let path = super::validate::machine_path(self.request, name);
+        let machine = self.flake.machines.iter().find(|machine| machine.name == name).cloned();
+        let own = machine.as_ref().and_then(|machine| self.own_file(machine));
+        if let Some(source) = own
+            && let Some(edits) = merge(self, &source, &settings)
+        {
+            for edit in edits {
+                self.edits.entry(source.path.clone()).or_default().push(edit);
+            }
+            return None;
+        }
+        if settings.settings.is_empty() {
+            return None;
+        }
+        let text = nix::machine_file(fleet, name, &settings);
+        let path = self.create(path, text);
+        Some(path)
+    }
+}
+
+/// The set of a module that options are set in.
+pub(super) struct Body {
+    /// The function that the module is.
+    pub lambda: Option<ast::Lambda>,
+    /// The module's own set, where `imports` stand.
+    pub outer: ast::AttrSet,
+    /// The set to add options to.
+    pub set: ast::AttrSet,
+    /// `config.` where the set has `options` beside it.
+    pub prefix: Vec<String>,
+}
+
+pub(super) fn module_body(source: &Source) -> Option<Body> {
+    let mut expr = source.expr()?;
+    let mut lambda = None;
+    let set = loop {
+        expr = match syntax::strip_parens(expr) {
+            ast::Expr::Lambda(function) => {
+                let body = function.body()?;
+                lambda = Some(function);
+                body
+            }
+            ast::Expr::LetIn(let_in) => let_in.body()?,
+            ast::Expr::With(with) => with.body()?,
+            ast::Expr::Assert(assert) => assert.body()?,
+            ast::Expr::AttrSet(set) => break set,
+            _ => return None,
+        };
+    };
+    let mut options = false;
+    for entry in layout::entries(set.syntax()) {
+        let Some(binding) = ast::AttrpathValue::cast(entry) else { continue };
+        let Some((path, value)) = binding.attrpath().and_then(|path| syntax::static_path(&path)).zip(binding.value())
+        else {
+            continue;
+        };
+        match path.first().map(String::as_str) {
+            Some("config") if path.len() == 1 => {
+                // `config = lib.mkIf …` holds only sometimes: not a place for settings that always hold
+                return match syntax::strip_parens(value) {
+                    ast::Expr::AttrSet(inner) => Some(Body { lambda, outer: set, set: inner, prefix: Vec::new() }),
+                    _ => None,
+                };
+            }
+            Some("config" | "options") => options = true,
+            _ => {}
+        }
+    }
+    let prefix = if options { vec!["config".to_owned()] } else { Vec::new() };
+    Some(Body { lambda, outer: set.clone(), set, prefix })
+}
+
+/// The edits that bring the settings into a file; `None` when that cannot be done with certainty.
+fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Option<Vec<Edit>> {
+    let body = module_body(source)?;
+    let definitions = planner.flake.definitions_of_file(source);
+    let mut edits = stale(source, &body, &definitions, settings);
+    let mut new: Vec<Setting> = Vec::new();
+    for setting in &settings.settings {
+        let known: Vec<&Definition> =
+            definitions.iter().filter(|known| known.path == setting.path && !known.conditional).collect();
+        match (&setting.value, known.as_slice()) {
+            (_, []) => new.push(setting.clone()),
+            (nix::Value::Expr(text), [known, ..]) => {
+                if !same(&known.value.to_string(), text) && setting.path[0] == "llama" {
+                    let text = in_place(source, known.value.syntax(), text);
+                    edits.push(Edit::replace(known.value.syntax().text_range(), text, setting.reason.clone()));
+                }
+            }
+            (nix::Value::Items(items), known) => {
+                let target = known.iter().find_map(|known| list_target(&known.value, false))?;
+                let present: Vec<String> = target.list.items().map(|item| item.to_string()).collect();
+                let missing: Vec<String> = items
+                    .iter()
+                    .map(|item| match (target.with_pkgs, item.strip_prefix("pkgs.")) {
+                        (true, Some(bare)) => bare.to_owned(),
+                        _ => item.clone(),
+                    })
+                    .filter(|item| {
+                        !present.iter().any(|known| same(known, item) || same(known, &format!("pkgs.{item}")))
+                    })
+                    .collect();
+                if !missing.is_empty() {
+                    edits.push(layout::append_items(source, &target.list, &missing, &setting.reason)?);
+                }
+            }
+        }
+    }
+    let (nested, top): (Vec<_>, Vec<_>) = {
+        let mut nested = Vec::new();
+        let mut top = Vec::new();
+        for setting in new {
+            match place(&body.set, &body.prefix, &setting.path) {
+                Place::Top => top.push(setting),
+                Place::Inside(set, rest) => nested.push((set, Setting { path: rest, ..setting })),
+                Place::Blocked => return None,
+            }
+        }
+        (nested, top)
+    };
+    // settings for one set go in together
+    let mut sets: Vec<(ast::AttrSet, Vec<Setting>)> = Vec::new();
+    for (set, setting) in nested {
+        match sets.iter_mut().find(|(known, _)| *known == set) {
+            Some((_, list)) => list.push(setting),
+            None => sets.push((set, vec![setting])),
+        }
+    }
+    for (set, settings) in sets {
+        edits.push(add(source, set.syntax(), &settings, false)?);
+    }
+    if !top.is_empty() {
+        let top: Vec<Setting> = top
+            .into_iter()
+            .map(|setting| Setting { path: body.prefix.iter().cloned().chain(setting.path).collect(), ..setting })
+            .collect();
+        edits.push(add(source, body.set.syntax(), &top, true)?);
+    }
+    edits.extend(arguments(source, &body, settings, &edits)?);
+    Some(edits)
+}
+
+/// Adds settings as bindings after the last entry of a set.
+fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Edit> {
+    let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason.as_str()).collect();
+    let mut unique: Vec<&str> = Vec::new();
+    for reason in reasons {
+        if !unique.contains(&reason) {
+            unique.push(reason);
+        }
+    }
+    let reason = unique.join(" ");
+    let column = source.indent_at(span(set).0).len() + 2;
+    let text = nix::grouped(settings, column);
+    let text = match source.indent_step() {
+        "  " => text,
+        step => text.lines().map(|line| with_step(line, step)).collect::<Vec<_>>().join("\n"),
+    };
+    match layout::entries(set).last() {
+        Some(last) => Some(layout::insert_after_entry(source, set, last, &text, blank && text.contains('\n'), &reason)),
+        None => layout::append_binding(source, set, &text, &reason),
+    }
+}
+
+fn with_step(line: &str, step: &str) -> String {
+    let rest = line.trim_start_matches(' ');
+    format!("{}{rest}", step.repeat((line.len() - rest.len()) / 2))
+}
+
+/// A value of several lines, indented for the place of the one that it replaces.
+fn in_place(source: &Source, old: &SyntaxNode, text: &str) -> String {
+    layout::reindent(text, source.indent_at(span(old).0), source.eol())
+}
+
+/// Our own earlier settings that are not wanted any more.
+fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Settings) -> Vec<Edit> {
+    const REASON: &str = "An earlier choice of yours, which the form no longer makes.";
+    let wanted = |path: &[String]| settings.settings.iter().any(|setting| setting.path == path);
+    let any_llama = settings.settings.iter().any(|setting| setting.path[0] == "llama");
+    let mut edits = Vec::new();
+    if any_llama {
+        let old = definitions.iter().filter(|known| known.path[0] == "llama" && known.path.len() > 1);
+        edits.extend(
+            old.filter(|known| !wanted(&known.path)).map(|known| layout::remove(source, &known.binding, REASON)),
+        );
+    } else {
+        for entry in layout::entries(body.set.syntax()) {
+            let path = ast::AttrpathValue::cast(entry.clone())
+                .and_then(|binding| binding.attrpath())
+                .and_then(|path| syntax::static_path(&path));
+            let path = path.unwrap_or_default();
+            let path = path.strip_prefix(body.prefix.as_slice()).unwrap_or(&path);
+            if path.first().is_some_and(|name| name == "llama") {
+                edits.push(layout::remove(source, &entry, REASON));
+            }
+        }
+    }
+    // a variant by name in a package list that is not this machine's any more
+    let items: Vec<&String> = settings
+        .settings
+        .iter()
+        .filter_map(|setting| match &setting.value {
+            nix::Value::Items(items) => Some(items),
+            nix::Value::Expr(_) => None,
+        })
+        .flatten()
+        .collect();
+    for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
+        let Some(target) = list_target(&known.value, true) else { continue };
+        for item in target.list.items() {
+            let text = item.to_string();
+            let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
+            if OURS.contains(&bare) && !items.iter().any(|item| item.strip_prefix("pkgs.").unwrap_or(item) == bare) {
+                edits.push(layout::remove(source, item.syntax(), REASON));
+            }
+        }
+    }
+    edits
+}
+
+/// Where a new option is written.
+enum Place {
+    /// As a binding of its own in the module's set.
+    Top,
+    /// In a set that is there, under the rest of its path.
+    Inside(ast::AttrSet, Vec<String>),
+    /// A part of its path is bound to something that is no literal set.
+    Blocked,
+}
+
+fn place(set: &ast::AttrSet, prefix: &[String], path: &[String]) -> Place {
+    let full: Vec<String> = prefix.iter().chain(path).cloned().collect();
+    match inside(set, &full) {
+        Some(Place::Inside(found, rest)) if rest.len() < full.len() => Place::Inside(found, rest),
+        Some(Place::Blocked) => Place::Blocked,
+        _ => Place::Top,
+    }
+}
+
+fn inside(set: &ast::AttrSet, path: &[String]) -> Option<Place> {
+    for entry in layout::entries(set.syntax()) {
+        if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
+            if inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == path.first().map(String::as_str)) {
+                return Some(Place::Blocked);
+            }
+            continue;
+        }
+        let Some(binding) = ast::AttrpathValue::cast(entry) else { continue };
+        let Some((names, value)) = binding.attrpath().and_then(|path| syntax::static_path(&path)).zip(binding.value())
+        else {
+            continue;
+        };
+        if names.len() >= path.len() || path[..names.len()] != names[..] {
+            continue;
+        }
+        return match value {
+            ast::Expr::AttrSet(below) if below.rec_token().is_none() => {
+                let rest = path[names.len()..].to_vec();
+                match inside(&below, &rest) {
+                    Some(deeper) => Some(deeper),
+                    None => Some(Place::Inside(below, rest)),
+                }
+            }
+            _ => Some(Place::Blocked),
+        };
+    }
+    None
+}
+
+/// A list literal that an option's value is, or begins with.
+pub(super) struct ListTarget {
+    pub list: ast::List,
+    /// Inside `with pkgs;`.
+    pub with_pkgs: bool,
+}
+
+pub(super) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarget> {
+    match syntax::strip_parens(expr.clone()) {
+        ast::Expr::List(list) => Some(ListTarget { list, with_pkgs }),
+        ast::Expr::With(with) => {
+            let pkgs =
+                with.namespace().is_some_and(|namespace| syntax::strip_parens(namespace).syntax().text() == "pkgs");
+            list_target(&with.body()?, with_pkgs || pkgs)
+        }
+        ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat) => {
+            list_target(&operation.lhs()?, with_pkgs).or_else(|| list_target(&operation.rhs()?, with_pkgs))
+        }
+        other @ ast::Expr::Apply(_) => match call(&other)? {
+            (name, arguments)
+                if arguments.len() == 1
+                    && matches!(name.as_str(), "mkAfter" | "mkBefore" | "mkForce" | "mkDefault") =>
+            {
+                list_target(&arguments[0], with_pkgs)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The module arguments that the written settings need.
+fn arguments(source: &Source, body: &Body, settings: &Settings, edits: &[Edit]) -> Option<Vec<Edit>> {
+    let names: Vec<String> = settings
+        .args
+        .iter()
+        .filter(|name| edits.iter().any(|edit| names_word(&edit.insert, name)))
+        .map(|name| (*name).to_owned())
+        .collect();
+    if names.is_empty() {
+        return Some(Vec::new());
+    }
+    let Some(lambda) = &body.lambda else {
+        let at = span(source.expr()?.syntax()).0;
+        let text = format!("{{ {}, ... }}:{}", names.join(", "), source.eol());
+        return Some(vec![Edit::insert(at, text, "The new settings use these module arguments.")]);
+    };
+    match lambda.param()? {
+        ast::Param::Pattern(found) => {
+            let missing: Vec<String> = names.into_iter().filter(|name| !pattern::has_name(&found, name)).collect();
+            let reason = format!("The new settings use {}.", missing.join(" and "));
+            Some(pattern::add_names(source, &found, &missing, &reason))
+        }
+        ast::Param::IdentParam(_) => None,
+    }
+}
+
+/// Whether a text names an identifier.
+fn names_word(text: &str, word: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\'');
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(|c: char| part(c) || c == '.') && !text[at + word.len()..].starts_with(part)
+    })
+}
+
+/// Whether two expressions are the same but for blanks.
+pub(super) fn same(one: &str, two: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    one == two || words(one) == words(two)
+}

@@ -1,0 +1,138 @@
+//! How generated code reaches the llama.cpp flake, and the outputs pattern that lets it.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::Planner;
+use crate::escape::{self, Nix};
+use crate::flake::value::{EnvId, Value};
+use crate::flake::{Flake, diagnostic_at};
+use crate::report::Severity;
+use crate::syntax::{self, Source, layout, pattern};
+
+/// An expression that is the llama.cpp flake at some place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub expr: String,
+    /// The outputs pattern must take the input by name for this.
+    pub by_name: bool,
+}
+
+/// How the llama.cpp flake, the input `input`, can be named at `node`; `env` is the scope there, when it is known.
+pub(super) fn reach(
+    flake: &Flake<'_>,
+    input: &str,
+    file: &Rc<Source>,
+    node: &SyntaxNode,
+    env: Option<EnvId>,
+) -> Option<Reach> {
+    let attr = Nix::attr(input);
+    if Rc::ptr_eq(file, &flake.source) {
+        let free = |name: &str| !shadowed(node, flake.outputs.syntax(), name);
+        if let Some(name) = flake.inputs_name().filter(|name| free(name)) {
+            return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
+        }
+        let pattern = flake.pattern()?;
+        if escape::is_identifier(input) && free(input) {
+            return Some(Reach { expr: input.to_owned(), by_name: true });
+        }
+        if pattern::has_name(&pattern, "self") && free("self") {
+            return Some(Reach { expr: format!("self.inputs.{attr}"), by_name: false });
+        }
+        return None;
+    }
+    let env = env?;
+    let at_name = flake.inputs_name();
+    for name in at_name.as_deref().into_iter().chain(["inputs", "self", input]) {
+        match flake.eval.lookup(name, env) {
+            Some(Value::SelfFlake) => return Some(Reach { expr: format!("{name}.inputs.{attr}"), by_name: false }),
+            Some(Value::Flake(from)) if name == input && from.path.is_empty() && *from.input == *input => {
+                return Some(Reach { expr: name.to_owned(), by_name: true });
+            }
+            Some(value) if flake.is_inputs(&value) => {
+                return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether something between a node and the outputs function binds the name anew.
+fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
+    node.ancestors().take_while(|above| above != outputs).any(|above| match above.kind() {
+        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => binds(&above, name),
+        SyntaxKind::NODE_ATTR_SET => {
+            ast::AttrSet::cast(above.clone()).is_some_and(|set| set.rec_token().is_some()) && binds(&above, name)
+        }
+        SyntaxKind::NODE_LAMBDA => match ast::Lambda::cast(above).and_then(|lambda| lambda.param()) {
+            Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| ident.syntax().text() == name),
+            Some(ast::Param::Pattern(pattern)) => {
+                pattern::has_name(&pattern, name)
+                    || pattern
+                        .pat_bind()
+                        .and_then(|bind| bind.ident())
+                        .is_some_and(|ident| ident.syntax().text() == name)
+            }
+            None => false,
+        },
+        _ => false,
+    })
+}
+
+fn binds(set: &SyntaxNode, name: &str) -> bool {
+    layout::entries(set).into_iter().any(|entry| {
+        if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
+            return inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == Some(name));
+        }
+        ast::AttrpathValue::cast(entry)
+            .and_then(|binding| binding.attrpath()?.attrs().next())
+            .and_then(|attr| syntax::static_name(&attr))
+            .as_deref()
+            == Some(name)
+    })
+}
+
+impl Planner<'_> {
+    /// Extends the outputs pattern when it is closed, or when what was written names the input.
+    pub(super) fn outputs_pattern(&mut self) {
+        let Some(pattern) = self.flake.pattern() else { return };
+        let input = self.input_name.clone();
+        if pattern::has_name(&pattern, &input) {
+            return;
+        }
+        let closed = pattern.ellipsis_token().is_none();
+        if !closed && !self.named_in_outputs {
+            return;
+        }
+        if !escape::is_identifier(&input) {
+            let message = format!("The outputs pattern is closed and cannot take an input called `{input}`");
+            let hint = "Add `...` to the pattern, or give the input a name of letters, digits, `-` and `_`.".to_owned();
+            let diagnostic = diagnostic_at(
+                &self.flake.source,
+                pattern.syntax(),
+                Severity::Error,
+                "closed-outputs-pattern",
+                message,
+                Some(hint),
+            );
+            self.diagnostics.push(diagnostic);
+            return;
+        }
+        let line = self.flake.source.line(syntax::span(pattern.syntax()).0);
+        let reason = if closed {
+            format!(
+                "The pattern on line {line} is closed (it has no `...`): Nix refuses an input that it does not take, \
+                 so `{input}` is added."
+            )
+        } else {
+            format!("The code below names `{input}`, so the pattern on line {line} takes it.")
+        };
+        let source = self.flake.source.clone();
+        for edit in pattern::add_names(&source, &pattern, &[input], &reason) {
+            self.edit_flake(edit);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a request must be before anything is planned: known values, safe names, paths that stay inside.
+
+use std::collections::BTreeMap;
+
+use crate::flake::Flake;
+use crate::flake::eval::normalise;
+use crate::hardware;
+use crate::report::{Diagnostic, Severity};
+use crate::request::Request;
+
+/// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
+pub(super) fn about(
+    flake: Option<&Flake<'_>>,
+    machine: Option<&str>,
+    severity: Severity,
+    code: &str,
+    message: String,
+    hint: Option<String>,
+) -> Diagnostic {
+    let found = flake.zip(machine).and_then(|(flake, name)| flake.machines.iter().find(|machine| machine.name == name));
+    let (file, (line, column)) = match found {
+        Some(machine) => (machine.file.path.clone(), machine.file.position(machine.offset)),
+        None => ("flake.nix".to_owned(), (1, 1)),
+    };
+    Diagnostic {
+        severity,
+        code: code.to_owned(),
+        file,
+        line,
+        column,
+        end_line: line,
+        end_column: column,
+        message,
+        hint,
+        snippet: None,
+    }
+}
+
+/// Everything wrong or doubtful in the request that can be told without the flake's content.
+pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut error = |code: &str, message: String, hint: &str| {
+        out.push(about(Some(flake), None, Severity::Error, code, message, Some(hint.to_owned())));
+    };
+    if request.machines.is_empty() && request.options.remove.is_empty() {
+        error("no-machine-chosen", "No machine is chosen".into(), "Choose at least one machine of the flake.");
+    }
+    for (path, field) in paths(request) {
+        let bad = match normalise(&path) {
+            _ if path.starts_with('/') || path.starts_with('~') => "is not relative to the repository's root",
+            _ if path.contains('\\') || path.chars().any(char::is_control) => {
+                "holds characters that a path here cannot have"
+            }
+            None => "leaves the repository",
+            Some(clean) if clean != path => "is not in its plain form (no `.`, `..`, `//` or `/` at the end)",
+            Some(clean) if clean.is_empty() || clean == "flake.nix" || clean == "flake.lock" => {
+                "is not a file of its own"
+            }
+            Some(clean) if field != "options.remove" && !clean.ends_with(".nix") => "does not end in `.nix`",
+            Some(clean) if clean.split('/').any(|part| part == ".git") => "is inside `.git`",
+            Some(_) => continue,
+        };
+        error("bad-path", format!("`{field}`: `{path}` {bad}"), "Give a path like `nixos/modules/llama-cpp.nix`.");
+    }
+    if request.machines.len() > 1 && !request.options.paths.machine.contains("{machine}") {
+        error(
+            "bad-path",
+            "`options.paths.machine` has no `{machine}`, so all machines would share one file".into(),
+            "Write `{machine}` where the machine's name goes, as in `machines/{machine}-llama-cpp.nix`.",
+        );
+    }
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for name in request.machines.keys() {
+        let path = machine_path(request, name);
+        if let Some(other) = seen.insert(path.clone(), name) {
+            error(
+                "bad-path",
+                format!("The machines `{other}` and `{name}` would share the file `{path}`"),
+                "Rename one of the machines, or give `options.paths.machine` another form.",
+            );
+        }
+    }
+    let input = &request.options.input;
+    if input.name.is_empty() || input.name.chars().any(char::is_control) {
+        error("bad-input", "`options.input.name` is not a name".into(), "Use a name like `llama-cpp`.");
+    }
+    let url = input.url.trim();
+    if url.is_empty() || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        error(
+            "bad-input",
+            "`options.input.url` is not a flake reference".into(),
+            "Use `github:ggml-org/llama.cpp`, or with a tag `github:ggml-org/llama.cpp/b10488`.",
+        );
+    }
+    for unrecognised in &request.unrecognised {
+        let (severity, code) = match unrecognised.is_value {
+            true => (Severity::Error, "unknown-value"),
+            false => (Severity::Warning, "unknown-field"),
+        };
+        out.push(about(Some(flake), None, severity, code, unrecognised.message.clone(), None));
+    }
+    for (name, machine) in &request.machines {
+        let system = super::system_of(flake, name, machine);
+        for verdict in hardware::judge(machine, &system) {
+            let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
+            out.push(about(Some(flake), Some(name), verdict.severity, verdict.code, message, verdict.hint));
+        }
+    }
+    out
+}
+
+fn paths(request: &Request) -> Vec<(String, &'static str)> {
+    let options = &request.options;
+    let mut paths = vec![
+        (options.paths.overlay.clone(), "options.paths.overlay"),
+        (options.paths.module.clone(), "options.paths.module"),
+    ];
+    paths.push((options.paths.machine.replace("{machine}", "machine"), "options.paths.machine"));
+    paths.extend(options.remove.iter().map(|path| (path.clone(), "options.remove")));
+    paths
+}
+
+/// The file of one machine: the template with the name, less what a file name should not have.
+pub(super) fn machine_path(request: &Request, machine: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let mut name: String = machine.chars().map(|c| if plain(c) { c } else { '-' }).collect();
+    if name.starts_with('.') {
+        name.insert(0, '_');
+    }
+    request.options.paths.machine.replace("{machine}", &name)
+}

@@ -1,0 +1,198 @@
+//! Adds names to a function's pattern `{ a, b, ... }:` in the style that the pattern has.
+
+use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
+use rowan::ast::AstNode;
+
+use super::{Edit, Source, span};
+
+/// Whether the pattern takes this name.
+pub(crate) fn has_name(pattern: &ast::Pattern, name: &str) -> bool {
+    pattern.pat_entries().any(|entry| entry.ident().is_some_and(|ident| ident.syntax().text() == name))
+}
+
+/// The edits that make the pattern take `names`; each must be an identifier that the pattern does not have.
+pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason: &str) -> Vec<Edit> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let Some(last) = pattern.pat_entries().last() else {
+        return vec![first_names(source, pattern, names, reason)];
+    };
+    let last = last.syntax().clone();
+    let end = span(&last).1;
+    let comma = comma_after(&last);
+    let eol = source.eol();
+    if let Some(comma_before) = leading_comma(source, &last) {
+        // `, name` lines: the comma begins the line
+        let indent = source.indent_at(comma_before).to_owned();
+        let at = end_of_line(&last, None);
+        let text: String = names.iter().map(|name| format!("{eol}{indent}, {name}")).collect();
+        return vec![Edit::insert(at, text, reason)];
+    }
+    if !source.begins_line(span(&last).0) {
+        return vec![match comma {
+            // `{ a, b, }`
+            Some(comma) if !more_follows(&comma) => {
+                let text: String = names.iter().map(|name| format!(" {name},")).collect();
+                Edit::insert(comma.text_range().end().into(), text, reason)
+            }
+            _ => Edit::insert(end, names.iter().map(|name| format!(", {name}")).collect::<String>(), reason),
+        }];
+    }
+    let indent = source.indent_at(span(&last).0).to_owned();
+    match comma {
+        Some(comma) => {
+            let at = end_of_line(&last, Some(&comma));
+            let text: String = names.iter().map(|name| format!("{eol}{indent}{name},")).collect();
+            vec![Edit::insert(at, text, reason)]
+        }
+        None => {
+            let at = end_of_line(&last, None);
+            let text = format!("{eol}{indent}{}", names.join(&format!(",{eol}{indent}")));
+            if at == end {
+                vec![Edit::insert(end, format!(",{text}"), reason)]
+            } else {
+                vec![Edit::insert(end, ",", reason), Edit::insert(at, text, reason)]
+            }
+        }
+    }
+}
+
+/// For `{ }` and `{ ... }`.
+fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason: &str) -> Edit {
+    let joined = names.join(", ");
+    if let Some(ellipsis) = pattern.ellipsis_token() {
+        let at = usize::from(ellipsis.text_range().start());
+        let text = if source.begins_line(at) {
+            let indent = source.indent_at(at);
+            names.iter().map(|name| format!("{name},{}{indent}", source.eol())).collect()
+        } else {
+            format!("{joined}, ")
+        };
+        return Edit::insert(at, text, reason);
+    }
+    let open = tokens(pattern.syntax()).find(|token| token.kind() == SyntaxKind::TOKEN_L_BRACE);
+    let close = tokens(pattern.syntax()).find(|token| token.kind() == SyntaxKind::TOKEN_R_BRACE);
+    match (open, close) {
+        (Some(open), Some(close)) => {
+            let start = usize::from(open.text_range().end());
+            let end = usize::from(close.text_range().start());
+            if source.text[start..end].trim().is_empty() {
+                Edit { start, end, insert: format!(" {joined} "), reason: reason.to_owned() }
+            } else {
+                // only a comment inside
+                Edit::insert(end, format!("{joined}{}", source.eol()), reason)
+            }
+        }
+        _ => Edit::insert(span(pattern.syntax()).0, "", reason),
+    }
+}
+
+fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
+    node.children_with_tokens().filter_map(SyntaxElement::into_token)
+}
+
+/// The comma behind an entry, before the next entry.
+fn comma_after(entry: &SyntaxNode) -> Option<SyntaxToken> {
+    let mut next = entry.next_sibling_or_token();
+    while let Some(SyntaxElement::Token(token)) = next {
+        match token.kind() {
+            SyntaxKind::TOKEN_COMMA => return Some(token),
+            SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT => next = token.next_sibling_or_token(),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether an ellipsis stands behind the comma.
+fn more_follows(comma: &SyntaxToken) -> bool {
+    std::iter::successors(comma.next_token(), SyntaxToken::next_token)
+        .take_while(|token| token.kind() != SyntaxKind::TOKEN_R_BRACE)
+        .any(|token| token.kind() == SyntaxKind::TOKEN_ELLIPSIS)
+}
+
+/// The offset of the comma that begins the entry's line, if one does.
+fn leading_comma(source: &Source, entry: &SyntaxNode) -> Option<usize> {
+    let mut previous = entry.prev_sibling_or_token();
+    while let Some(SyntaxElement::Token(token)) = previous {
+        match token.kind() {
+            SyntaxKind::TOKEN_COMMA => {
+                let at = usize::from(token.text_range().start());
+                return source.begins_line(at).then_some(at);
+            }
+            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => previous = token.prev_sibling_or_token(),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The end of what stands on the line behind an entry (and its comma): comments belong to the entry.
+fn end_of_line(entry: &SyntaxNode, comma: Option<&SyntaxToken>) -> usize {
+    let mut end = comma.map_or(span(entry).1, |comma| comma.text_range().end().into());
+    let mut next = match comma {
+        Some(comma) => comma.next_token(),
+        None => entry.last_token().and_then(|token| token.next_token()),
+    };
+    while let Some(token) = next {
+        match token.kind() {
+            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
+            SyntaxKind::TOKEN_COMMENT if !token.text().contains('\n') => end = token.text_range().end().into(),
+            _ => break,
+        }
+        next = token.next_token();
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &str, after: &str) {
+        let text = format!("{before} 1");
+        let parsed = rnix::Root::parse(&text);
+        let source = Source::new("flake.nix", &text, parsed.syntax());
+        let pattern = source.root.descendants().find_map(ast::Pattern::cast).unwrap();
+        let mut edits = add_names(&source, &pattern, &["x".to_owned()], "");
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+        let mut result = text.clone();
+        for edit in edits {
+            result.replace_range(edit.start..edit.end, &edit.insert);
+        }
+        assert_eq!(result, format!("{after} 1"));
+        assert_eq!(rnix::Root::parse(&result).errors(), []);
+    }
+
+    #[test]
+    fn a_name_takes_the_style_of_its_neighbours() {
+        check("{ self, nixpkgs }:", "{ self, nixpkgs, x }:");
+        check("{ self, nixpkgs, ... }:", "{ self, nixpkgs, x, ... }:");
+        check("{ ... }@inputs:", "{ x, ... }@inputs:");
+        check("{self}:", "{self, x}:");
+        check("{ }:", "{ x }:");
+        check("{ a, b, }:", "{ a, b, x, }:");
+        check("inputs@{ a }:", "inputs@{ a, x }:");
+        check("{ a, systems ? [ \"x\" ] }:", "{ a, systems ? [ \"x\" ], x }:");
+        check("{\n  a,\n  b,\n}:", "{\n  a,\n  b,\n  x,\n}:");
+        check("{\n  a,\n  b\n}:", "{\n  a,\n  b,\n  x\n}:");
+        check("{\n  a,\n  b,\n  ...\n}:", "{\n  a,\n  b,\n  x,\n  ...\n}:");
+        check("{ a\n, b\n}:", "{ a\n, b\n, x\n}:");
+        check("{ a\n, b # main\n, ...\n}:", "{ a\n, b # main\n, x\n, ...\n}:");
+        check("{\n  a\n}:", "{\n  a,\n  x\n}:");
+        check("{\n  ...\n}:", "{\n  x,\n  ...\n}:");
+    }
+
+    #[test]
+    fn comments_stay_with_their_names() {
+        check("{\n  a,\n  nixpkgs # main\n}:", "{\n  a,\n  nixpkgs, # main\n  x\n}:");
+        check(
+            "{\n  nixpkgs, # the packages\n  # flake-utils,\n}:",
+            "{\n  nixpkgs, # the packages\n  x,\n  # flake-utils,\n}:",
+        );
+        check("{\n  # none yet\n  ...\n}:", "{\n  # none yet\n  x,\n  ...\n}:");
+        check("{\n  # none yet\n}:", "{\n  # none yet\nx\n}:");
+    }
+}
