@@ -69,26 +69,216 @@ pub fn is_identifier(name: &str) -> bool {
 
 /// A word of a POSIX shell command, quoted where needed.
 pub fn shell(word: &str) -> String {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '=' | ',' | '@' | '%' | '+');
-    if !word.is_empty() && word.chars().all(plain) {
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '=' | ',' | '@' | '%' | '+' | '#')
+    };
+    if !word.is_empty() && !word.starts_with('#') && word.chars().all(plain) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 
+/// A shell command: a program, its words, each quoted where needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell(String);
+
+impl Shell {
+    /// A command that begins with these words of ours, for instance `git rm --`.
+    pub fn new(words: &'static str) -> Shell {
+        Shell(words.to_owned())
+    }
+
+    /// Adds one word, whatever it holds.
+    pub fn word(mut self, word: &str) -> Shell {
+        self.0.push(' ');
+        self.0.push_str(&shell(word));
+        self
+    }
+
+    /// Adds several words.
+    pub fn words<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Shell {
+        words.into_iter().fold(self, Shell::word)
+    }
+
+    /// Adds a command that runs when this one has succeeded.
+    pub fn and(mut self, next: Shell) -> Shell {
+        self.0.push_str(" && ");
+        self.0.push_str(&next.0);
+        self
+    }
+}
+
+impl From<Shell> for String {
+    fn from(command: Shell) -> String {
+        command.0
+    }
+}
+
+impl fmt::Display for Shell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The attribute `name`, then `rest`, of this flake's `nixosConfigurations`, as an argument of `nix build` or
+/// `nix eval`: one word, not yet quoted for the shell. `None` for a name that holds `"`, which such an argument cannot.
+pub fn flake_attribute(name: &str, rest: &str) -> Option<String> {
+    if name.contains('"') {
+        return None;
+    }
+    let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let quote = if plain { "" } else { "\"" };
+    Some(format!(".#nixosConfigurations.{quote}{}{quote}.{rest}", fragment(name)))
+}
+
+/// A machine's name as the fragment of a flake reference: Nix decodes `%` there.
+pub fn fragment(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'\'' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// Markdown text: either written by us, or a string of the user's after escaping. Made with [`md!`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Markdown(String);
+
+/// Markdown from a literal of ours and values that are safe to stand in it (positional arguments only: those are
+/// checked by their type).
+macro_rules! md {
+    ($format:literal $(, $value:expr)* $(,)?) => {
+        $crate::escape::Markdown::assemble(format_args!($format $(, $crate::escape::safe(&$value))*))
+    };
+}
+pub(crate) use md;
+
+/// What may stand in [`md!`]: escaped text, literals of the program, numbers.
+pub trait Safe: fmt::Display {}
+impl Safe for Markdown {}
+impl Safe for &'static str {}
+impl Safe for usize {}
+impl Safe for u32 {}
+impl Safe for u16 {}
+
+/// The value itself; only compiles for values that need no escaping.
+pub fn safe<T: Safe>(value: &T) -> &T {
+    value
+}
+
+impl Markdown {
+    /// Used by [`md!`] alone.
+    #[doc(hidden)]
+    pub fn assemble(text: fmt::Arguments<'_>) -> Markdown {
+        Markdown(text.to_string())
+    }
+
+    /// A code span that shows exactly `text` (line breaks become blanks, as in any code span).
+    pub fn code(text: &str) -> Markdown {
+        Markdown(markdown_code(text))
+    }
+
+    /// A fenced block that shows exactly `text`.
+    pub fn block(language: &'static str, text: &str) -> Markdown {
+        Markdown(markdown_block(language, text))
+    }
+
+    /// Words that show as they are; line breaks and blanks in a row become one blank.
+    pub fn words(text: &str) -> Markdown {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut out = String::with_capacity(words.len());
+        let mut previous = None;
+        for (index, c) in words.char_indices() {
+            let active = match c {
+                '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' | '^' | '{' | '}' => true,
+                // inside of a word it means nothing
+                '_' => !previous.is_some_and(char::is_alphanumeric),
+                // what begins a list, a heading's underline, an ordered list
+                '+' | '-' | '=' => index == 0,
+                '.' | ')' => words[..index].chars().all(|c| c.is_ascii_digit()),
+                // `:` begins a definition, and bare addresses become links where an extension is on
+                ':' => index == 0,
+                _ => false,
+            };
+            if active {
+                out.push('\\');
+            }
+            out.push(c);
+            previous = Some(c);
+        }
+        Markdown(out)
+    }
+
+    /// A message of the engine: words, in which pairs of backticks hold code.
+    pub fn message(text: &str) -> Markdown {
+        let parts: Vec<&str> = text.split('`').collect();
+        // an unpaired backtick is a backtick
+        if parts.len().is_multiple_of(2) {
+            return Markdown::words(text);
+        }
+        let mut out = String::new();
+        for (index, part) in parts.iter().enumerate() {
+            let is_code = index % 2 == 1;
+            if is_code && !part.trim().is_empty() {
+                out.push_str(&markdown_code(part));
+                continue;
+            }
+            let words = Markdown::words(part).0;
+            let before = if part.starts_with(char::is_whitespace) && !out.is_empty() { " " } else { "" };
+            let after = if part.ends_with(char::is_whitespace) && !words.is_empty() { " " } else { "" };
+            out.push_str(before);
+            out.push_str(&words);
+            out.push_str(after);
+        }
+        Markdown(out.trim_end().to_owned())
+    }
+
+    /// Pieces with something of ours between them.
+    pub fn join(pieces: impl IntoIterator<Item = Markdown>, between: &'static str) -> Markdown {
+        Markdown(pieces.into_iter().map(|piece| piece.0).collect::<Vec<_>>().join(between))
+    }
+
+    /// Every line after the first moved to the right, for the inside of a list's item.
+    pub fn indented(&self, columns: usize) -> Markdown {
+        let blanks = " ".repeat(columns);
+        let lines = self.0.split('\n').enumerate().map(|(index, line)| {
+            if index == 0 || line.is_empty() { line.to_owned() } else { format!("{blanks}{line}") }
+        });
+        Markdown(lines.collect::<Vec<_>>().join("\n"))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A Markdown code span that shows exactly `text` (line breaks become blanks, as in any code span).
-pub fn markdown_code(text: &str) -> String {
+fn markdown_code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    // CommonMark takes one blank from each end of a span that is not blank altogether
+    let blanks = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() || blanks { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// A fenced Markdown block that shows exactly `text`.
-pub fn markdown_block(language: &str, text: &str) -> String {
+fn markdown_block(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let newline = if text.ends_with('\n') { "" } else { "\n" };
@@ -96,28 +286,4 @@ pub fn markdown_block(language: &str, text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn interpolation_and_quotes_stay_text() {
-        assert_eq!(Nix::string("${builtins.exec}").as_str(), r#""\${builtins.exec}""#);
-        assert_eq!(Nix::string("\"; rm -rf").as_str(), r#""\"; rm -rf""#);
-        assert_eq!(Nix::attr("a-b").as_str(), "a-b");
-        assert_eq!(Nix::attr("with").as_str(), "\"with\"");
-        assert_eq!(Nix::attr("nixos-24.11").as_str(), "\"nixos-24.11\"");
-    }
-
-    #[test]
-    fn odd_paths_become_strings() {
-        assert_eq!(Nix::path("./a/b.nix").as_str(), "./a/b.nix");
-        assert_eq!(Nix::path("./my dir/b.nix").as_str(), "(./. + \"/my dir/b.nix\")");
-    }
-
-    #[test]
-    fn shell_words_and_code_spans_keep_their_text() {
-        assert_eq!(shell("a'b c"), r"'a'\''b c'");
-        assert_eq!(shell(".#nixosConfigurations"), "'.#nixosConfigurations'");
-        assert_eq!(markdown_code("a`b"), "``a`b``");
-    }
-}
+mod tests;

@@ -179,7 +179,7 @@ impl Scan<'_> {
     /// Whether the token begins an argument of a function call (which nests in the tree, to the left).
     fn is_argument(&self, kind: SyntaxKind, previous: Option<SyntaxKind>) -> bool {
         let frame = self.levels.last().map(|level| level.frame);
-        let flat = matches!(frame, Some(Frame::List | Frame::Bindings(Open::Nothing | Open::Inherit)));
+        let flat = matches!(frame, Some(Frame::List | Frame::Bindings(Open::Inherit)));
         !flat && kind.is_fn_arg() && previous.is_some_and(ends_value)
     }
 

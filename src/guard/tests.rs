@@ -116,6 +116,7 @@ fn malformed_text_that_is_taken_does_not_lead_deep() {
         "${", "''", "1 ", "./a ", "\\ ",
     ];
     let rounds = std::env::var("GUARD_ROUNDS").map_or(1_000, |rounds| rounds.parse().expect("a number"));
+    let repeats = std::env::var("GUARD_REPEATS").map_or(700, |repeats| repeats.parse().expect("a number"));
     let seed = std::env::var("GUARD_SEED").map_or(1, |seed| seed.parse().expect("a number"));
     let deepest = on_a_large_stack(move || {
         let mut state: u64 = seed;
@@ -128,7 +129,7 @@ fn malformed_text_that_is_taken_does_not_lead_deep() {
             // A short pattern, repeated: that is what leads deep.
             let pattern: String = (0..1 + next(9)).map(|_| PIECES[next(PIECES.len())]).collect();
             let lead: String = (0..next(4)).map(|_| PIECES[next(PIECES.len())]).collect();
-            let text = format!("{lead}{}", pattern.repeat(700));
+            let text = format!("{lead}{}", pattern.repeat(repeats));
             if check(&text).is_ok() {
                 let depth = depth_of(&rnix::Root::parse(&text).syntax());
                 if depth > deepest.0 {
