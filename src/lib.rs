@@ -21,7 +21,7 @@ mod nix;
 mod plan;
 pub mod report;
 pub mod request;
-mod syntax;
+pub mod syntax;
 
 use report::{Inspection, Plan};
 use request::{Files, Request};

@@ -6,6 +6,7 @@ use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
 pub(crate) mod errors;
+pub mod highlight;
 pub(crate) mod layout;
 pub(crate) mod pattern;
 

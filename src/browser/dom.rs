@@ -1,0 +1,96 @@
+//! Elements, focus, time, and the address bar.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
+
+/// The window; `None` in a worker.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+pub fn by_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// Moves the focus to the element of this id.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus once the page has shown the latest changes.
+pub fn focus_soon(id: String) {
+    gloo::timers::callback::Timeout::new(0, move || focus(&id)).forget();
+}
+
+/// Selects UTF-16 units `start..end` of the text field `id`, focuses it, and scrolls its `line` (from 1) into view.
+pub fn select_in(id: &str, start: u32, end: u32, line: u32) {
+    let Some(field) = by_id(id).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok()) else { return };
+    let _ = field.focus();
+    let _ = field.set_selection_range(start, end);
+    let Ok(Some(scroller)) = field.closest(".editor") else { return };
+    let lines = field.value().matches('\n').count() as u32 + 1;
+    let height = f64::from(field.scroll_height()) / f64::from(lines);
+    let middle = f64::from(scroller.client_height()) / 2.0;
+    scroller.set_scroll_top((height * f64::from(line) - middle).max(0.0) as i32);
+}
+
+/// Scrolls the element of this id into view, no further than needed.
+pub fn reveal(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
+/// Opens the dialog of this id as a modal one; a dialog that is open stays so.
+pub fn open_dialog(id: &str) {
+    if let Some(dialog) = dialog(id).filter(|dialog| !dialog.open()) {
+        // Fails only for a dialog that is not in the document.
+        let _ = dialog.show_modal();
+    }
+}
+
+pub fn close_dialog(id: &str) {
+    if let Some(dialog) = dialog(id) {
+        dialog.close();
+    }
+}
+
+fn dialog(id: &str) -> Option<HtmlDialogElement> {
+    by_id(id)?.dyn_into().ok()
+}
+
+/// Whether the event came from a field in which one writes.
+pub fn is_writing(target: Option<web_sys::EventTarget>) -> bool {
+    target
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT" | "SELECT"))
+}
+
+/// The address bar's fragment with its `#`, or nothing.
+pub fn fragment() -> String {
+    window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Takes the fragment out of the address bar, without a new entry in the history.
+pub fn clear_fragment() {
+    let Some(window) = window() else { return };
+    let Ok(address) = window.location().href() else { return };
+    let plain = address.split('#').next().unwrap_or_default();
+    if let Ok(history) = window.history() {
+        // Refused for file:// in some browsers: then the fragment stays, and is only shown.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(plain));
+    }
+}
+
+/// The page's address with this fragment (from `#` on).
+pub fn address_with(fragment: &str) -> String {
+    let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    format!("{}{fragment}", address.split('#').next().unwrap_or_default())
+}

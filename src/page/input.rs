@@ -1,0 +1,217 @@
+//! The user's files: pasted, dropped, opened, or the example.
+
+use leptos::ev::DragEvent;
+use leptos::prelude::*;
+use llama_fleet::request::Files;
+
+use super::editor::Editor;
+use super::model::files::{Use, use_of};
+use super::model::text;
+use super::problems::Problems;
+use super::store::{FLAKE, Store};
+use crate::browser::files::{Gathered, of_drop, of_field};
+use crate::browser::{dom, folder};
+
+/// A fleet of our own: what the page shows to those who have no flake at hand.
+const EXAMPLE: &str = include_str!("example/flake.nix");
+
+#[component]
+pub fn Input(store: Store) -> impl IntoView {
+    let dragged = RwSignal::new(false);
+    let on_drop = move |event: DragEvent| {
+        event.prevent_default();
+        dragged.set(false);
+        let Some(dropped) = event.data_transfer() else { return };
+        leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
+    };
+    let read = Memo::new(move |_| {
+        store.files.with(|files| {
+            let bytes: usize = files.values().map(String::len).sum();
+            (bytes > 0).then(|| match files.len() {
+                1 => text::size(bytes),
+                count => format!("{}, {}", text::count(count, "file"), text::size(bytes)),
+            })
+        })
+    });
+    view! {
+        <section
+            class="step"
+            class:dragged=move || dragged.get()
+            aria-labelledby="files-heading"
+            on:dragover=move |event| {
+                event.prevent_default();
+                dragged.set(true);
+            }
+            on:dragleave=move |_| dragged.set(false)
+            on:drop=on_drop
+        >
+            <div class="step-head">
+                <h2 id="files-heading" tabindex="-1"><span class="step-number" aria-hidden="true">"1"</span> "Your flake"</h2>
+                <span class="step-fact">{move || read.get()}</span>
+            </div>
+            <Sources store />
+            <FileTabs store />
+            <p class="field-help" id="editor-help">
+                "Paste, type, or drop files and folders anywhere on this card. Tab leaves the field."
+            </p>
+            <Editor store />
+            <Problems store />
+            <Wants store />
+        </section>
+    }
+}
+
+/// The ways in, besides pasting.
+#[component]
+fn Sources(store: Store) -> impl IntoView {
+    let file_field = NodeRef::<leptos::html::Input>::new();
+    let folder_field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = folder_field.get() {
+            field.set_webkitdirectory(true);
+        }
+    });
+    let click = |field: NodeRef<leptos::html::Input>| {
+        if let Some(field) = field.get_untracked() {
+            field.set_value("");
+            field.click();
+        }
+    };
+    let chosen = move |field: NodeRef<leptos::html::Input>, folder: bool| {
+        let Some(list) = field.get_untracked().and_then(|field| field.files()) else { return };
+        leptos::task::spawn_local(async move { take(store, of_field(list, folder).await) });
+    };
+    let open_folder = move |_| {
+        if !folder::is_supported() {
+            click(folder_field);
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            if let Some((folder, gathered)) = folder::open().await {
+                let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
+                store.files.set(Files::new());
+                take(store, gathered);
+                store.folder.set(has_flake.then_some(folder));
+            }
+        });
+    };
+    let example = move |_| {
+        store.add_files(vec![(FLAKE.to_owned(), EXAMPLE.to_owned())]);
+        store.say("The example fleet is loaded: four machines.");
+    };
+    view! {
+        <div class="sources">
+            <button type="button" on:click=move |_| click(file_field)>"Open files…"</button>
+            <button type="button" on:click=open_folder>"Open folder…"</button>
+            <button type="button" on:click=example>"Load example fleet"</button>
+            <input
+                type="file" multiple hidden node_ref=file_field aria-label="Files" accept=".nix,.lock,.json,.txt"
+                on:change=move |_| chosen(file_field, false)
+            />
+            <input
+                type="file" multiple hidden node_ref=folder_field aria-label="Folder"
+                on:change=move |_| chosen(folder_field, true)
+            />
+        </div>
+    }
+}
+
+/// Takes what was read into the store; hardware reports go to the machine that is shown.
+fn take(store: Store, gathered: Gathered) {
+    let Gathered { files, left_out } = gathered;
+    let (reports, files): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(path, _)| use_of(path) == Some(Use::Hardware));
+    let number = files.len();
+    if number > 0 {
+        store.add_files(files);
+    }
+    if let Some((_, report)) = reports.into_iter().next() {
+        store.report.set(Some(report));
+    }
+    let mut words = match number {
+        0 => "No Nix file was among them.".to_owned(),
+        _ => format!("Read {}.", text::count(number, "file")),
+    };
+    if !left_out.is_empty() {
+        words += &format!(" Left out: {}.", left_out.join("; "));
+    }
+    store.say(&words);
+}
+
+/// The files that were given, one of them in the editor.
+#[component]
+fn FileTabs(store: Store) -> impl IntoView {
+    let paths = Memo::new(move |_| {
+        let mut paths: Vec<String> = store.files.with(|files| files.keys().cloned().collect());
+        if !paths.iter().any(|path| path == FLAKE) {
+            paths.insert(0, FLAKE.to_owned());
+        }
+        paths.sort_by_key(|path| (path != FLAKE, path.clone()));
+        paths
+    });
+    let removable =
+        move || store.editing.get() != FLAKE && store.files.with(|files| files.contains_key(&store.editing.get()));
+    view! {
+        <div class="file-bar">
+            <label id="editor-label" class="file-name" for=super::editor::FIELD>{move || store.editing.get()}</label>
+            <Show when=move || { paths.with(Vec::len) > 1 }>
+                <label class="file-choice">
+                    <span>"File"</span>
+                    <select
+                        prop:value=move || store.editing.get()
+                        on:change:target=move |event| store.editing.set(event.target().value())
+                    >
+                        {move || {
+                            let editing = store.editing.get();
+                            paths.get().into_iter().map(|path| {
+                                let selected = path == editing;
+                                view! { <option value=path.clone() selected=selected>{path.clone()}</option> }
+                            }).collect_view()
+                        }}
+                    </select>
+                </label>
+            </Show>
+            <Show when=removable>
+                <button type="button" class="quiet" on:click=move |_| store.remove_file(&store.editing.get_untracked())>
+                    "Take away"
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// Slots for the files that the flake's machines are made in.
+#[component]
+fn Wants(store: Store) -> impl IntoView {
+    let wants = Memo::new(move |_| store.inspection.with(|inspection| inspection.wants.clone()));
+    let missing = move || {
+        wants
+            .get()
+            .into_iter()
+            .filter(|want| store.files.with(|files| !files.contains_key(&want.file)))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <Show when=move || !missing().is_empty()>
+            <section class="wants" aria-labelledby="wants-heading">
+                <h3 id="wants-heading">"Files to add"</h3>
+                <ul>
+                    {move || missing().into_iter().map(|want| {
+                        let path = want.file.clone();
+                        view! {
+                            <li>
+                                <p><code>{want.file.clone()}</code> ": " {want.because.clone()}</p>
+                                <button type="button" on:click=move |_| {
+                                    store.editing.set(path.clone());
+                                    dom::focus_soon(super::editor::FIELD.to_owned());
+                                }>
+                                    {format!("Paste {}", want.file)}
+                                </button>
+                            </li>
+                        }
+                    }).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}

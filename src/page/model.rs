@@ -1,0 +1,10 @@
+//! What the page knows, without a browser: tested natively.
+
+pub mod draft;
+pub mod files;
+pub mod form;
+pub mod history;
+pub mod marks;
+pub mod protocol;
+pub mod queue;
+pub mod text;

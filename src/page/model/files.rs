@@ -1,0 +1,98 @@
+//! Which of the dropped or opened files the page takes, and under which path.
+
+use std::collections::BTreeMap;
+
+/// The largest single file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
+/// The most files that are read from one folder.
+pub const MOST_FILES: usize = 2_000;
+/// Folders that never hold the user's own Nix.
+const SKIPPED_FOLDERS: [&str; 5] = [".git", ".direnv", "node_modules", "target", "result"];
+
+/// What a file is to the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// Nix code or the lock file: part of the flake.
+    Flake,
+    /// A hardware report.
+    Hardware,
+}
+
+/// What the file at `path` is to the page; `None`: it is not read at all.
+pub fn use_of(path: &str) -> Option<Use> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name {
+        "flake.lock" => Some(Use::Flake),
+        "facter.json" => Some(Use::Hardware),
+        _ if name.ends_with(".nix") => Some(Use::Flake),
+        _ => None,
+    }
+}
+
+/// Whether a folder of this name is looked into.
+pub fn is_entered(folder: &str) -> bool {
+    !SKIPPED_FOLDERS.contains(&folder) && !folder.starts_with("result-")
+}
+
+/// Paths relative to the flake: the folder that holds the outermost `flake.nix` is the root; what lies outside it is
+/// left out. Without a `flake.nix`, only the folders that all files share are cut off.
+pub fn rooted<T>(files: Vec<(String, T)>) -> BTreeMap<String, T> {
+    let normal: Vec<(String, T)> =
+        files.into_iter().map(|(path, file)| (path.trim_start_matches(['.', '/']).to_owned(), file)).collect();
+    let root = normal
+        .iter()
+        .map(|(path, _)| path)
+        .filter(|path| *path == "flake.nix" || path.ends_with("/flake.nix"))
+        .min_by_key(|path| path.matches('/').count())
+        .map(|path| path.trim_end_matches("flake.nix").to_owned())
+        .unwrap_or_else(|| shared_folder(normal.iter().map(|(path, _)| path.as_str())));
+    normal
+        .into_iter()
+        .filter_map(|(path, file)| path.strip_prefix(&root).map(|path| path.to_owned()).map(|path| (path, file)))
+        .collect()
+}
+
+/// The folders that all paths begin with, with a `/` at the end; empty for one file or none.
+fn shared_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
+    let Some(first) = paths.next() else { return String::new() };
+    let mut shared = first.rfind('/').map_or("", |end| &first[..=end]);
+    for path in paths {
+        while !path.starts_with(shared) {
+            let above = shared.trim_end_matches('/');
+            shared = above.rfind('/').map_or("", |end| &above[..=end]);
+        }
+    }
+    shared.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(given: &[&str]) -> Vec<String> {
+        rooted(given.iter().map(|path| (path.to_string(), ())).collect()).into_keys().collect()
+    }
+
+    #[test]
+    fn the_outermost_flake_is_the_root() {
+        assert_eq!(paths(&["cfg/flake.nix", "cfg/machines/a.nix"]), ["flake.nix", "machines/a.nix"]);
+        assert_eq!(paths(&["cfg/templates/x/flake.nix", "cfg/flake.nix"]), ["flake.nix", "templates/x/flake.nix"]);
+        assert_eq!(paths(&["flake.nix", "a.nix"]), ["a.nix", "flake.nix"]);
+        assert_eq!(paths(&["a/flake.nix", "b/c.nix"]), ["flake.nix"]);
+    }
+
+    #[test]
+    fn without_a_flake_the_shared_folders_are_cut_off() {
+        assert_eq!(paths(&["cfg/machines/a.nix", "cfg/nixos/b.nix"]), ["machines/a.nix", "nixos/b.nix"]);
+        assert_eq!(paths(&["./a.nix"]), ["a.nix"]);
+    }
+
+    #[test]
+    fn only_files_that_matter_are_read() {
+        assert_eq!(use_of("nixos/a.nix"), Some(Use::Flake));
+        assert_eq!(use_of("flake.lock"), Some(Use::Flake));
+        assert_eq!(use_of("hosts/a/facter.json"), Some(Use::Hardware));
+        assert_eq!(use_of("secrets/key.age"), None);
+        assert!(!is_entered(".git") && !is_entered("result-1") && is_entered("machines"));
+    }
+}

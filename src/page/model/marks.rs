@@ -1,0 +1,204 @@
+//! Which lines of the result a field of the form produced.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use llama_fleet::report::FileChange;
+
+use super::form::Field;
+
+/// A field of the form: of one machine, or of the fleet (`machine` is `None`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    pub machine: Option<String>,
+    pub field: MarkField,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkField {
+    /// A field of the machine.
+    Machine(Field),
+    /// The machine as a whole.
+    Whole,
+    /// The llama.cpp input.
+    Input,
+    Caches,
+    Alias,
+}
+
+impl Mark {
+    pub fn machine(name: &str, field: Field) -> Self {
+        Self { machine: Some(name.to_owned()), field: MarkField::Machine(field) }
+    }
+
+    pub fn fleet(field: MarkField) -> Self {
+        Self { machine: None, field }
+    }
+
+    /// Whether a line that `other` produced is to be marked when this field is pointed at.
+    pub fn covers(&self, other: &Mark) -> bool {
+        self == other || (self.field == MarkField::Whole && self.machine == other.machine)
+    }
+}
+
+/// The words by which a line is known to be a field's, most telling first.
+const WORDS: [(&str, MarkField); 26] = [
+    ("llama.variant", MarkField::Machine(Field::Variant)),
+    ("variant =", MarkField::Machine(Field::Variant)),
+    ("llama.cuda", MarkField::Machine(Field::Capabilities)),
+    ("cudaCapabilities", MarkField::Machine(Field::Capabilities)),
+    ("capabilities =", MarkField::Machine(Field::Capabilities)),
+    ("llama.rocm", MarkField::Machine(Field::Targets)),
+    ("rocmTargets", MarkField::Machine(Field::Targets)),
+    ("gpuTargets", MarkField::Machine(Field::Targets)),
+    ("targets =", MarkField::Machine(Field::Targets)),
+    ("llama.cpu", MarkField::Machine(Field::Cpu)),
+    ("features =", MarkField::Machine(Field::Cpu)),
+    ("armArch", MarkField::Machine(Field::Cpu)),
+    ("GGML_", MarkField::Machine(Field::Cpu)),
+    ("hardware.nvidia", MarkField::Machine(Field::Drivers)),
+    ("hardware.graphics", MarkField::Machine(Field::Drivers)),
+    ("hardware.amdgpu", MarkField::Machine(Field::Drivers)),
+    ("videoDrivers", MarkField::Machine(Field::Drivers)),
+    ("services.llama-cpp", MarkField::Machine(Field::Server)),
+    ("systemPackages", MarkField::Machine(Field::Install)),
+    ("home.packages", MarkField::Machine(Field::Install)),
+    ("home-manager.users", MarkField::Machine(Field::Install)),
+    ("users.users", MarkField::Machine(Field::Install)),
+    ("llama.install", MarkField::Machine(Field::Install)),
+    ("substituters", MarkField::Caches),
+    ("trusted-public-keys", MarkField::Caches),
+    ("alias", MarkField::Alias),
+];
+
+/// For each line of the file's new text (from 1) that was inserted: the fields that it comes from.
+///
+/// A line is a machine's when its hunk's reason names the machine or when it stands in the machine's own new file.
+pub fn marks(file: &FileChange, machines: &[String], input: &str) -> BTreeMap<usize, Vec<Mark>> {
+    let Some(after) = &file.after else { return BTreeMap::new() };
+    let mut marks = BTreeMap::new();
+    for (inserted, reason) in inserted(file) {
+        let named = named_in(&format!("{reason} {}", file.path), machines);
+        for (number, text) in lines_of(after, &inserted) {
+            let found = marks_of(text, &named, machines, input);
+            if !found.is_empty() {
+                marks.entry(number).or_insert_with(Vec::new).extend(found);
+            }
+        }
+    }
+    marks
+}
+
+/// The byte ranges of `after` that hunks inserted, each with its hunk's reason.
+pub fn inserted(file: &FileChange) -> Vec<(Range<usize>, &str)> {
+    let mut hunks: Vec<_> = file.hunks.iter().collect();
+    hunks.sort_by_key(|hunk| (hunk.start, hunk.end));
+    let mut shift = 0isize;
+    let mut ranges = Vec::with_capacity(hunks.len());
+    for hunk in hunks {
+        let start = hunk.start.saturating_add_signed(shift);
+        ranges.push((start..start + hunk.insert.len(), hunk.reason.as_str()));
+        shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
+    }
+    if ranges.is_empty() && file.before.is_none() {
+        ranges.push((0..file.after.as_ref().map_or(0, String::len), ""));
+    }
+    ranges
+}
+
+/// The lines that a byte range touches: number from 1, and text.
+pub fn lines_of<'a>(text: &'a str, range: &Range<usize>) -> Vec<(usize, &'a str)> {
+    let mut offset = 0;
+    let mut lines = Vec::new();
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let end = offset + line.len();
+        if offset >= range.end {
+            break;
+        }
+        if end > range.start && !line.trim().is_empty() {
+            lines.push((number, line));
+        }
+        offset = end;
+    }
+    lines
+}
+
+fn marks_of(line: &str, named: &[&String], machines: &[String], input: &str) -> Vec<Mark> {
+    let own = named_in(line, machines);
+    let machines = if own.is_empty() { named } else { &own };
+    let field = WORDS.iter().find(|(word, _)| line.contains(word)).map(|(_, field)| *field);
+    match field {
+        Some(field @ MarkField::Machine(_)) => {
+            machines.iter().map(|name| Mark { machine: Some((*name).clone()), field }).collect()
+        }
+        Some(field) => vec![Mark::fleet(field)],
+        None if !machines.is_empty() => {
+            machines.iter().map(|name| Mark { machine: Some((*name).clone()), field: MarkField::Whole }).collect()
+        }
+        None if line.contains(input) => vec![Mark::fleet(MarkField::Input)],
+        None => Vec::new(),
+    }
+}
+
+/// The machines whose names stand in a text as words of their own.
+fn named_in<'a>(text: &str, machines: &'a [String]) -> Vec<&'a String> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let stands = |name: &&String| {
+        text.match_indices(name.as_str())
+            .any(|(start, _)| !text[..start].ends_with(word) && !text[start + name.len()..].starts_with(word))
+    };
+    machines.iter().filter(|name| !name.is_empty()).filter(stands).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use llama_fleet::report::{Change, Hunk};
+
+    fn change(path: &str, before: &str, hunks: Vec<Hunk>) -> FileChange {
+        let mut after = before.to_owned();
+        for hunk in hunks.iter().rev() {
+            after.replace_range(hunk.start..hunk.end, &hunk.insert);
+        }
+        FileChange {
+            path: path.into(),
+            change: Change::Modified,
+            before: Some(before.into()),
+            after: Some(after),
+            hunks,
+        }
+    }
+
+    fn hunk(at: usize, insert: &str, reason: &str) -> Hunk {
+        Hunk { start: at, end: at, insert: insert.into(), reason: reason.into() }
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_machine_of_its_reason_and_the_field_of_its_option() {
+        let file = change(
+            "flake.nix",
+            "one\ntwo\n",
+            vec![hunk(4, "llama.variant = \"cuda\";\nllama.cpu.mode = \"x\";\n", "what boron is")],
+        );
+        let marks = marks(&file, &["boron".into(), "bor".into()], "llama-cpp");
+        assert_eq!(marks[&2], [Mark::machine("boron", Field::Variant)]);
+        assert_eq!(marks[&3], [Mark::machine("boron", Field::Cpu)]);
+        assert!(!marks.contains_key(&1) && !marks.contains_key(&4));
+    }
+
+    #[test]
+    fn later_hunks_are_found_where_earlier_ones_moved_them() {
+        let file = change("flake.nix", "a\nb\n", vec![hunk(0, "xx\nyy\n", ""), hunk(2, "llama-cpp.url\n", "")]);
+        let marks = marks(&file, &[], "llama-cpp");
+        assert_eq!(marks.keys().copied().collect::<Vec<_>>(), [4]);
+        assert_eq!(marks[&4], [Mark::fleet(MarkField::Input)]);
+    }
+
+    #[test]
+    fn pointing_at_a_machine_covers_all_its_fields() {
+        let whole = Mark { machine: Some("a".into()), field: MarkField::Whole };
+        assert!(whole.covers(&Mark::machine("a", Field::Cpu)));
+        assert!(!whole.covers(&Mark::machine("b", Field::Cpu)));
+        assert!(!Mark::machine("a", Field::Cpu).covers(&whole));
+    }
+}

@@ -1,0 +1,91 @@
+//! Places in a text as the browser counts them, and amounts as people read them.
+
+/// The place of a line and column (both from 1, columns in characters) in UTF-16 units from the start of `text`,
+/// which is what a text field's selection counts. A place past the end of its line is the line's end.
+pub fn utf16_offset(text: &str, line: u32, column: u32) -> u32 {
+    let mut offset = 0;
+    for (number, content) in (1u32..).zip(text.split_inclusive('\n')) {
+        if number == line {
+            // A text field counts every line ending as one.
+            let content = content.trim_end_matches(['\n', '\r']);
+            let skipped = column.saturating_sub(1) as usize;
+            return offset + content.chars().take(skipped).map(|c| c.len_utf16() as u32).sum::<u32>();
+        }
+        offset += content.encode_utf16().count() as u32 - u32::from(content.ends_with("\r\n"));
+    }
+    offset
+}
+
+/// The text of a file after it was edited in a text field, which shows every line ending as `\n`: a file whose lines
+/// all ended in `\r\n` keeps that.
+pub fn edited(before: &str, field: String) -> String {
+    let endings = before.matches('\n').count();
+    if endings > 0 && before.matches("\r\n").count() == endings { field.replace('\n', "\r\n") } else { field }
+}
+
+/// How many lines `text` has as an editor shows them: one more than it has newlines.
+pub fn line_count(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// A size like `3.9 kB`.
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// A time like `0.8 ms`.
+pub fn duration(micros: u32) -> String {
+    match micros {
+        0..100 => format!("{:.2} ms", f64::from(micros) / 1e3),
+        100..10_000 => format!("{:.1} ms", f64::from(micros) / 1e3),
+        10_000..1_000_000 => format!("{} ms", micros / 1_000),
+        _ => format!("{:.1} s", f64::from(micros) / 1e6),
+    }
+}
+
+/// A number and its noun: `1 machine`, `4 machines`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_utf16_units() {
+        let text = "{\n  ä = \"😀\"; b = ;\n}\n";
+        assert_eq!(utf16_offset(text, 1, 1), 0);
+        assert_eq!(utf16_offset(text, 2, 1), 2);
+        // After the emoji: one character, two units.
+        assert_eq!(utf16_offset(text, 2, 9), 11);
+        assert_eq!(utf16_offset(text, 2, 99), 19, "the end of the line");
+        assert_eq!(utf16_offset(text, 3, 2), 21);
+        assert_eq!(utf16_offset(text, 99, 1), 22, "the end of the text");
+        assert_eq!(utf16_offset("a\r\nb", 1, 5), 1, "before the line ending");
+        assert_eq!(utf16_offset("a\r\nb", 2, 1), 2, "a text field has no carriage returns");
+    }
+
+    #[test]
+    fn line_endings_survive_the_text_field() {
+        assert_eq!(edited("a\r\nb\r\n", "a\nc\n".into()), "a\r\nc\r\n");
+        assert_eq!(edited("a\nb\r\n", "a\nc\n".into()), "a\nc\n");
+        assert_eq!(edited("", "a\n".into()), "a\n");
+    }
+
+    #[test]
+    fn amounts_are_short() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(3_917), "3.9 kB");
+        assert_eq!(size(5_000_000), "5.0 MB");
+        assert_eq!(duration(812), "0.8 ms");
+        assert_eq!(duration(42_100), "42 ms");
+        assert_eq!(count(1, "machine"), "1 machine");
+        assert_eq!(count(0, "machine"), "0 machines");
+        assert_eq!(line_count("a\nb\n"), 3);
+    }
+}

@@ -1,0 +1,98 @@
+//! What stands in the way: a list of buttons that lead to the place.
+
+use leptos::prelude::*;
+use llama_fleet::report::{Diagnostic, Severity};
+
+use super::editor::FIELD;
+use super::model::text;
+use super::store::Store;
+use crate::browser::dom;
+
+#[component]
+pub fn Problems(store: Store) -> impl IntoView {
+    let problems = Memo::new(move |_| store.problems());
+    let heading = move || {
+        let count = |severity| problems.with(|all| all.iter().filter(|one| one.severity == severity).count());
+        let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+        [(errors, "error"), (warnings, "warning"), (notes, "note")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| text::count(number, noun))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    view! {
+        {move || store.trouble.get().map(|trouble| view! { <p class="notice error" role="alert">{trouble}</p> })}
+        <Show when=move || !problems.with(Vec::is_empty)>
+            <section class="problems" aria-labelledby="problems-heading">
+                <h3 id="problems-heading" tabindex="-1">{heading}</h3>
+                <ul>
+                    {move || problems.get().into_iter().map(|problem| view! { <Problem store problem /> }).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
+    let (class, word) = match problem.severity {
+        Severity::Error => ("problem error", "Error"),
+        Severity::Warning => ("problem warning", "Warning"),
+        Severity::Note => ("problem note", "Note"),
+    };
+    let place = format!("{}, Ln {}, Col {}", problem.file, problem.line, problem.column);
+    let known = store.files.with_untracked(|files| files.contains_key(&problem.file));
+    let message = problem.message.clone();
+    let snippet = problem.snippet.clone().map(|snippet| {
+        let copied = snippet.clone();
+        view! {
+            <div class="snippet">
+                <pre tabindex="0" role="region" aria-label="Snippet">{snippet}</pre>
+                <button type="button" class="quiet" on:click=move |_| store.copy("the snippet", copied.clone())>
+                    "Copy snippet"
+                </button>
+            </div>
+        }
+    });
+    let hint = problem.hint.clone();
+    view! {
+        <li class=class>
+            <p class="problem-text">
+                <span class="problem-kind">{word}</span>
+                " "
+                <Show
+                    when=move || known
+                    fallback={
+                        let place = place.clone();
+                        move || view! { <span class="place">{place.clone()}</span> }
+                    }
+                >
+                    <button type="button" class="place" on:click={
+                        let problem = problem.clone();
+                        move |_| jump(store, &problem)
+                    }>{place.clone()}</button>
+                </Show>
+                " "
+                {message}
+            </p>
+            {hint.map(|hint| view! { <p class="problem-hint">{hint}</p> })}
+            {snippet}
+        </li>
+    }
+}
+
+/// Shows the problem's place in the editor, selected.
+fn jump(store: Store, problem: &Diagnostic) {
+    show(store, &problem.file, (problem.line, problem.column), (problem.end_line, problem.end_column));
+}
+
+/// Shows a place of a file in the editor: from `start` to `end`, both as line and column.
+pub fn show(store: Store, file: &str, start: (u32, u32), end: (u32, u32)) {
+    store.editing.set(file.to_owned());
+    let content = store.text(file);
+    let from = text::utf16_offset(&content, start.0, start.1);
+    let to = text::utf16_offset(&content, end.0, end.1).max(from);
+    // The editor takes the other file first.
+    gloo::timers::callback::Timeout::new(0, move || dom::select_in(FIELD, from, to, start.0)).forget();
+}

@@ -1,0 +1,374 @@
+//! The page's one store: signals that components read, and methods that change them.
+
+use leptos::prelude::*;
+use llama_fleet::export::Link;
+use llama_fleet::report::{Diagnostic, Inspection, Outcome, Plan, Severity};
+use llama_fleet::request::Files;
+
+use super::model::draft::Draft;
+use super::model::files;
+use super::model::form::{Form, MachineForm};
+use super::model::history::History;
+use super::model::marks::Mark;
+use super::model::protocol::{Answer, Body};
+use super::model::queue::Asked;
+use super::model::text;
+use crate::browser::folder::Folder;
+use crate::browser::worker::{Engine, Loss, News};
+use crate::browser::{clipboard, dom, download, storage};
+
+/// The file that everything begins with.
+pub const FLAKE: &str = "flake.nix";
+/// How long the draft waits for further changes before it is kept, in milliseconds.
+const DRAFT_DELAY: u32 = 400;
+
+/// A plan with what is told about how it was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    pub plan: Plan,
+    pub micros: u32,
+}
+
+/// Whether the draft is kept on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// There is nothing to keep.
+    Nothing,
+    Saved,
+    /// The browser does not keep it, or it is too large.
+    Refused,
+    /// The user wants nothing kept.
+    Forgotten,
+}
+
+/// All that the page knows. A handle: copies mean the same store.
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub files: RwSignal<Files>,
+    /// The file in the editor.
+    pub editing: RwSignal<String>,
+    pub form: RwSignal<Form>,
+    /// The machine whose form is shown.
+    pub selected: RwSignal<String>,
+    pub inspection: RwSignal<Inspection>,
+    pub planned: RwSignal<Option<Planned>>,
+    /// What the worker could not take, in plain words.
+    pub trouble: RwSignal<Option<String>>,
+    /// The field that the pointer or the focus is on.
+    pub pointed: RwSignal<Option<Mark>>,
+    /// What was said last to those who listen.
+    pub said: RwSignal<String>,
+    pub kept: RwSignal<Kept>,
+    /// What a link held that this version does not know.
+    pub unrecognised: RwSignal<Vec<String>>,
+    pub folder: RwSignal<Option<Folder>, LocalStorage>,
+    /// A link that waits for the user's word, because there is a draft.
+    pub link: RwSignal<Option<Link>>,
+    /// A hardware report that was dropped, on its way to the machine that is shown.
+    pub report: RwSignal<Option<String>>,
+    history: RwSignal<History<Form>>,
+    engine: StoredValue<Option<Engine>, LocalStorage>,
+    draft_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
+}
+
+impl Store {
+    /// An empty store with its engine started.
+    pub fn new() -> Self {
+        let store = Self {
+            files: RwSignal::default(),
+            editing: RwSignal::new(FLAKE.to_owned()),
+            form: RwSignal::default(),
+            selected: RwSignal::default(),
+            inspection: RwSignal::default(),
+            planned: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            pointed: RwSignal::new(None),
+            said: RwSignal::default(),
+            kept: RwSignal::new(Kept::Nothing),
+            unrecognised: RwSignal::default(),
+            folder: RwSignal::new_local(None),
+            link: RwSignal::new(None),
+            report: RwSignal::new(None),
+            history: RwSignal::default(),
+            engine: StoredValue::new_local(None),
+            draft_timer: StoredValue::new_local(None),
+        };
+        store.engine.set_value(Some(Engine::new(move |news| store.hear(news))));
+        store
+    }
+
+    // Files.
+
+    /// The text of a file, empty when there is none.
+    pub fn text(&self, path: &str) -> String {
+        self.files.with(|files| files.get(path).cloned().unwrap_or_default())
+    }
+
+    /// What the user wrote into the editor.
+    pub fn edit_text(&self, path: &str, field: String) {
+        self.files.update(|files| {
+            let text = text::edited(files.get(path).map_or("", String::as_str), field);
+            files.insert(path.to_owned(), text);
+        });
+        self.files_changed();
+    }
+
+    /// Adds files, over those of the same paths.
+    pub fn add_files(&self, given: Vec<(String, String)>) {
+        let given = files::rooted(given);
+        let mut last = None;
+        self.files.update(|files| {
+            for (path, text) in given {
+                last = Some(path.clone());
+                files.insert(path, text);
+            }
+        });
+        let has_flake = self.files.with(|files| files.contains_key(FLAKE));
+        self.editing.set(last.filter(|_| !has_flake).unwrap_or_else(|| FLAKE.to_owned()));
+        self.files_changed();
+    }
+
+    /// Starts over with these files and this form.
+    pub fn open(&self, files: Files, form: Form) {
+        self.history.set(History::default());
+        self.form.set(form);
+        self.selected.set(String::new());
+        self.editing.set(FLAKE.to_owned());
+        self.files.set(files);
+        self.folder.set(None);
+        self.files_changed();
+    }
+
+    pub fn remove_file(&self, path: &str) {
+        self.files.update(|files| {
+            files.remove(path);
+        });
+        self.editing.set(FLAKE.to_owned());
+        self.files_changed();
+    }
+
+    fn files_changed(&self) {
+        self.trouble.set(None);
+        self.keep_draft_soon();
+        let files = self.files.get_untracked();
+        if files.values().all(|text| text.trim().is_empty()) {
+            self.inspection.set(Inspection::default());
+            self.form.update(|form| form.follow(&[]));
+            self.planned.set(None);
+            return;
+        }
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.set_files(files);
+            }
+        });
+    }
+
+    // The form.
+
+    /// Changes the form; `kind` names the change, and changes of the same kind in a row are undone together.
+    pub fn change(&self, kind: &str, change: impl FnOnce(&mut Form)) {
+        let before = self.form.get_untracked();
+        let mut after = before.clone();
+        change(&mut after);
+        if after == before {
+            return;
+        }
+        self.history.update(|history| history.record(kind, before));
+        self.set_form(after);
+    }
+
+    /// Changes one machine's form.
+    pub fn change_machine(&self, name: &str, kind: &str, change: impl FnOnce(&mut MachineForm)) {
+        self.change(&format!("{name} {kind}"), |form| {
+            form.machine_mut(name).map(change);
+        });
+    }
+
+    fn set_form(&self, form: Form) {
+        let selected = self.selected.get_untracked();
+        if form.machine(&selected).is_none() {
+            self.selected.set(form.machines.first().map(|machine| machine.name.clone()).unwrap_or_default());
+        }
+        self.form.set(form);
+        self.keep_draft_soon();
+        self.ask_plan();
+    }
+
+    pub fn undo(&self) {
+        self.step(History::undo, "Undone.", "There is nothing to undo.");
+    }
+
+    pub fn redo(&self) {
+        self.step(History::redo, "Done again.", "There is nothing to do again.");
+    }
+
+    fn step(&self, step: fn(&mut History<Form>, Form) -> Result<Form, Form>, done: &str, nothing: &str) {
+        let present = self.form.get_untracked();
+        let result = self.history.try_update(|history| step(history, present));
+        match result {
+            Some(Ok(form)) => {
+                self.set_form(form);
+                self.say(done);
+            }
+            _ => self.say(nothing),
+        }
+    }
+
+    pub fn can_undo(&self) -> bool {
+        self.history.with(History::can_undo)
+    }
+
+    pub fn can_redo(&self) -> bool {
+        self.history.with(History::can_redo)
+    }
+
+    // The engine.
+
+    fn ask_plan(&self) {
+        let request = self.form.with_untracked(Form::request);
+        if self.files.with_untracked(Files::is_empty) {
+            return;
+        }
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.set_plan(request);
+            }
+        });
+    }
+
+    fn hear(&self, news: News) {
+        match news {
+            News::Answer(Answer { body: Body::Inspected(inspection), .. }) => {
+                let mut form = self.form.get_untracked();
+                form.follow(&inspection.machines);
+                self.inspection.set(inspection);
+                self.set_form(form);
+            }
+            News::Answer(Answer { body: Body::Planned(plan), micros, .. }) => {
+                self.trouble.set(None);
+                self.planned.set(Some(Planned { plan, micros }));
+                self.say(&self.summary());
+            }
+            News::Lost { asked, why } => self.lost(asked, why),
+        }
+    }
+
+    fn lost(&self, asked: Asked, why: Loss) {
+        let files = self.files.get_untracked();
+        let largest = files.iter().max_by_key(|(_, text)| text.len());
+        let culprit = largest.map_or("The text".to_owned(), |(path, text)| match files.len() {
+            1 => format!("{path} ({})", text::size(text.len())),
+            count => format!("One of the {count} files (the largest: {path}, {})", text::size(text.len())),
+        });
+        let what = match (asked, why) {
+            (_, Loss::NotStarted) => {
+                "The engine could not be started: this browser gives the page no worker.".to_owned()
+            }
+            (Asked::Files, Loss::Slow) => {
+                format!("{culprit} was too much to read in four seconds, so reading was stopped.")
+            }
+            (Asked::Files, Loss::Died) => format!(
+                "{culprit} was too much to read: it is nested so deeply that the browser's stack is not enough for it."
+            ),
+            (Asked::Plan, Loss::Slow) => "The plan took longer than four seconds, so planning was stopped.".to_owned(),
+            (Asked::Plan, Loss::Died) => "Planning stopped with a fault of ours.".to_owned(),
+        };
+        self.planned.set(None);
+        self.trouble.set(Some(format!("{what} Your text is untouched; the next change is read afresh.")));
+    }
+
+    /// The page's answer in one line.
+    pub fn summary(&self) -> String {
+        self.planned.with_untracked(|planned| {
+            let Some(Planned { plan, .. }) = planned else { return String::new() };
+            let problems = self.problems_untracked(&plan.diagnostics);
+            let outcome = match plan.outcome {
+                Outcome::Complete => format!("{} changed", text::count(plan.files.len(), "file")),
+                Outcome::Unchanged => "Nothing to change".to_owned(),
+                Outcome::Partial => format!("{} changed, some need your hand", text::count(plan.files.len(), "file")),
+                Outcome::Refused => "Nothing is changed".to_owned(),
+            };
+            format!("{outcome}, {}.", text::count(problems, "problem"))
+        })
+    }
+
+    fn problems_untracked(&self, of_plan: &[Diagnostic]) -> usize {
+        let serious = |diagnostic: &&Diagnostic| diagnostic.severity != Severity::Note;
+        self.inspection.with_untracked(|inspection| merged(&inspection.diagnostics, of_plan).filter(serious).count())
+    }
+
+    /// What is to be told: of the inspection and of the plan, each once, errors first.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let of_plan = self.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.diagnostics.clone()));
+        let mut problems: Vec<Diagnostic> = self
+            .inspection
+            .with(|inspection| merged(&inspection.diagnostics, &of_plan.unwrap_or_default()).cloned().collect());
+        problems.sort_by_key(|problem| problem.severity);
+        problems
+    }
+
+    // Words, copies, downloads.
+
+    /// Tells those who listen (the status line); the same words again are told again.
+    pub fn say(&self, words: &str) {
+        let again = self.said.with_untracked(|said| said == words);
+        // A no-break space makes it a new text for screen readers.
+        self.said.set(if again { format!("{words}\u{a0}") } else { words.to_owned() });
+    }
+
+    pub fn copy(&self, what: &str, text: String) {
+        let (store, what) = (*self, what.to_owned());
+        leptos::task::spawn_local(async move {
+            match clipboard::copy(&text).await {
+                Ok(()) => store.say(&format!("Copied {what}.")),
+                Err(_) => {
+                    store.say(&format!("The browser did not let the page copy {what}: select it and press Ctrl+C."))
+                }
+            }
+        });
+    }
+
+    pub fn download(&self, name: &str, content: &[u8], media_type: &str) {
+        match download::save(name, content, media_type) {
+            Ok(()) => self.say(&format!("Downloaded {name}.")),
+            Err(_) => self.say(&format!("The browser did not take {name} as a download.")),
+        }
+    }
+
+    // The draft.
+
+    fn keep_draft_soon(&self) {
+        if self.kept.get_untracked() == Kept::Forgotten {
+            return;
+        }
+        let store = *self;
+        let timer = gloo::timers::callback::Timeout::new(DRAFT_DELAY, move || store.keep_draft());
+        self.draft_timer.set_value(Some(timer));
+    }
+
+    fn keep_draft(&self) {
+        let (files, form) = (self.files.get_untracked(), self.form.get_untracked());
+        if files.values().all(String::is_empty) && form.machines.is_empty() {
+            storage::forget_draft();
+            self.kept.set(Kept::Nothing);
+            return;
+        }
+        let kept = Draft::new(&files, &form).text().is_some_and(|text| storage::keep_draft(&text));
+        self.kept.set(if kept { Kept::Saved } else { Kept::Refused });
+    }
+
+    /// Deletes what is kept, and keeps nothing more until the page is loaded again.
+    pub fn forget_draft(&self) {
+        self.draft_timer.set_value(None);
+        storage::forget_draft();
+        self.kept.set(Kept::Forgotten);
+        self.say("Nothing is kept on this device any more.");
+        dom::focus("files-heading");
+    }
+}
+
+/// Both lists, without what is said twice.
+fn merged<'a>(first: &'a [Diagnostic], second: &'a [Diagnostic]) -> impl Iterator<Item = &'a Diagnostic> {
+    first.iter().chain(second.iter().filter(|diagnostic| !first.contains(diagnostic)))
+}
