@@ -18,7 +18,7 @@ mod text;
 
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{module_file, module_import};
-pub(crate) use overlay::{overlay_call, overlay_file, shared_overlay_call};
+pub(crate) use overlay::{MACHINE, overlay_call, overlay_file, shared_overlay_call};
 pub(crate) use settings::settings;
 pub(crate) use text::binding;
 

@@ -64,7 +64,8 @@ struct Planner<'r> {
     follows: Option<Option<String>>,
     /// Something we wrote names the input as the outputs pattern takes it.
     named_in_outputs: bool,
-    shared: bool,
+    /// The file that holds the module or overlay for all, if it is not each machine's own list.
+    shared: Option<String>,
 }
 
 impl<'r> Planner<'r> {
@@ -80,7 +81,7 @@ impl<'r> Planner<'r> {
             input_name: request.options.input.name.clone(),
             follows: None,
             named_in_outputs: false,
-            shared: false,
+            shared: None,
         }
     }
 
@@ -158,7 +159,7 @@ impl<'r> Planner<'r> {
         };
         if options.place == Place::Shared {
             match self.share(&mut fleet) {
-                Ok(()) => self.shared = true,
+                Ok(path) => self.shared = Some(path),
                 Err(unfit) => {
                     fleet.shared = false;
                     fleet.delivery = if sees_inputs { Delivery::SpecialArgs } else { Delivery::Argument };
@@ -166,13 +167,13 @@ impl<'r> Planner<'r> {
                 }
             }
         }
-        if !self.shared {
+        if self.shared.is_none() {
             self.out_of_shared();
         }
         fleet
     }
 
-    fn share(&mut self, fleet: &mut Fleet) -> Result<(), shared::Unfit> {
+    fn share(&mut self, fleet: &mut Fleet) -> Result<String, shared::Unfit> {
         let source = self.shared_file().ok_or(shared::Unfit::NoFile)?;
         let given = self.inputs_for_all(&source.path)?;
         fleet.shared = true;
@@ -181,7 +182,7 @@ impl<'r> Planner<'r> {
         for (file, edit) in given {
             self.edits.entry(file.path.clone()).or_default().push(edit);
         }
-        Ok(())
+        Ok(source.path.clone())
     }
 
     fn spec(&self, name: &str, request: &Machine) -> MachineSpec {
@@ -201,9 +202,7 @@ impl<'r> Planner<'r> {
             .definitions(&machine.modules)
             .into_iter()
             // what we wrote earlier is not the user's decision
-            .filter(|definition| {
-                !self.is_ours(&definition.file.path) && definition.path.first().is_none_or(|name| name != "llama")
-            })
+            .filter(|definition| !self.is_ours(&definition.file.path) && !machine::is_our_definition(definition))
             .map(|definition| {
                 let (start, _) = crate::syntax::span(&definition.binding);
                 OptionSet {
@@ -224,6 +223,15 @@ impl<'r> Planner<'r> {
             self.create(fleet.module_path.clone(), nix::module_file(fleet));
         }
         self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
+        // files of an earlier choice that nothing names any more
+        let mut earlier: Vec<String> =
+            fleet.machines.keys().map(|name| validate::machine_path(self.request, name)).collect();
+        earlier.push(fleet.module_path.clone());
+        for path in earlier {
+            if !self.created.contains_key(&path) && self.request.files.get(&path).is_some_and(|text| is_marked(text)) {
+                self.deleted.insert(path);
+            }
+        }
     }
 
     /// Warns of generated files in folders that load themselves.
@@ -435,6 +443,7 @@ fn whole_file(path: String, text: String, request: &Request) -> Option<FileChang
 
 /// The text with the edits applied, and the edits as hunks; `None` when two of them overlap.
 fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
+    out_of_removed_lines(before, &mut edits);
     edits.sort_by_key(|edit| (edit.start, edit.end));
     let mut after = String::with_capacity(before.len() + edits.iter().map(|edit| edit.insert.len()).sum::<usize>());
     let mut hunks = Vec::with_capacity(edits.len());
@@ -447,6 +456,23 @@ fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
     }
     after.push_str(before.get(at..)?);
     Some((after, hunks))
+}
+
+/// New lines that would follow a line which goes, follow the line before it instead.
+fn out_of_removed_lines(before: &str, edits: &mut [Edit]) {
+    let line_start = |at: usize| at > 0 && before.as_bytes()[at - 1] == b'\n';
+    let removed: Vec<(usize, usize)> = edits
+        .iter()
+        .filter(|edit| edit.insert.is_empty() && line_start(edit.start))
+        .map(|edit| (edit.start, edit.end))
+        .collect();
+    for edit in edits.iter_mut().filter(|edit| edit.start == edit.end && edit.insert.starts_with(['\n', '\r'])) {
+        while let Some((start, _)) = removed.iter().find(|(start, end)| *start <= edit.start && edit.start < *end) {
+            let newline = if before[..*start].ends_with("\r\n") { 2 } else { 1 };
+            edit.start = start - newline;
+            edit.end = edit.start;
+        }
+    }
 }
 
 /// The machine's system: what the form says, else the flake, else `x86_64-linux`.

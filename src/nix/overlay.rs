@@ -8,7 +8,7 @@ use crate::hardware::Feature;
 use crate::request::Style;
 
 /// The attribute by which a machine hands its parameters to an overlay that is applied once for all.
-pub(super) const MACHINE: &str = "llamaCppMachine";
+pub(crate) const MACHINE: &str = "llamaCppMachine";
 
 /// A parameter of the overlay.
 struct Parameter {

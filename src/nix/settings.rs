@@ -41,6 +41,11 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
 impl Settings {
     /// Adds a setting, unless the machine's own files decide on that option already.
     fn add(&mut self, machine: &MachineSpec, setting: Setting) {
+        // overlays of several files add up, in whatever way each is written
+        if setting.path == path("nixpkgs.overlays") {
+            self.settings.push(setting);
+            return;
+        }
         match compare(machine, &setting) {
             Found::Nothing => self.settings.push(setting),
             Found::Same => {}

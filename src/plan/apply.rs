@@ -156,10 +156,20 @@ impl Planner<'_> {
                 reach.is_some_and(|reach| reach.by_name && new.iter().any(|e| names_flake(e, reach)));
         } else if let Some(reach) = reach {
             // what stands there already names it
-            self.named_in_outputs |= reach.by_name && !self.shared && fleet.delivery == Delivery::Argument;
+            let named = fleet.delivery == Delivery::Argument || fleet.style == Style::Overlay;
+            self.named_in_outputs |= reach.by_name && self.shared.is_none() && named;
         }
-        let reason = format!("{described} in {} is extended", source.path);
-        self.planned(fleet, name, if self.shared { How::SharedFile } else { how }, reason);
+        match self.shared.clone() {
+            Some(shared) => {
+                self.planned(
+                    fleet,
+                    name,
+                    How::SharedFile,
+                    format!("{shared}, which all its machines import, is extended"),
+                );
+            }
+            None => self.planned(fleet, name, how, format!("{described} in {} is extended", source.path)),
+        }
     }
 
     /// Replaces and removes our earlier elements; what is left of `wanted` is new.
@@ -170,7 +180,9 @@ impl Planner<'_> {
             if self.is_ours(&module.file.path) {
                 continue;
             }
-            let edit = match wanted.iter().position(|element| element.kind == kind) {
+            // the module and the overlay take each other's place
+            let stands_in = |element: &Element| (element.kind == Kind::MachineFile) == (kind == Kind::MachineFile);
+            let edit = match wanted.iter().position(stands_in) {
                 Some(at) => {
                     let element = wanted.remove(at);
                     if same(&node.text().to_string(), &element.text) {
@@ -228,7 +240,7 @@ impl Planner<'_> {
     ) -> Vec<Element> {
         let mut elements = Vec::new();
         let flake = reach.map_or("", |reach| reach.expr.as_str());
-        if !self.shared {
+        if self.shared.is_none() {
             elements.push(match fleet.style {
                 Style::Module => Element {
                     kind: Kind::Module,
@@ -307,7 +319,7 @@ impl Planner<'_> {
             self.named_in_outputs |=
                 reach.is_some_and(|reach| reach.by_name && elements.iter().any(|e| names_flake(e, reach)));
         }
-        let how = if self.shared { How::SharedFile } else { How::ExtendModules };
+        let how = if self.shared.is_some() { How::SharedFile } else { How::ExtendModules };
         self.planned(fleet, name, how, format!("the finished system on line {line} of {} is extended", source.path));
     }
 

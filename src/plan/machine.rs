@@ -136,10 +136,15 @@ fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Opt
         match (&setting.value, known.as_slice()) {
             (_, []) => new.push(setting.clone()),
             (nix::Value::Expr(text), [known, ..]) => {
-                if !same(&known.value.to_string(), text) && setting.path[0] == "llama" {
-                    let text = in_place(source, known.value.syntax(), text);
-                    edits.push(Edit::replace(known.value.syntax().text_range(), text, setting.reason.clone()));
+                if same(&known.value.to_string(), text) {
+                    continue;
                 }
+                // a second definition in one set is an error, and what is not ours is not replaced
+                if !is_our_definition(known) {
+                    return None;
+                }
+                let text = in_place(source, known.value.syntax(), text);
+                edits.push(Edit::replace(known.value.syntax().text_range(), text, setting.reason.clone()));
             }
             (nix::Value::Items(items), known) => {
                 let target = known.iter().find_map(|known| list_target(&known.value, false))?;
@@ -194,6 +199,13 @@ fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Opt
     Some(edits)
 }
 
+/// A definition that only we write: the module's options, and the parameters that a shared overlay reads.
+pub(super) fn is_our_definition(definition: &Definition) -> bool {
+    definition.path.first().is_some_and(|name| name == "llama")
+        || (definition.path == ["nixpkgs", "overlays"]
+            && definition.value.syntax().text().to_string().contains(nix::MACHINE))
+}
+
 /// Adds settings as bindings after the last entry of a set.
 fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Edit> {
     let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason.as_str()).collect();
@@ -235,7 +247,7 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
     if any_llama {
         let old = definitions.iter().filter(|known| known.path[0] == "llama" && known.path.len() > 1);
         edits.extend(
-            old.filter(|known| !wanted(&known.path)).map(|known| layout::remove(source, &known.binding, REASON)),
+            old.filter(|known| !wanted(&known.path)).map(|known| layout::remove_ours(source, &known.binding, REASON)),
         );
     } else {
         for entry in layout::entries(body.set.syntax()) {
@@ -245,9 +257,13 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
             let path = path.unwrap_or_default();
             let path = path.strip_prefix(body.prefix.as_slice()).unwrap_or(&path);
             if path.first().is_some_and(|name| name == "llama") {
-                edits.push(layout::remove(source, &entry, REASON));
+                edits.push(layout::remove_ours(source, &entry, REASON));
             }
         }
+    }
+    let parameters = definitions.iter().filter(|known| known.path[0] != "llama" && is_our_definition(known));
+    for known in parameters.filter(|known| !wanted(&known.path)) {
+        edits.push(layout::remove_ours(source, &known.binding, REASON));
     }
     // a variant by name in a package list that is not this machine's any more
     let items: Vec<&String> = settings

@@ -224,6 +224,24 @@ pub(crate) fn start_of_owned_comments(source: &Source, node: &SyntaxNode) -> usi
     start
 }
 
+/// Removes a binding that we wrote, with the comment above it and, at the end of its set, the blank line before.
+pub(crate) fn remove_ours(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
+    let mut edit = remove(source, node, reason);
+    let start = start_of_owned_comments(source, node);
+    if source.begins_line(start) && edit.start <= span(node).0 && source.begins_line(edit.start) {
+        edit.start = edit.start.min(start - source.indent_at(start).len());
+    }
+    let closes = source.text[edit.end..].trim_start_matches([' ', '\t']).starts_with(['}', '\n', '\r']);
+    let before = &source.text[..edit.start];
+    for blank in ["\r\n\r\n", "\n\n"] {
+        if closes && before.ends_with(blank) {
+            edit.start -= blank.len() / 2;
+            break;
+        }
+    }
+    edit
+}
+
 /// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,
 /// the line itself.
 pub(crate) fn remove(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
