@@ -5,6 +5,7 @@ mod build;
 mod finish;
 mod serve;
 mod shell;
+mod supply;
 mod system;
 mod test;
 mod tools;

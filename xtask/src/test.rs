@@ -3,7 +3,7 @@
 use crate::{
     build,
     shell::{Done, cargo, step},
-    system, tools,
+    supply, system, tools,
 };
 
 pub fn run() -> Done {
@@ -12,6 +12,7 @@ pub fn run() -> Done {
     step(cargo().args(["fmt", "--all", "--check"]))?;
     step(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step(cargo().args(["clippy", "--locked", "--target", tools::WASM, "--", "-D", "warnings"]))?;
+    supply::check(&path)?;
     build::run_with(path)?;
     step(
         cargo()
