@@ -20,7 +20,6 @@ pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{module_file, module_import};
 pub(crate) use overlay::{MACHINE, overlay_call, overlay_file, shared_overlay_call};
 pub(crate) use settings::settings;
-pub(crate) use text::binding;
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]

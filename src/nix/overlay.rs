@@ -10,6 +10,11 @@ use crate::request::Style;
 /// The attribute by which a machine hands its parameters to an overlay that is applied once for all.
 pub(crate) const MACHINE: &str = "llamaCppMachine";
 
+/// Whether the overlay is applied once for all machines, and so learns from the package set which one it is on.
+fn reads_machine(fleet: &Fleet) -> bool {
+    fleet.shared && fleet.style == Style::Overlay
+}
+
 /// A parameter of the overlay.
 struct Parameter {
     name: &'static str,
@@ -56,7 +61,7 @@ pub(crate) fn overlay_file(fleet: &Fleet) -> String {
 
 fn signature(fleet: &Fleet, parameters: &[Parameter]) -> String {
     let mut names = vec!["llama-cpp".to_owned()];
-    if !fleet.shared {
+    if !reads_machine(fleet) {
         names.extend(parameters.iter().map(|parameter| match parameter.given {
             Given::Always => parameter.name.to_owned(),
             _ => format!("{} ? {}", parameter.name, parameter.default),
@@ -67,7 +72,7 @@ fn signature(fleet: &Fleet, parameters: &[Parameter]) -> String {
 
 /// In a shared place: the parameters from the attribute that the machine's own file sets.
 fn machine_parameters(fleet: &Fleet, parameters: &[Parameter]) -> Option<String> {
-    if !fleet.shared || parameters.is_empty() {
+    if !reads_machine(fleet) || parameters.is_empty() {
         return None;
     }
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
@@ -252,12 +257,9 @@ fn package(needs: &Needs, cuda: &str, rocm: &str, vulkan: &str) -> String {
     };
     let compiler = match needs.rocm {
         false => String::new(),
-        true => {
-            let condition = if rocm.contains(' ') { format!("{rocm} && ") } else { format!("{rocm} && ") };
-            format!(
-                "\n    ++ lib.optional ({condition}final.rocmPackages.clr ? hipClangPath) (\n      lib.cmakeFeature \"CMAKE_HIP_COMPILER\" \"${{final.rocmPackages.clr.hipClangPath}}/clang++\"\n    )"
-            )
-        }
+        true => format!(
+            "\n    ++ lib.optional ({rocm} && final.rocmPackages.clr ? hipClangPath) (\n      lib.cmakeFeature \"CMAKE_HIP_COMPILER\" \"${{final.rocmPackages.clr.hipClangPath}}/clang++\"\n    )"
+        ),
     };
     let attributes = format!(
         r#"cmakeFlags =
@@ -310,7 +312,7 @@ fn names(fleet: &Fleet) -> String {
     if fleet.alias {
         names.push("llama-cpp = final.\"llama-cpp-${variant}\";".to_owned());
     }
-    match fleet.shared {
+    match reads_machine(fleet) {
         true => format!(
             "# a machine that says nothing keeps nixpkgs' packages\nlib.optionalAttrs (prev ? {MACHINE}) {}",
             set(&names)

@@ -78,6 +78,8 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
             }
             Value::Items(_) if value.contains("mkForce") => found = Found::Different(theirs),
             Value::Items(_) => {}
+            // another list that is added to
+            Value::Expr(ours) if ours.starts_with("lib.mkBefore ") && normal(value) != normal(ours) => {}
             // a default gives way to what we set
             Value::Expr(_) if value.contains("mkDefault") => {}
             Value::Expr(ours) if normal(value) == normal(ours) => {

@@ -1,0 +1,5 @@
+{
+  description = "llama.cpp's flake, as of 2026-04";
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = inputs: import ../flake-of.nix ./. inputs;
+}

@@ -1,0 +1,68 @@
+# llama.cpp's package as of 2026-04: no enableCurl; useRpc, useWebUi and openssl.
+{
+  lib,
+  config,
+  stdenv,
+  cmake,
+  ninja,
+  git,
+  pkg-config,
+  mpi,
+  blas,
+  cudaPackages,
+  autoAddDriverRunpath,
+  rocmPackages,
+  vulkan-headers,
+  vulkan-loader,
+  shaderc,
+  openssl,
+  spirv-headers,
+  useBlas ?
+    builtins.all (x: !x) [
+      useCuda
+      useMetalKit
+      useRocm
+      useVulkan
+    ]
+    && blas.meta.available,
+  useCuda ? config.cudaSupport,
+  useMetalKit ? stdenv.isAarch64 && stdenv.isDarwin,
+  useMpi ? false,
+  useRocm ? config.rocmSupport,
+  rocmGpuTargets ? builtins.concatStringsSep ";" rocmPackages.clr.gpuTargets,
+  useVulkan ? false,
+  useRpc ? false,
+  llamaVersion ? "0.0.0",
+  effectiveStdenv ? if useCuda then cudaPackages.backendStdenv else stdenv,
+  enableStatic ? effectiveStdenv.hostPlatform.isStatic,
+  precompileMetalShaders ? false,
+  useWebUi ? true,
+}:
+import ../build.nix {
+  inherit
+    lib
+    effectiveStdenv
+    cmake
+    ninja
+    cudaPackages
+    autoAddDriverRunpath
+    rocmPackages
+    blas
+    useBlas
+    useCuda
+    useRocm
+    useVulkan
+    useRpc
+    rocmGpuTargets
+    llamaVersion
+    ;
+  ccclName = "cuda_cccl";
+  vulkanInputs = [
+    vulkan-headers
+    vulkan-loader
+    shaderc
+    spirv-headers
+  ];
+  buildInputs = [ openssl ];
+  cmakeFlags = [ (lib.cmakeBool "LLAMA_BUILD_WEBUI" useWebUi) ];
+}

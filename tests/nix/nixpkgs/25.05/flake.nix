@@ -1,0 +1,4 @@
+{
+  description = "A small nixpkgs, as of release 25.05";
+  outputs = inputs: import ../common/flake.nix ./. inputs;
+}

@@ -1,0 +1,16 @@
+# What a release's flake gives: lib with nixosSystem, and the packages.
+path: _inputs:
+let
+  lib = import ../lib;
+  evalConfig = import ./nixos.nix { inherit lib path; };
+  systems = [
+    "x86_64-linux"
+    "aarch64-linux"
+  ];
+in
+{
+  lib = lib // {
+    nixosSystem = evalConfig;
+  };
+  legacyPackages = lib.genAttrs systems (system: import path { inherit system; });
+}

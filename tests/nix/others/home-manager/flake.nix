@@ -1,0 +1,24 @@
+{
+  description = "Home Manager, as far as NixOS sees it";
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = _inputs: {
+    nixosModules.home-manager =
+      { lib, ... }:
+      let
+        option =
+          type: default:
+          lib.mkOption {
+            inherit type default;
+          };
+        inherit (lib) types;
+      in
+      {
+        options.home-manager = {
+          useGlobalPkgs = option types.bool false;
+          useUserPackages = option types.bool false;
+          extraSpecialArgs = option (types.attrsOf types.raw) { };
+          users = option types.anything { };
+        };
+      };
+  };
+}

@@ -1,0 +1,4 @@
+{
+  description = "Any other flake";
+  outputs = _inputs: { };
+}
