@@ -10,11 +10,12 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{NodeOrToken, WalkEvent};
 
+use crate::flake::Flake;
 use crate::flake::inputs::is_llama_cpp;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Module;
+use crate::flake::trees::Sources;
 use crate::flake::value::{Code, Value};
-use crate::flake::{Flake, parse};
 use crate::nix::Fleet;
 use crate::report::{Change, FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Files, Request, Style};
@@ -51,17 +52,20 @@ pub(crate) fn prove(
                 result.remove(&file.path);
             }
         }
-        each_file(before, file)?;
+    }
+    let sources = before.eval.sources.successor(&result);
+    for file in files {
+        each_file(before, &sources, file)?;
     }
     let Some(fleet) = fleet else {
         return Ok(());
     };
-    let after = Flake::read(&result).map_err(|diagnostic| {
+    let after = Flake::read(sources).map_err(|diagnostic| {
         Failure::new(&diagnostic.file, format!("the result does not read: {}", diagnostic.message))
     })?;
     input(before, &after, fleet)?;
     pattern(&after)?;
-    let goal = Goal { after: &after, fleet, files: &result };
+    let goal = Goal { after: &after, fleet };
     for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
         goal.reached(machine)?;
     }
@@ -69,7 +73,7 @@ pub(crate) fn prove(
 }
 
 /// One file on its own: its hunks, its syntax, and that nothing of the user's moved.
-fn each_file(before: &Flake<'_>, file: &FileChange) -> Result<(), Failure> {
+fn each_file(before: &Flake<'_>, sources: &Sources<'_>, file: &FileChange) -> Result<(), Failure> {
     let failure = |message: &str| Failure::new(&file.path, message);
     let Some(after) = &file.after else {
         return Ok(());
@@ -81,7 +85,10 @@ fn each_file(before: &Flake<'_>, file: &FileChange) -> Result<(), Failure> {
     if !file.path.ends_with(".nix") {
         return Ok(());
     }
-    let parsed = parse(&file.path, after).map_err(|diagnostic| failure(&diagnostic.message))?;
+    let Some(parsed) = sources.get(&file.path) else {
+        return Err(failure("the result does not hold this file"));
+    };
+    let parsed = parsed.map_err(|diagnostic| failure(&diagnostic.message))?;
     if file.change == Change::Modified
         && !is_whole(file)
         && let Some(source) = before.eval.source(&file.path)
@@ -246,7 +253,6 @@ fn pattern(after: &Flake<'_>) -> Result<(), Failure> {
 struct Goal<'g, 'a> {
     after: &'g Flake<'a>,
     fleet: &'g Fleet,
-    files: &'g Files,
 }
 
 impl Goal<'_, '_> {
@@ -368,8 +374,7 @@ impl Goal<'_, '_> {
     /// Whether the machine is named by the wrapper file, and the flake goes through it.
     fn wrapped(&self, name: &str) -> bool {
         let path = crate::flake::WRAPPER;
-        let Some(text) = self.files.get(path) else { return false };
-        let Ok(source) = parse(path, text) else { return false };
+        let Some(source) = self.after.eval.source(path) else { return false };
         let named = source.root.descendants().filter_map(ast::AttrpathValue::cast).any(|binding| {
             binding.attrpath().and_then(|path| crate::syntax::static_path(&path)).is_some_and(|path| path == [name])
         });

@@ -8,7 +8,6 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use crate::report::{Diagnostic, Severity};
-use crate::request::Files;
 use crate::syntax::{self, Source, span};
 
 mod builtins;
@@ -16,11 +15,13 @@ pub(crate) mod eval;
 pub(crate) mod inputs;
 pub(crate) mod machines;
 pub(crate) mod modules;
+pub(crate) mod trees;
 pub(crate) mod value;
 
 use eval::Eval;
 use inputs::{Inputs, Refused};
 use machines::Machine;
+use trees::Sources;
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
 /// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
@@ -113,8 +114,8 @@ impl<'a> Flake<'a> {
     /// Reads `flake.nix` and whatever of the other files it leads to.
     ///
     /// An error is a diagnosis of something that Nix itself refuses, or of a text that is no flake.
-    pub fn read(files: &'a Files) -> Result<Flake<'a>, Diagnostic> {
-        let Some(text) = files.get("flake.nix") else {
+    pub fn read(sources: Sources<'a>) -> Result<Flake<'a>, Diagnostic> {
+        let Some(source) = sources.get("flake.nix") else {
             return Err(Diagnostic {
                 severity: Severity::Error,
                 code: "no-flake".into(),
@@ -128,15 +129,14 @@ impl<'a> Flake<'a> {
                 snippet: None,
             });
         };
-        let source = parse("flake.nix", text)?;
+        let source = source.map_err(|diagnostic| *diagnostic)?;
         let set = flake_set(&source).map_err(|refused| refused.diagnose(&source))?;
         if let Some(refused) = duplicate(&source, set.syntax()) {
             return Err(refused.diagnose(&source));
         }
         let inputs = Inputs::read(&source, &set).map_err(|refused| refused.diagnose(&source))?;
         let outputs = outputs_lambda(&source, &set).map_err(|refused| refused.diagnose(&source))?;
-        let eval = Eval::new(files);
-        eval.add_source(&source);
+        let eval = Eval::new(sources);
         let outputs_value = evaluate_outputs(&eval, &source, &inputs, &outputs);
         let mut flake = Flake { eval, source, set, inputs, outputs, machines: Vec::new(), hosts: None, open: None };
         flake.find_machines(outputs_value);

@@ -3,14 +3,14 @@
 use rowan::ast::AstNode;
 
 use crate::flake::machines::Machine;
+use crate::flake::trees::Sources;
 use crate::flake::value::{Cause, Unknown};
 use crate::flake::{Flake, diagnostic};
 use crate::report::{Diagnostic, FoundInput, FoundMachine, Inspection, Severity, Want};
-use crate::request::Files;
 use crate::syntax::span;
 
-pub(crate) fn inspect(files: &Files) -> Inspection {
-    match Flake::read(files) {
+pub(crate) fn inspect(sources: Sources<'_>) -> Inspection {
+    match Flake::read(sources) {
         Ok(flake) => report(&flake),
         Err(diagnostic) => Inspection { diagnostics: vec![diagnostic], ..Inspection::default() },
     }

@@ -21,8 +21,12 @@ mod nix;
 mod plan;
 pub mod report;
 pub mod request;
+mod session;
 pub mod syntax;
 
+pub use session::Session;
+
+use flake::trees::Sources;
 use report::{Inspection, Plan};
 use request::{Files, Request};
 
@@ -30,7 +34,7 @@ use request::{Files, Request};
 ///
 /// Never panics; a text that is no flake is answered with diagnostics.
 pub fn inspect(files: &Files) -> Inspection {
-    on_a_large_stack(|| inspect::inspect(files))
+    on_a_large_stack(|| inspect::inspect(Sources::new(files)))
 }
 
 /// rnix recurses without a bound on some shapes of text; natively a thread of its own has stack enough for whatever
@@ -38,14 +42,19 @@ pub fn inspect(files: &Files) -> Inspection {
 #[cfg(not(target_arch = "wasm32"))]
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     const STACK: usize = 256 << 20;
-    std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        match worker.map(|worker| worker.join()) {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("no thread for the engine: {error}"),
-        }
-    })
+    let mut work = Some(work);
+    let slot = &mut work;
+    let answer = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let worker = thread.spawn_scoped(scope, || slot.take().map(|work| work())).ok()?;
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    match (answer, work) {
+        (Some(answer), _) => answer,
+        // no such thread is to be had here: what `guard` lets through rarely needs it
+        (None, Some(work)) => work(),
+        (None, None) => unreachable!("the work is taken by the thread that answers"),
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -57,5 +66,5 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`] and diagnostics.
 pub fn plan(request: &Request) -> Plan {
-    on_a_large_stack(|| plan::plan(request))
+    on_a_large_stack(|| plan::plan(request, Sources::new(&request.files)))
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
 
+use crate::flake::trees::Sources;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
 use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
@@ -28,8 +29,8 @@ mod validate;
 const MARK: &str = "Made with Llamafleet";
 
 /// The plan for a request; see [`crate::plan`].
-pub(crate) fn plan(request: &Request) -> Plan {
-    let flake = match Flake::read(&request.files) {
+pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
+    let flake = match Flake::read(sources) {
         Ok(flake) => flake,
         Err(diagnostic) => return refused(vec![diagnostic]),
     };

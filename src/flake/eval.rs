@@ -8,8 +8,8 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
+use super::trees::Sources;
 use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, Site, Thunk, Unknown, Value};
-use crate::request::Files;
 use crate::syntax::{self, Source, span};
 
 /// Steps of evaluation for one reading. The user's four machines take about a thousand.
@@ -80,8 +80,7 @@ struct Fragment {
 
 /// One reading of a flake; all that it evaluates lives in its arenas and goes with it.
 pub(crate) struct Eval<'a> {
-    files: &'a Files,
-    sources: RefCell<BTreeMap<String, Option<Rc<Source>>>>,
+    pub sources: Sources<'a>,
     frames: RefCell<Vec<Frame>>,
     thunks: RefCell<Vec<State>>,
     fuel: Cell<u32>,
@@ -98,10 +97,9 @@ pub(crate) struct Eval<'a> {
 }
 
 impl<'a> Eval<'a> {
-    pub fn new(files: &'a Files) -> Self {
+    pub fn new(sources: Sources<'a>) -> Self {
         let eval = Eval {
-            files,
-            sources: RefCell::default(),
+            sources,
             frames: RefCell::default(),
             thunks: RefCell::default(),
             fuel: Cell::new(FUEL),
@@ -116,35 +114,24 @@ impl<'a> Eval<'a> {
         eval
     }
 
-    pub fn add_source(&self, source: &Rc<Source>) {
-        self.sources.borrow_mut().insert(source.path.clone(), Some(source.clone()));
-    }
-
     /// A given file, parsed; `None` when it was not given or does not parse.
     pub fn source(&self, path: &str) -> Option<Rc<Source>> {
-        if let Some(known) = self.sources.borrow().get(path) {
-            return known.clone();
-        }
-        let source = self.files.get(path).and_then(|text| super::parse(path, text).ok());
-        self.sources.borrow_mut().insert(path.to_owned(), source.clone());
-        source
+        self.sources.get(path)?.ok()
     }
 
     /// The file that a path of the repository means when it is imported: itself, or its `default.nix`.
     pub fn resolve_file(&self, path: &str) -> Option<String> {
-        if self.files.contains_key(path) {
+        if self.sources.files().contains_key(path) {
             return Some(path.to_owned());
         }
         let default = default_of(path);
-        self.files.contains_key(&default).then_some(default)
+        self.sources.files().contains_key(&default).then_some(default)
     }
 
     /// The diagnoses of given Nix files that do not parse.
     pub fn broken(&self) -> Vec<crate::report::Diagnostic> {
-        let nix = self.files.iter().filter(|(path, _)| path.ends_with(".nix") && *path != "flake.nix");
-        nix.filter(|(path, _)| self.source(path).is_none())
-            .filter_map(|(path, text)| super::parse(path, text).err())
-            .collect()
+        let nix = self.sources.files().keys().filter(|path| path.ends_with(".nix") && *path != "flake.nix");
+        nix.filter_map(|path| self.sources.get(path)?.err()).map(|diagnostic| *diagnostic).collect()
     }
 
     pub fn thunk(&self, value: Value) -> Thunk {
@@ -220,8 +207,7 @@ impl<'a> Eval<'a> {
 
     fn bound(&self) -> Value {
         // a place is not known here; the caller's own expression is where it shows
-        let source = self.sources.borrow().values().flatten().next().cloned();
-        match source {
+        match self.source("flake.nix") {
             Some(file) => Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file })),
             None => Value::Scalar,
         }

@@ -34,26 +34,19 @@ pub enum Body {
     Planned(Plan),
 }
 
-/// The worker's side: it keeps the files, so that a changed form does not send them again.
+/// The worker's side: it keeps the files, so that a changed form neither sends nor parses them again.
 #[derive(Debug, Default)]
-pub struct Session {
-    files: Files,
-}
+pub struct Session(llama_fleet::Session);
 
 impl Session {
     /// Answers one question.
     pub fn answer(&mut self, ask: Ask) -> Body {
         match ask {
             Ask::Files(files) => {
-                self.files = files;
-                Body::Inspected(llama_fleet::inspect(&self.files))
+                self.0.give(files);
+                Body::Inspected(self.0.inspect())
             }
-            Ask::Plan(mut request) => {
-                request.files = std::mem::take(&mut self.files);
-                let plan = llama_fleet::plan(&request);
-                self.files = request.files;
-                Body::Planned(plan)
-            }
+            Ask::Plan(request) => Body::Planned(self.0.plan(*request)),
         }
     }
 }
