@@ -14,11 +14,23 @@ mod feature;
 pub mod gpu;
 mod judge;
 pub mod pick;
+mod read;
 mod reading;
+mod recommend;
+mod scrub;
 
 pub use feature::{Feature, FeatureSet};
 pub use gpu::{GpuVendor, Product, search};
 pub use judge::{compare, compare_hint, judge};
+pub use read::{march_of_name, read};
 pub use reading::{
     Alternative, Confidence, CpuReading, Evidence, GpuReading, Note, Reading, Recommendation, Source, Verdict,
 };
+pub use recommend::{cost, recommend};
+pub use scrub::scrub;
+
+/// What a user runs on the machine and pastes: CPU, PCI devices, CUDA capabilities, the board's name.
+///
+/// It needs no root and no tool that NixOS lacks, and works in every shell; `| cat` keeps lscpu from breaking lines.
+pub const COMMAND: &str = "LC_ALL=C lscpu | cat; cat /sys/bus/pci/devices/*/modalias; \
+     nvidia-smi --query-gpu=name,compute_cap --format=csv 2>/dev/null; cat /proc/device-tree/model 2>/dev/null";

@@ -70,6 +70,9 @@ pub struct Reading {
     /// Nix's name of the platform, for instance `x86_64-linux`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
+    /// The host's name, where a prompt in the paste shows it: by it the machine can be found in the flake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<CpuReading>,
     /// GPUs that llama.cpp might run on, most worthwhile first; a server's display chip is none.

@@ -1,0 +1,386 @@
+//! What follows from everything that was found: the CPU's choice, the GPUs in order, contradictions.
+
+use super::gather::{Findings, Flags, GuessedVendor, merged};
+use super::model::march_of_name;
+use crate::hardware::cpu::{self, CpuVendor, Microarchitecture};
+use crate::hardware::feature::Feature;
+use crate::hardware::gpu::GpuVendor;
+use crate::hardware::reading::{CpuReading, Evidence, GpuReading, Reading, Source};
+use crate::hardware::{FeatureSet, amd, cuda};
+use crate::report::Severity::{Note, Warning};
+use crate::request::Cpu;
+
+pub(super) fn conclude(mut findings: Findings, is_blank: bool) -> Reading {
+    if findings.sources.is_empty() && !is_blank {
+        let message = "Nothing of this was recognised. Paste what the command printed, as it is.";
+        findings.note(Warning, "nothing-recognised", message);
+    }
+    jetson(&mut findings);
+    let cpu = conclude_cpu(&mut findings);
+    let mut gpus = merged(std::mem::take(&mut findings.gpus));
+    gpus.truncate(64);
+    gpus.sort_by_key(|gpu| std::cmp::Reverse(worth(gpu)));
+    for gpu in &gpus {
+        note_gpu(gpu, &mut findings);
+    }
+    if let Some(hypervisor) = &findings.hypervisor {
+        let which = if hypervisor == "unknown" { String::new() } else { format!(" ({hypervisor})") };
+        let message = format!("This is a virtual machine{which}: it may hide features and GPUs of the real one.");
+        findings.note(Note, "virtual-machine", message);
+    }
+    Reading {
+        system: findings.system,
+        hostname: findings.hostname,
+        cpu,
+        gpus,
+        lists_all_gpus: findings.lists_all_gpus,
+        hypervisor: findings.hypervisor,
+        sources: findings.sources,
+        notes: findings.notes,
+    }
+}
+
+/// A Jetson's GPU is on no bus: the board's name tells it.
+fn jetson(findings: &mut Findings) {
+    let Some(board) = findings.cpu.board.clone() else { return };
+    let capability =
+        [("Orin", "8.7"), ("Xavier", "7.2"), ("TX2", "6.2"), ("Thor", "11.0"), ("Nano", "5.3"), ("TX1", "5.3")]
+            .iter()
+            .find(|(mark, _)| board.contains(mark))
+            .map(|(_, capability)| (*capability).to_owned());
+    let is_jetson = board.contains("Jetson") || board.contains("NVIDIA Orin");
+    let Some(capability) = capability.filter(|_| is_jetson) else { return };
+    let known = findings.gpus.iter_mut().find(|found| found.gpu.vendor == GpuVendor::Nvidia);
+    if let Some(known) = known {
+        known.gpu.capability.get_or_insert(capability);
+        known.gpu.integrated = Some(true);
+        return;
+    }
+    let evidence = Evidence { source: Source::DeviceTree, line: 1, excerpt: board.clone() };
+    let evidence =
+        findings.cpu.evidence.iter().find(|known| known.excerpt.contains(&board)).cloned().unwrap_or(evidence);
+    let gpu = GpuReading {
+        vendor: GpuVendor::Nvidia,
+        name: board,
+        device: None,
+        address: None,
+        capability: Some(capability),
+        gfx: None,
+        integrated: Some(true),
+        driver: None,
+        evidence: vec![evidence],
+    };
+    findings.gpus.push(super::gather::FoundGpu { source: Source::DeviceTree, gpu });
+}
+
+/// Cards before what is part of the CPU, NVIDIA before AMD before Intel, newer before older.
+fn worth(gpu: &GpuReading) -> (bool, u32, u32) {
+    let usable = gpu.driver.as_deref() != Some("vfio-pci");
+    let maker = match gpu.vendor {
+        GpuVendor::Nvidia => 3,
+        GpuVendor::Amd => 2,
+        GpuVendor::Intel => 1,
+    };
+    let rank = match gpu.integrated {
+        Some(false) => 20,
+        None => 10,
+        Some(true) => 0,
+    };
+    let row = gpu.capability.as_deref().and_then(|c| cuda::TABLE.iter().position(|row| row.capability == c));
+    let target = gpu.gfx.as_deref().and_then(|gfx| amd::TABLE.iter().position(|row| row.gfx == gfx));
+    (usable, rank + maker, row.or(target).and_then(|place| u32::try_from(place).ok()).unwrap_or(0))
+}
+
+fn note_gpu(gpu: &GpuReading, findings: &mut Findings) {
+    match gpu.driver.as_deref() {
+        Some("vfio-pci") => {
+            let message =
+                format!("{} is handed to virtual machines (vfio-pci): this machine itself cannot use it.", gpu.name);
+            findings.note(Warning, "gpu-passed-through", message);
+        }
+        Some("nouveau") => {
+            let message =
+                format!("{} runs with nouveau: CUDA needs NVIDIA's own driver, which is set up with it.", gpu.name);
+            findings.note(Note, "nouveau-driver", message);
+        }
+        Some("radeon") => {
+            let message = format!("{} runs with the radeon driver: Vulkan needs amdgpu.", gpu.name);
+            findings.note(Warning, "radeon-driver", message);
+        }
+        _ => {}
+    }
+    let unknown = match gpu.vendor {
+        GpuVendor::Nvidia => gpu.capability.is_none(),
+        GpuVendor::Amd => gpu.gfx.is_none(),
+        GpuVendor::Intel => false,
+    };
+    if unknown {
+        let message = match gpu.vendor {
+            GpuVendor::Nvidia => format!(
+                "The compute capability of {} is not known; nvidia-smi --query-gpu=name,compute_cap --format=csv tells it.",
+                gpu.name
+            ),
+            _ => format!("The gfx target of {} is not known; rocminfo tells it.", gpu.name),
+        };
+        findings.note(Note, "gpu-not-in-tables", message);
+    }
+}
+
+fn conclude_cpu(findings: &mut Findings) -> Option<CpuReading> {
+    let found = std::mem::take(&mut findings.cpu);
+    let names: Vec<&str> = found.names.iter().map(|(_, name)| name.as_str()).collect();
+    let is_arm = matches!(found.flags, Some(Flags::Arm { .. }))
+        || (found.flags.is_none()
+            && findings
+                .system
+                .as_deref()
+                .is_some_and(|system| system.starts_with("aarch64") || system.starts_with("armv")))
+        || (found.flags.is_none()
+            && found.vendor_id.is_none()
+            && !names.is_empty()
+            && names.iter().all(|name| arm_arch_of_name(name).is_some()));
+    if is_arm {
+        return conclude_arm(found.board, &names, found.flags, found.evidence, findings);
+    }
+    let amd = match found.vendor_id.as_deref() {
+        Some("AuthenticAMD" | "HygonGenuine") => true,
+        Some(_) => false,
+        None => names.iter().any(|name| name.contains("AMD")),
+    };
+    let by_id =
+        found.family.zip(found.model).and_then(|(family, model)| cpu::by_cpuid(amd, family, model, found.stepping));
+    let row = by_id.or_else(|| names.iter().find_map(|name| march_of_name(name)));
+    let nothing = names.is_empty()
+        && found.flags.is_none()
+        && row.is_none()
+        && found.guessed_vendor.is_none()
+        && found.vendor_id.is_none();
+    if nothing {
+        return None;
+    }
+    two_machines(&found.names, findings);
+    if findings.system.is_none() && (found.vendor_id.is_some() || row.is_some()) {
+        findings.system("x86_64-linux");
+    }
+    let vendor = match (found.vendor_id.as_deref(), row, found.guessed_vendor) {
+        (Some("GenuineIntel"), _, _) | (None, None, Some(GuessedVendor::Intel)) => Some(CpuVendor::Intel),
+        (Some("AuthenticAMD"), _, _) | (None, None, Some(GuessedVendor::Amd)) => Some(CpuVendor::Amd),
+        (None, Some(row), _) => Some(row.vendor),
+        _ => None,
+    };
+    let name = names.first().map(|name| (*name).to_owned());
+    let (features, choice) = x86_choice(&found.flags, row, name.as_deref(), findings);
+    Some(CpuReading {
+        name,
+        vendor,
+        march: row.map(|row| row.march),
+        features,
+        arch: None,
+        choice,
+        evidence: found.evidence,
+    })
+}
+
+/// Two sources that name different CPUs: outputs of two machines in one paste.
+fn two_machines(names: &[(Source, String)], findings: &mut Findings) {
+    let Some((_, first)) = names.first() else { return };
+    let march = |name: &str| march_of_name(name).map(|row| row.march);
+    let other = names
+        .iter()
+        .skip(1)
+        .find(|(_, name)| march(name).is_some() && march(first).is_some() && march(name) != march(first));
+    if let Some((_, other)) = other {
+        let message =
+            format!("The paste names two CPUs, {first} and {other}: the first is taken. Are these two machines?");
+        findings.note(Warning, "two-cpus", message);
+    }
+}
+
+fn x86_choice(
+    flags: &Option<Flags>,
+    row: Option<&'static Microarchitecture>,
+    name: Option<&str>,
+    findings: &mut Findings,
+) -> (Option<FeatureSet>, Cpu) {
+    let Some(Flags::X86 { features, may_be_cut }) = flags else {
+        return (None, without_flags(row, name, findings));
+    };
+    let features = consistent(*features);
+    let Some(row) = row else { return (Some(features), from_flags(features, findings)) };
+    let missing = row.features.minus(features);
+    if missing.is_empty() && features == row.features {
+        return (Some(features), Cpu::March { march: row.march.to_owned() });
+    }
+    if *may_be_cut && !missing.is_empty() && findings.hypervisor.is_none() && !is_cut_down(name) {
+        let message = format!(
+            "The flags line seems to be cut off: it ends before {}. The choice follows the CPU's model, {}.",
+            missing.names().join(", "),
+            row.name
+        );
+        findings.note(Warning, "flags-cut-off", message);
+        return (None, Cpu::March { march: row.march.to_owned() });
+    }
+    contradiction(features, missing, row, name, findings);
+    (Some(features), from_flags(features, findings))
+}
+
+/// A mask may leave parts of AVX-512 without its core; the compiler cannot use them so.
+fn consistent(features: FeatureSet) -> FeatureSet {
+    if features.contains(Feature::Avx512) {
+        return features;
+    }
+    features.iter().filter(|feature| !feature.implies().contains(Feature::Avx512)).collect()
+}
+
+fn from_flags(features: FeatureSet, findings: &mut Findings) -> Cpu {
+    if features.is_empty() {
+        let message = "The CPU has none of the features that can be switched on: plain SSE2 code is all it runs.";
+        findings.note(Warning, "no-features", message);
+        return Cpu::Dispatch;
+    }
+    Cpu::Features { features: features.names() }
+}
+
+/// Pentiums and Celerons lack AVX though their siblings have it.
+fn is_cut_down(name: Option<&str>) -> bool {
+    name.is_some_and(|name| ["Pentium", "Celeron"].iter().any(|word| name.contains(word)))
+}
+
+fn contradiction(
+    features: FeatureSet,
+    missing: FeatureSet,
+    row: &Microarchitecture,
+    name: Option<&str>,
+    findings: &mut Findings,
+) {
+    let (unnamed, absent): (Vec<Feature>, Vec<Feature>) = missing.iter().partition(|feature| feature.may_be_unnamed());
+    let list = |features: &[Feature]| features.iter().map(|feature| feature.name()).collect::<Vec<_>>().join(", ");
+    if !absent.is_empty() && is_cut_down(name) {
+        let message = format!("Pentiums and Celerons of {} have no {}: the flags decide.", row.name, list(&absent));
+        findings.note(Note, "cut-down-model", message);
+    } else if !absent.is_empty() {
+        let why = if findings.hypervisor.is_some() {
+            "the virtual machine masks them"
+        } else {
+            "the firmware or the kernel has switched them off"
+        };
+        let message =
+            format!("{} should have {}, but the flags do not: {why}. The flags decide.", row.name, list(&absent));
+        findings.note(Warning, "flags-contradict-name", message);
+    }
+    if !unnamed.is_empty() {
+        let message = format!(
+            "The flags do not name {}, which {} has: an old kernel or a virtual machine may hide it. It is left off.",
+            list(&unnamed),
+            row.name
+        );
+        findings.note(Note, "feature-not-named", message);
+    }
+    let more = features.minus(row.features);
+    if !more.is_empty() {
+        let message = format!(
+            "The flags name {}, which {} normally does not have. The flags decide.",
+            more.names().join(", "),
+            row.name
+        );
+        findings.note(Note, "flags-exceed-name", message);
+    }
+}
+
+fn without_flags(row: Option<&'static Microarchitecture>, name: Option<&str>, findings: &mut Findings) -> Cpu {
+    let Some(row) = row.filter(|_| findings.hypervisor.is_none() && !is_cut_down(name)) else {
+        let message = "Without a flags line (lscpu, /proc/cpuinfo) the CPU's features are not known: all variants are built, the best is chosen at start.";
+        findings.note(Note, "no-flags", message);
+        return Cpu::Dispatch;
+    };
+    let message = format!(
+        "There is no flags line in the paste: the features follow the model, {}. lscpu makes it certain.",
+        row.name
+    );
+    findings.note(Note, "no-flags", message);
+    Cpu::March { march: row.march.to_owned() }
+}
+
+/// The `-march` value behind a core's or board's name.
+fn arm_arch_of_name(name: &str) -> Option<&'static str> {
+    const A76: &str = "armv8.2-a+dotprod+fp16";
+    const I8MM: &str = "armv8.2-a+dotprod+fp16+i8mm";
+    const SVE2: &str = "armv8.2-a+dotprod+fp16+i8mm+sve+sve2";
+    const NAMES: [(&str, &str); 36] = [
+        ("Cortex-A35", "armv8-a"),
+        ("Cortex-A53", "armv8-a"),
+        ("Cortex-A57", "armv8-a"),
+        ("Cortex-A72", "armv8-a"),
+        ("Cortex-A73", "armv8-a"),
+        ("Cortex-A55", A76),
+        ("Cortex-A75", A76),
+        ("Cortex-A76", A76),
+        ("Cortex-A77", A76),
+        ("Cortex-A78", A76),
+        ("Cortex-X1", A76),
+        ("Neoverse-N1", A76),
+        ("Neoverse-V1", "armv8.2-a+dotprod+fp16+i8mm+sve"),
+        ("Neoverse-V2", SVE2),
+        ("Neoverse-V3", SVE2),
+        ("Neoverse-N2", SVE2),
+        ("Neoverse-N3", SVE2),
+        ("Cortex-X925", SVE2),
+        ("Cortex-A725", SVE2),
+        ("Oryon", I8MM),
+        ("AmpereOne", I8MM),
+        ("Ampere-1", I8MM),
+        ("Firestorm", A76),
+        ("Icestorm", A76),
+        ("Avalanche", I8MM),
+        ("Blizzard", I8MM),
+        ("Carmel", "armv8.2-a+fp16"),
+        ("Raspberry Pi 3", "armv8-a"),
+        ("Raspberry Pi 4", "armv8-a"),
+        ("Raspberry Pi 5", A76),
+        ("Orin", A76),
+        ("ROCK 5", A76),
+        ("Orange Pi 5", A76),
+        ("Denver", "armv8-a"),
+        ("Raspberry Pi Zero 2", "armv8-a"),
+        ("Jetson Nano", "armv8-a"),
+    ];
+    NAMES.iter().find(|(mark, _)| name.contains(mark)).map(|(_, arch)| *arch)
+}
+
+fn conclude_arm(
+    board: Option<String>,
+    names: &[&str],
+    flags: Option<Flags>,
+    evidence: Vec<Evidence>,
+    findings: &mut Findings,
+) -> Option<CpuReading> {
+    let is_32 = findings.system.as_deref().is_some_and(|system| system.starts_with("armv"));
+    if !is_32 {
+        findings.system("aarch64-linux");
+    }
+    // Of big and little cores, what both have.
+    let of_names = names.iter().filter_map(|name| arm_arch_of_name(name)).min_by_key(|arch| arch.len());
+    let of_name = of_names.or_else(|| board.as_deref().and_then(arm_arch_of_name)).map(str::to_owned);
+    let by_flags = match flags {
+        Some(Flags::Arm { arch }) if !is_32 => Some(arch),
+        _ => None,
+    };
+    if let (Some(by_flags), Some(by_name)) = (&by_flags, &of_name)
+        && by_flags.len() < by_name.len()
+    {
+        let message =
+            format!("By its name the CPU would be {by_name}, but the flags say {by_flags}. The flags decide.");
+        findings.note(Warning, "flags-contradict-name", message);
+    }
+    let name = match (board, names) {
+        (Some(board), _) => Some(board),
+        (None, []) => None,
+        (None, names) => Some(names.join(", ")),
+    };
+    let arch = by_flags.or(of_name).filter(|_| !is_32);
+    let choice = arch.clone().map_or(Cpu::Dispatch, |arch| Cpu::Arm { arch });
+    if name.is_none() && arch.is_none() {
+        return None;
+    }
+    Some(CpuReading { name, vendor: None, march: None, features: None, arch, choice, evidence })
+}
