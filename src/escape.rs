@@ -189,6 +189,11 @@ impl Markdown {
 
     /// Words that show as they are; line breaks and blanks in a row become one blank.
     pub fn words(text: &str) -> Markdown {
+        Markdown(Markdown::escaped(text, true))
+    }
+
+    /// `at_start`: whether a paragraph may begin with this text.
+    fn escaped(text: &str, at_start: bool) -> String {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut out = String::with_capacity(words.len());
         let mut previous = None;
@@ -198,10 +203,10 @@ impl Markdown {
                 // inside of a word it means nothing
                 '_' => !previous.is_some_and(char::is_alphanumeric),
                 // what begins a list, a heading's underline, an ordered list
-                '+' | '-' | '=' => index == 0,
-                '.' | ')' => words[..index].chars().all(|c| c.is_ascii_digit()),
+                '+' | '-' | '=' => at_start && index == 0,
+                '.' | ')' => at_start && words[..index].chars().all(|c| c.is_ascii_digit()),
                 // `:` begins a definition, and bare addresses become links where an extension is on
-                ':' => index == 0,
+                ':' => at_start && index == 0,
                 _ => false,
             };
             if active {
@@ -210,7 +215,7 @@ impl Markdown {
             out.push(c);
             previous = Some(c);
         }
-        Markdown(out)
+        out
     }
 
     /// A message of the engine: words, in which pairs of backticks hold code.
@@ -227,7 +232,7 @@ impl Markdown {
                 out.push_str(&markdown_code(part));
                 continue;
             }
-            let words = Markdown::words(part).0;
+            let words = Markdown::escaped(part, out.is_empty());
             let before = if part.starts_with(char::is_whitespace) && !out.is_empty() { " " } else { "" };
             let after = if part.ends_with(char::is_whitespace) && !words.is_empty() { " " } else { "" };
             out.push_str(before);
@@ -253,10 +258,6 @@ impl Markdown {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -18,6 +18,7 @@ mod text;
 
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{module_file, module_import};
+pub(crate) use needs::{CpuCode, cpu_code};
 pub(crate) use overlay::{MACHINE, overlay_call, overlay_file, shared_overlay_call};
 pub(crate) use settings::settings;
 

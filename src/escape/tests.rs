@@ -130,7 +130,7 @@ proptest! {
     #[test]
     fn markdown_words_show_as_they_are(text in odd_text()) {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        prop_assert_eq!(plain_paragraph(Markdown::words(&text).as_str()), words);
+        prop_assert_eq!(plain_paragraph(&Markdown::words(&text).to_string()), words);
     }
 
     #[test]
@@ -159,7 +159,7 @@ proptest! {
     #[test]
     fn a_message_never_becomes_markup(text in odd_text()) {
         // text and code only: `parts` panics on anything else
-        parts(Markdown::message(&text).as_str());
+        parts(&Markdown::message(&text).to_string());
     }
 }
 
@@ -208,6 +208,7 @@ fn machine_names_are_attributes_of_flake_references() {
 
 #[test]
 fn messages_keep_their_code() {
-    assert_eq!(Markdown::message("`a_b` has no *value*, see x_y").as_str(), "`a_b` has no \\*value\\*, see x_y");
-    assert_eq!(Markdown::message("one ` alone").as_str(), "one \\` alone");
+    assert_eq!(Markdown::message("`a_b` has no *value*, see x_y").to_string(), "`a_b` has no \\*value\\*, see x_y");
+    assert_eq!(Markdown::message("On `a`: see `b`.").to_string(), "On `a`: see `b`.");
+    assert_eq!(Markdown::message("one ` alone").to_string(), "one \\` alone");
 }

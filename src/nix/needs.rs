@@ -73,7 +73,7 @@ impl Needs {
 
 /// The CPU code of one machine, with a name of the CPU table resolved to its features.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CpuCode {
+pub(crate) enum CpuCode {
     Dispatch,
     Features(Vec<&'static str>),
     Arch(String),
@@ -81,7 +81,7 @@ pub(super) enum CpuCode {
 }
 
 /// What this machine's llama.cpp is compiled for.
-pub(super) fn cpu_code(machine: &MachineSpec) -> CpuCode {
+pub(crate) fn cpu_code(machine: &MachineSpec) -> CpuCode {
     match &machine.request.cpu {
         Cpu::Dispatch => CpuCode::Dispatch,
         Cpu::March { march } => match cpu::by_march(march) {
