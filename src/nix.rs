@@ -118,15 +118,16 @@ pub(crate) struct Note {
 }
 
 /// The first lines of a generated file: what it is, which form it came from, and how to get back to that form.
-///
-/// `about` are the machines that the file is about: it need not change when another one does.
-fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a String, &'a MachineSpec)>) -> String {
+fn header(fleet: &Fleet, what: &str) -> String {
     let style = match fleet.style {
         Style::Module => "module",
         Style::Overlay => "overlay",
     };
-    let machines: Vec<String> =
-        about.map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name())).collect();
+    let machines: Vec<String> = fleet
+        .machines
+        .iter()
+        .map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name()))
+        .collect();
     let made = format!("Made with Llamafleet: style {style}; {}.", machines.join(", "));
     let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
     [what, &made, back].iter().map(|text| text::comment(text, 0)).collect()

@@ -68,9 +68,12 @@ fn dialog(id: &str) -> Option<HtmlDialogElement> {
 
 /// Whether the event came from a field in which one writes.
 pub fn is_writing(target: Option<web_sys::EventTarget>) -> bool {
-    target
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT" | "SELECT"))
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    match element.tag_name().as_str() {
+        "TEXTAREA" => true,
+        "INPUT" => element.get_attribute("type").as_deref() == Some("text"),
+        _ => false,
+    }
 }
 
 /// The address bar's fragment with its `#`, or nothing.

@@ -20,6 +20,10 @@ extern "C" {
     /// Of the start script (boot/boot.js): a worker that runs this same module.
     #[wasm_bindgen(catch, js_namespace = llamafleet, js_name = startWorker)]
     fn start_worker() -> Result<Worker, JsValue>;
+
+    /// Of the start script: whether this page is the single file.
+    #[wasm_bindgen(thread_local_v2, js_namespace = llamafleet, js_name = single)]
+    static SINGLE: bool;
 }
 
 /// Something from the worker.
@@ -152,6 +156,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether this page is the single file, which has nothing beside it.
+pub fn is_single_file() -> bool {
+    SINGLE.with(|single| *single)
 }
 
 /// Whether this module was started as the worker.

@@ -9,8 +9,7 @@ use crate::escape::Nix;
 /// The module file, for style "module".
 pub(crate) fn module_file(fleet: &Fleet) -> String {
     let needs = Needs::of(fleet);
-    let mut text =
-        header(fleet, "A NixOS module: `llama.variant = \"…\";` gives a machine its llama.cpp.", fleet.machines.iter());
+    let mut text = header(fleet, "A NixOS module: `llama.variant = \"…\";` gives a machine its llama.cpp.");
     text.push_str(match fleet.delivery {
         Delivery::SpecialArgs => "{\n  config,\n  inputs,\n  lib,\n  pkgs,\n  ...\n}:\n",
         Delivery::Argument => "llama-cpp:\n{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\n",

@@ -1,7 +1,7 @@
 //! The overlay: a function of one machine's parameters that gives the five package names.
 
 use super::needs::{CpuCode, Given, Needs, capabilities, cpu_code, rocm_targets};
-use super::text::{binding, comment, formals, indent, list, set};
+use super::text::{binding, formals, indent, list, set};
 use super::{Fleet, MachineSpec, header};
 use crate::escape::Nix;
 use crate::hardware::Feature;
@@ -42,8 +42,7 @@ fn parameters(fleet: &Fleet, needs: &Needs) -> Vec<Parameter> {
 pub(crate) fn overlay_file(fleet: &Fleet) -> String {
     let needs = Needs::of(fleet);
     let parameters = parameters(fleet, &needs);
-    let mut text =
-        header(fleet, "An overlay: llama.cpp from its own flake, built for one machine.", fleet.machines.iter());
+    let mut text = header(fleet, "An overlay: llama.cpp from its own flake, built for one machine.");
     text.push_str(&signature(fleet, &parameters));
     text.push_str("\nfinal: prev:\nlet\n");
     let mut bindings = vec!["inherit (prev) lib;".to_owned()];
@@ -124,15 +123,14 @@ fn cpu_flags(fleet: &Fleet, needs: &Needs) -> String {
         [(_, only)] => only.clone(),
         branches => chain(branches),
     };
-    let reach = match needs.native.ever() {
-        true => {
-            "But for native, these reach ggml's CPU backend only, nothing that runs during the build: any machine can build for any other."
-        }
-        false => {
-            "These reach ggml's CPU backend only, nothing that runs during the build: any machine can build for any other."
-        }
-    };
-    format!("{}{}", comment(reach, 2), binding("cpuFlags", &value, 2))
+    format!(
+        "# They reach ggml's CPU backend only, nothing that runs during the build: any machine can build for any other.\n{}",
+        binding("cpuFlags", &value, 2)
+    )
+    .replace(
+        "# They reach",
+        if needs.native.ever() { "# Without native they reach" } else { "# They reach" },
+    )
 }
 
 /// `if … then … else if … then … else …`; the last branch needs no condition.
@@ -185,11 +183,7 @@ fn cuda_instance(needs: &Needs) -> String {
         }
     };
     format!(
-        "{}cudaPkgs = import final.path {{\n  inherit (final.stdenv.hostPlatform) system;\n  overlays = [ llama-cpp.overlays.default ];\n{}\n}};",
-        comment(
-            "CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the machine's own need not.",
-            2
-        ),
+        "# CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the\n# machine's own need not.\ncudaPkgs = import final.path {{\n  inherit (final.stdenv.hostPlatform) system;\n  overlays = [ llama-cpp.overlays.default ];\n{}\n}};",
         indent(config, 2)
     )
 }
@@ -246,11 +240,7 @@ lib.makeOverridable (
         indent(&body, 2)
     );
     format!(
-        "{}{}",
-        comment(
-            "nixpkgs' own override arguments go on working: `llama-cpp.override { rocmSupport = true; }` is the ROCm variant. Those that name no variant are ignored.",
-            2
-        ),
+        "# nixpkgs' own override arguments go on working: `llama-cpp.override {{ rocmSupport = true; }}` is the\n# ROCm variant. Those that name no variant are ignored.\n{}",
         binding("build", &overridable, 2)
     )
 }

@@ -10,8 +10,11 @@ use super::output::{Output, take};
 use super::share::{Share, open_at_start};
 use super::store::{Kept, Store};
 use crate::browser::dom;
+use crate::browser::worker::is_single_file;
 
 const SHORTCUTS: &str = "shortcuts";
+/// The page with everything inside it, made beside it by the build.
+const SINGLE_FILE: &str = "llamafleet.html";
 /// The commit that this page was built from.
 const BUILD: Option<&str> = option_env!("LLAMA_FLEET_BUILD");
 
@@ -41,8 +44,10 @@ fn App(store: Store) -> impl IntoView {
                 <Output store />
             </div>
         </main>
-        <p class="status" role="status" aria-live="polite">{move || store.said.get()}</p>
-        <Footer store />
+        <p class="status" class:unseen=move || !store.said_aloud.get() role="status" aria-live="polite">
+            {move || store.said.get()}
+        </p>
+        <Footer />
         <Shortcuts />
     }
 }
@@ -56,12 +61,9 @@ fn Header(store: Store) -> impl IntoView {
                 <h1>"Llamafleet"</h1>
                 <p>"Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."</p>
             </div>
-            <p class="promise"><span class="dot" aria-hidden="true"></span>"Nothing leaves this page"</p>
+            <p class="promise"><span class="dot" aria-hidden="true"></span><span>"Nothing leaves this page. " <Keeping store /></span></p>
             <div class="actions">
-                <button type="button" on:click=move |_| {
-                    let _ = store;
-                    dom::open_dialog(super::share::DIALOG);
-                }>"Share…"</button>
+                <button type="button" on:click=move |_| dom::open_dialog(super::share::DIALOG)>"Share…"</button>
                 <button type="button" aria-label="Keyboard shortcuts" on:click=move |_| dom::open_dialog(SHORTCUTS)>"?"</button>
             </div>
         </header>
@@ -79,21 +81,28 @@ fn Mark() -> impl IntoView {
     }
 }
 
+/// Whether the draft is kept, and the way to delete it.
 #[component]
-fn Footer(store: Store) -> impl IntoView {
-    let kept = move || match store.kept.get() {
-        Kept::Nothing => view! { "Nothing is kept on this device." }.into_any(),
+fn Keeping(store: Store) -> impl IntoView {
+    move || match store.kept.get() {
+        Kept::Nothing => ().into_any(),
         Kept::Saved => view! {
             "Saved on this device · "
             <button type="button" class="link" on:click=move |_| store.forget_draft()>"forget"</button>
         }
         .into_any(),
-        Kept::Refused => view! { "Not saved: this browser does not keep it, or it is too large." }.into_any(),
-        Kept::Forgotten => view! { "Forgotten; nothing more is kept until the page is loaded again." }.into_any(),
-    };
+        Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".into_any(),
+        Kept::Forgotten => "Not saved until the page is loaded again.".into_any(),
+    }
+}
+
+#[component]
+fn Footer() -> impl IntoView {
     view! {
         <footer>
-            <p>{kept}</p>
+            {(!is_single_file()).then(|| view! {
+                <p><a href=SINGLE_FILE download="llamafleet.html">"This page as one file"</a> " for use without a network"</p>
+            })}
             <p class="faint">
                 {format!("Llamafleet {}", env!("CARGO_PKG_VERSION"))}
                 {BUILD.map(|build| view! { " · build " <span class="mono">{build}</span> })}

@@ -83,6 +83,19 @@ impl Painted {
     }
 }
 
+/// Prose in which code stands between backticks.
+pub fn with_code(prose: &str) -> AnyView {
+    let parts: Vec<AnyView> = prose
+        .split('`')
+        .enumerate()
+        .map(|(index, part)| match index % 2 {
+            0 => part.to_owned().into_any(),
+            _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+        })
+        .collect();
+    parts.into_any()
+}
+
 /// Whether a path is of a Nix file.
 pub fn is_nix(path: &str) -> bool {
     path.ends_with(".nix")

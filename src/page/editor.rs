@@ -2,6 +2,7 @@
 
 use leptos::html::Pre;
 use leptos::prelude::*;
+use llama_fleet::report::{Diagnostic, Severity};
 use llama_fleet::syntax::highlight::{Kind, highlight};
 
 use super::model::text;
@@ -10,6 +11,8 @@ use crate::browser::paint::{self, Stroke};
 
 /// The id of the text field.
 pub const FIELD: &str = "editor";
+/// The colour of a line number where something is wrong.
+const PROBLEM: &str = "problem";
 /// Longer texts are shown in the field alone, without gutter and colours.
 const LONGEST_PAINTED: usize = 512 * 1024;
 
@@ -34,9 +37,30 @@ pub fn Editor(store: Store) -> impl IntoView {
         // A browser that cannot paint shows plain text.
         let _ = paint::paint(&element, &names, &strokes(&text));
     });
+    let gutter = NodeRef::<Pre>::new();
+    let problem_lines = Memo::new(move |_| {
+        let path = store.editing.get();
+        let serious = |problem: &&Diagnostic| problem.file == path && problem.severity != Severity::Note;
+        store.problems().iter().filter(serious).map(|problem| problem.line).collect::<Vec<_>>()
+    });
+    Effect::new(move |_| {
+        numbers.track();
+        let Some(element) = gutter.get() else { return };
+        let strokes: Vec<Stroke> = problem_lines
+            .get()
+            .into_iter()
+            .map(|line| {
+                numbers.with(|numbers| {
+                    (text::utf16_offset(numbers, line, 1), text::utf16_offset(numbers, line, u32::MAX), PROBLEM)
+                })
+            })
+            .collect();
+        // The list of problems says the same.
+        let _ = paint::paint(&element, &[PROBLEM], &strokes);
+    });
     view! {
         <div class="editor" class:plain=move || !painted.get()>
-            <pre class="editor-gutter" aria-hidden="true">{numbers}</pre>
+            <pre class="editor-gutter" aria-hidden="true" node_ref=gutter>{numbers}</pre>
             <div class="editor-text">
                 <pre class="editor-paint" aria-hidden="true" node_ref=paint>{shown}</pre>
                 <textarea

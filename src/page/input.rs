@@ -4,8 +4,10 @@ use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use llama_fleet::request::Files;
 
+use super::code::with_code;
 use super::editor::Editor;
 use super::model::files::{Use, use_of};
+use super::model::form::Form;
 use super::model::text;
 use super::problems::Problems;
 use super::store::{FLAKE, Store};
@@ -18,12 +20,24 @@ const EXAMPLE: &str = include_str!("example/flake.nix");
 #[component]
 pub fn Input(store: Store) -> impl IntoView {
     let dragged = RwSignal::new(false);
+    // Anywhere on the page: a browser that is left alone would show the file in the page's place.
+    let over = window_event_listener(leptos::ev::dragover, move |event| {
+        event.prevent_default();
+        dragged.set(true);
+    });
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         dragged.set(false);
         let Some(dropped) = event.data_transfer() else { return };
         leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
     };
+    let dropped = window_event_listener(leptos::ev::drop, on_drop);
+    let left = window_event_listener(leptos::ev::dragleave, move |_| dragged.set(false));
+    on_cleanup(move || {
+        over.remove();
+        dropped.remove();
+        left.remove();
+    });
     let read = Memo::new(move |_| {
         store.files.with(|files| {
             let bytes: usize = files.values().map(String::len).sum();
@@ -34,25 +48,16 @@ pub fn Input(store: Store) -> impl IntoView {
         })
     });
     view! {
-        <section
-            class="step"
-            class:dragged=move || dragged.get()
-            aria-labelledby="files-heading"
-            on:dragover=move |event| {
-                event.prevent_default();
-                dragged.set(true);
-            }
-            on:dragleave=move |_| dragged.set(false)
-            on:drop=on_drop
-        >
+        <section class="step" class:dragged=move || dragged.get() aria-labelledby="files-heading">
             <div class="step-head">
                 <h2 id="files-heading" tabindex="-1"><span class="step-number" aria-hidden="true">"1"</span> "Your flake"</h2>
                 <span class="step-fact">{move || read.get()}</span>
             </div>
             <Sources store />
+            <Replaced store />
             <FileTabs store />
             <p class="field-help" id="editor-help">
-                "Paste, type, or drop files and folders anywhere on this card. Tab leaves the field."
+                "Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."
             </p>
             <Editor store />
             <Problems store />
@@ -89,14 +94,14 @@ fn Sources(store: Store) -> impl IntoView {
         leptos::task::spawn_local(async move {
             if let Some((folder, gathered)) = folder::open().await {
                 let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
-                store.files.set(Files::new());
+                store.open(Files::new(), Form::default());
                 take(store, gathered);
                 store.folder.set(has_flake.then_some(folder));
             }
         });
     };
     let example = move |_| {
-        store.add_files(vec![(FLAKE.to_owned(), EXAMPLE.to_owned())]);
+        store.open(Files::from([(FLAKE.to_owned(), EXAMPLE.to_owned())]), Form::default());
         store.say("The example fleet is loaded: four machines.");
     };
     view! {
@@ -138,13 +143,28 @@ fn take(store: Store, gathered: Gathered) {
     store.say(&words);
 }
 
+/// The way back to what the example, a folder or a link has replaced.
+#[component]
+fn Replaced(store: Store) -> impl IntoView {
+    view! {
+        <Show when=move || store.replaced.with(Option::is_some)>
+            <p class="replaced">
+                "Your earlier files were replaced. "
+                <button type="button" class="link" on:click=move |_| store.put_back()>"Put them back"</button>
+            </p>
+        </Show>
+    }
+}
+
 /// The files that were given, one of them in the editor.
 #[component]
 fn FileTabs(store: Store) -> impl IntoView {
     let paths = Memo::new(move |_| {
         let mut paths: Vec<String> = store.files.with(|files| files.keys().cloned().collect());
-        if !paths.iter().any(|path| path == FLAKE) {
-            paths.insert(0, FLAKE.to_owned());
+        for needed in [FLAKE.to_owned(), store.editing.get()] {
+            if !paths.contains(&needed) {
+                paths.push(needed);
+            }
         }
         paths.sort_by_key(|path| (path != FLAKE, path.clone()));
         paths
@@ -184,6 +204,8 @@ fn FileTabs(store: Store) -> impl IntoView {
 #[component]
 fn Wants(store: Store) -> impl IntoView {
     let wants = Memo::new(move |_| store.inspection.with(|inspection| inspection.wants.clone()));
+    // Without any machine the files are not a help but needed.
+    let enough = Memo::new(move |_| store.inspection.with(|inspection| !inspection.machines.is_empty()));
     let missing = move || {
         wants
             .get()
@@ -193,25 +215,25 @@ fn Wants(store: Store) -> impl IntoView {
     };
     view! {
         <Show when=move || !missing().is_empty()>
-            <section class="wants" aria-labelledby="wants-heading">
-                <h3 id="wants-heading">"Files to add"</h3>
+            <details class="wants" prop:open=move || !enough.get()>
+                <summary>{move || text::count(missing().len(), "file") + " would tell more"}</summary>
                 <ul>
                     {move || missing().into_iter().map(|want| {
                         let path = want.file.clone();
                         view! {
                             <li>
-                                <p><code>{want.file.clone()}</code> ": " {want.because.clone()}</p>
-                                <button type="button" on:click=move |_| {
+                                <button type="button" class="place" on:click=move |_| {
                                     store.editing.set(path.clone());
                                     dom::focus_soon(super::editor::FIELD.to_owned());
                                 }>
-                                    {format!("Paste {}", want.file)}
+                                    "Paste " {want.file.clone()}
                                 </button>
+                                <span class="faint">{with_code(&want.because)}</span>
                             </li>
                         }
                     }).collect_view()}
                 </ul>
-            </section>
+            </details>
         </Show>
     }
 }

@@ -5,6 +5,7 @@ use llama_fleet::hardware::Verdict;
 use llama_fleet::report::Severity;
 use llama_fleet::request::{Install, Machine, Variant};
 
+use super::code::with_code;
 use super::machines::MachineActions;
 use super::model::form::{Field, MachineForm};
 use super::model::marks::{Mark, MarkField};
@@ -187,8 +188,8 @@ fn Verdicts(handle: Handle, field: Field) -> impl IntoView {
                 };
                 view! {
                     <li class=class>
-                        <span class="problem-kind">{word}</span> " " {verdict.message}
-                        {verdict.hint.map(|hint| view! { " " <span class="problem-hint">{hint}</span> })}
+                        <span class="problem-kind">{word}</span> " " {with_code(&verdict.message)}
+                        {verdict.hint.map(|hint| view! { " " <span class="problem-hint">{with_code(&hint)}</span> })}
                     </li>
                 }
             }).collect_view()}
@@ -196,13 +197,23 @@ fn Verdicts(handle: Handle, field: Field) -> impl IntoView {
     }
 }
 
-/// A variant's name, whom it is for, and what it costs.
-fn described(variant: Variant) -> (&'static str, &'static str, &'static str) {
+/// A variant's name as its makers write it.
+pub fn variant_name(variant: Variant) -> &'static str {
     match variant {
-        Variant::Cpu => ("CPU", "No GPU, or none worth using.", "Small and quick to build."),
-        Variant::Cuda => ("CUDA", "NVIDIA cards.", "The fastest there; unfree, and built on your machine."),
-        Variant::Vulkan => ("Vulkan", "Any GPU with a Vulkan driver.", "Small to build, asks for nothing else."),
-        Variant::Rocm => ("ROCm", "AMD cards that ROCm supports.", "Fast; gigabytes of libraries."),
+        Variant::Cpu => "CPU",
+        Variant::Cuda => "CUDA",
+        Variant::Vulkan => "Vulkan",
+        Variant::Rocm => "ROCm",
+    }
+}
+
+/// Whom a variant is for, and what it costs.
+fn described(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Cpu => "No GPU, or none worth using. Small and quick to build.",
+        Variant::Cuda => "NVIDIA cards. Fastest on them; unfree, several gigabytes.",
+        Variant::Vulkan => "Any GPU with a Vulkan driver. Small, all free.",
+        Variant::Rocm => "AMD cards that ROCm supports. Several gigabytes.",
     }
 }
 
@@ -213,7 +224,6 @@ fn VariantField(handle: Handle) -> impl IntoView {
         <Group handle field=Field::Variant legend="Backend">
             <div class="cards">
                 {Variant::ALL.into_iter().map(|variant| {
-                    let (name, whom, cost) = described(variant);
                     let id = format!("variant-{}", variant.name());
                     view! {
                         <label class="card" for={id.clone()}>
@@ -223,8 +233,8 @@ fn VariantField(handle: Handle) -> impl IntoView {
                                 prop:checked=move || chosen.get() == variant
                                 on:change=move |_| handle.change("variant", |machine| machine.variant = variant)
                             />
-                            <span class="card-name">{name}</span>
-                            <span class="card-text">{whom} " " {cost}</span>
+                            <span class="card-name">{variant_name(variant)}</span>
+                            <span class="card-text">{described(variant)}</span>
                         </label>
                     }
                 }).collect_view()}

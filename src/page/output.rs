@@ -179,9 +179,8 @@ fn Files(
                                     <span class="file-path"><span class="faint">{folder.to_owned()}</span>{name.to_owned()}</span>
                                     <span class="unseen">{format!(", {word}")}</span>
                                     <span class="file-counts">
-                                        <span class="plus">{format!("+{added}")}</span>
-                                        " "
-                                        <span class="minus">{format!("−{removed}")}</span>
+                                        {(added > 0).then(|| view! { <span class="plus">{format!("+{added}")}</span> })}
+                                        {(removed > 0).then(|| view! { " " <span class="minus">{format!("−{removed}")}</span> })}
                                     </span>
                                 </button>
                             </li>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use llama_fleet::report::{Diagnostic, Severity};
 
+use super::code::with_code;
 use super::editor::FIELD;
 use super::model::text;
 use super::store::Store;
@@ -74,9 +75,9 @@ fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
                     }>{place.clone()}</button>
                 </Show>
                 " "
-                {message}
+                {with_code(&message)}
             </p>
-            {hint.map(|hint| view! { <p class="problem-hint">{hint}</p> })}
+            {hint.map(|hint| view! { <p class="problem-hint">{with_code(&hint)}</p> })}
             {snippet}
         </li>
     }

@@ -1,5 +1,6 @@
 //! The page's one store: signals that components read, and methods that change them.
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use llama_fleet::export::Link;
 use llama_fleet::report::{Diagnostic, Inspection, Outcome, Plan, Severity};
@@ -21,6 +22,10 @@ use crate::browser::{clipboard, dom, download, storage};
 pub const FLAKE: &str = "flake.nix";
 /// How long the draft waits for further changes before it is kept, in milliseconds.
 const DRAFT_DELAY: u32 = 400;
+/// How long words are shown, in milliseconds; they stay readable for screen readers.
+const SHOWN_FOR: u32 = 8_000;
+/// How long the summary of a plan waits for further changes before it is spoken, in milliseconds.
+const SUMMARY_DELAY: u32 = 500;
 
 /// A plan with what is told about how it was made.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +61,12 @@ pub struct Store {
     pub trouble: RwSignal<Option<String>>,
     /// The field that the pointer or the focus is on.
     pub pointed: RwSignal<Option<Mark>>,
-    /// What was said last to those who listen.
+    /// What the example, a folder or a link has replaced.
+    pub replaced: RwSignal<Option<(Files, Form)>>,
+    /// What was said last, in the page's one status region.
     pub said: RwSignal<String>,
+    /// Whether it is shown, too: what the page shows elsewhere is only spoken.
+    pub said_aloud: RwSignal<bool>,
     pub kept: RwSignal<Kept>,
     /// What a link held that this version does not know.
     pub unrecognised: RwSignal<Vec<String>>,
@@ -68,7 +77,9 @@ pub struct Store {
     pub report: RwSignal<Option<String>>,
     history: RwSignal<History<Form>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
-    draft_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
+    draft_timer: StoredValue<Option<Timeout>, LocalStorage>,
+    said_timer: StoredValue<Option<Timeout>, LocalStorage>,
+    summary_timer: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl Store {
@@ -83,7 +94,9 @@ impl Store {
             planned: RwSignal::new(None),
             trouble: RwSignal::new(None),
             pointed: RwSignal::new(None),
+            replaced: RwSignal::new(None),
             said: RwSignal::default(),
+            said_aloud: RwSignal::new(false),
             kept: RwSignal::new(Kept::Nothing),
             unrecognised: RwSignal::default(),
             folder: RwSignal::new_local(None),
@@ -92,6 +105,8 @@ impl Store {
             history: RwSignal::default(),
             engine: StoredValue::new_local(None),
             draft_timer: StoredValue::new_local(None),
+            said_timer: StoredValue::new_local(None),
+            summary_timer: StoredValue::new_local(None),
         };
         store.engine.set_value(Some(Engine::new(move |news| store.hear(news))));
         store
@@ -128,8 +143,11 @@ impl Store {
         self.files_changed();
     }
 
-    /// Starts over with these files and this form.
+    /// Starts over with these files and this form. What was there can be put back.
     pub fn open(&self, files: Files, form: Form) {
+        let before = (self.files.get_untracked(), self.form.get_untracked());
+        let worth_keeping = before.0.values().any(|text| !text.trim().is_empty()) && before.0 != files;
+        self.replaced.set(worth_keeping.then_some(before));
         self.history.set(History::default());
         self.form.set(form);
         self.selected.set(String::new());
@@ -137,6 +155,14 @@ impl Store {
         self.files.set(files);
         self.folder.set(None);
         self.files_changed();
+    }
+
+    /// Opens what the last [`open`](Self::open) replaced.
+    pub fn put_back(&self) {
+        if let Some((files, form)) = self.replaced.get_untracked() {
+            self.open(files, form);
+            self.say("Your earlier files are back.");
+        }
     }
 
     pub fn remove_file(&self, path: &str) {
@@ -248,7 +274,7 @@ impl Store {
             News::Answer(Answer { body: Body::Planned(plan), micros, .. }) => {
                 self.trouble.set(None);
                 self.planned.set(Some(Planned { plan, micros }));
-                self.say(&self.summary());
+                self.speak_summary_soon();
             }
             News::Lost { asked, why } => self.lost(asked, why),
         }
@@ -310,11 +336,30 @@ impl Store {
 
     // Words, copies, downloads.
 
-    /// Tells those who listen (the status line); the same words again are told again.
+    /// Tells the user something that the page shows nowhere else.
     pub fn say(&self, words: &str) {
+        self.speak(words);
+        self.said_aloud.set(true);
+        let store = *self;
+        self.said_timer.set_value(Some(Timeout::new(SHOWN_FOR, move || store.said_aloud.set(false))));
+    }
+
+    /// Tells those who listen what others see; the same words again are told again.
+    fn speak(&self, words: &str) {
         let again = self.said.with_untracked(|said| said == words);
         // A no-break space makes it a new text for screen readers.
         self.said.set(if again { format!("{words}\u{a0}") } else { words.to_owned() });
+    }
+
+    /// Tells how the plan came out, unless something that was just said would be lost by that. Further plans within
+    /// the delay are told as one.
+    fn speak_summary_soon(&self) {
+        let store = *self;
+        self.summary_timer.set_value(Some(Timeout::new(SUMMARY_DELAY, move || {
+            if !store.said_aloud.get_untracked() {
+                store.speak(&store.summary());
+            }
+        })));
     }
 
     pub fn copy(&self, what: &str, text: String) {
@@ -343,7 +388,7 @@ impl Store {
             return;
         }
         let store = *self;
-        let timer = gloo::timers::callback::Timeout::new(DRAFT_DELAY, move || store.keep_draft());
+        let timer = Timeout::new(DRAFT_DELAY, move || store.keep_draft());
         self.draft_timer.set_value(Some(timer));
     }
 

@@ -71,7 +71,7 @@ pub fn CpuField(handle: Handle) -> impl IntoView {
                 prop:value=move || value.get()
                 on:change:target=move |event| choose(event.target().value())
             >
-                {option(UNKNOWN, "I don't know: every variant in one package, the best chosen at start")}
+                {option(UNKNOWN, "I don't know (the best is chosen at start)")}
                 {move || as_it_is().map(|text| view! { <option value=AS_IT_IS selected=true>{text}</option> })}
                 {pick::families().into_iter().map(|family| view! {
                     <optgroup label=family>

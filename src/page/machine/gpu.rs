@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::hardware::{GpuVendor, Product, search};
+use llama_fleet::hardware::{Product, search};
 use llama_fleet::request::Variant;
 
 use super::{Group, Handle, verdicts_id};
@@ -65,7 +65,7 @@ fn Search(handle: Handle) -> impl IntoView {
     let found = Memo::new(move |_| search(&query.get()));
     let is_open = move || open.get() && !query.with(|query| query.trim().is_empty());
     let add = move |product: &'static Product| {
-        handle.change_form("gpu", |form| form.add_gpu(gpu_of(product)));
+        handle.change_form("gpu", |form| form.add_gpu(Gpu::of_product(product)));
         query.set(String::new());
         open.set(false);
         active.set(None);
@@ -152,19 +152,6 @@ fn Search(handle: Handle) -> impl IntoView {
 
 fn option_id(index: usize) -> String {
     format!("gpu-option-{index}")
-}
-
-fn gpu_of(product: &Product) -> Gpu {
-    let maker = match product.vendor {
-        GpuVendor::Nvidia => "NVIDIA ",
-        GpuVendor::Amd => "AMD ",
-        GpuVendor::Intel => "Intel ",
-    };
-    Gpu {
-        name: format!("{maker}{}", product.name),
-        capability: product.capability.map(str::to_owned),
-        gfx: product.gfx.map(str::to_owned),
-    }
 }
 
 /// A list of capabilities or targets, as text with blanks or commas between.

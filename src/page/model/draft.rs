@@ -81,6 +81,7 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use llama_fleet::hardware::GpuVendor;
     use llama_fleet::request::Variant;
 
     #[test]
@@ -92,7 +93,12 @@ mod tests {
         }
         form.machines[2].chosen = false;
         form.machines[0].machine.variant = Variant::Cuda;
-        form.machines[0].add_gpu(Gpu { name: "RTX 3090".into(), capability: Some("8.6".into()), gfx: None });
+        form.machines[0].add_gpu(Gpu {
+            vendor: GpuVendor::Nvidia,
+            name: "RTX 3090".into(),
+            capability: Some("8.6".into()),
+            gfx: None,
+        });
         form.options.alias = false;
         let text = Draft::new(&files, &form).text().unwrap();
         assert_eq!(Draft::read(&text).unwrap().open(), (files, form));

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use llama_fleet::hardware::{Reading, Verdict, arm, compare, compare_hint, cpu, judge};
+use llama_fleet::hardware::{
+    GpuReading, GpuVendor, Product, Reading, Recommendation, Verdict, amd, arm, compare, compare_hint, cpu, cuda,
+    judge, recommend,
+};
 use llama_fleet::report::{FoundMachine, Hint};
 use llama_fleet::request::{Cpu, Files, Machine, Options, Request, Variant};
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,7 @@ pub struct MachineForm {
 /// A GPU as the page remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gpu {
+    pub vendor: GpuVendor,
     pub name: String,
     /// NVIDIA's compute capability.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +124,59 @@ impl Field {
     }
 }
 
+impl Gpu {
+    /// The name with its maker's before it, unless it begins so already.
+    fn named(vendor: GpuVendor, name: &str) -> String {
+        let maker = vendor.name();
+        if name.to_lowercase().starts_with(&maker.to_lowercase()) { name.to_owned() } else { format!("{maker} {name}") }
+    }
+
+    /// A GPU that was found by its name.
+    pub fn of_product(product: &Product) -> Self {
+        Self {
+            vendor: product.vendor,
+            name: Self::named(product.vendor, product.name),
+            capability: product.capability.map(str::to_owned),
+            gfx: product.gfx.map(str::to_owned),
+        }
+    }
+
+    fn of_reading(gpu: &GpuReading) -> Self {
+        Self {
+            vendor: gpu.vendor,
+            name: Self::named(gpu.vendor, &gpu.name),
+            capability: gpu.capability.clone(),
+            gfx: gpu.gfx.clone(),
+        }
+    }
+
+    fn as_reading(&self) -> GpuReading {
+        GpuReading {
+            vendor: self.vendor,
+            name: self.name.clone(),
+            device: None,
+            address: None,
+            capability: self.capability.clone(),
+            gfx: self.gfx.clone(),
+            integrated: None,
+            driver: None,
+            evidence: Vec::new(),
+        }
+    }
+}
+
+/// The machine as it is asked for: lists that its variant does not use are left out of the request.
+fn effective(machine: &Machine) -> Machine {
+    let mut machine = machine.clone();
+    if machine.variant != Variant::Cuda {
+        machine.cuda_capabilities.clear();
+    }
+    if machine.variant != Variant::Rocm {
+        machine.rocm_targets.clear();
+    }
+    machine
+}
+
 impl MachineForm {
     /// A machine that the user names; nothing is known of it.
     pub fn by_hand(name: &str) -> Self {
@@ -151,7 +208,8 @@ impl MachineForm {
 
     /// The fields that the user has changed.
     pub fn changed(&self) -> impl Iterator<Item = Field> + '_ {
-        Field::ALL.into_iter().filter(|field| !field.agrees(&self.base, &self.machine))
+        let (base, machine) = (effective(&self.base), effective(&self.machine));
+        Field::ALL.into_iter().filter(move |field| !field.agrees(&base, &machine))
     }
 
     /// Whether the field still holds what the flake suggested, and the source of that suggestion.
@@ -173,12 +231,51 @@ impl MachineForm {
     /// What is wrong or doubtful in the choices: by themselves, and against what is known of the machine.
     pub fn verdicts(&self) -> Vec<Verdict> {
         let system = self.machine.system.as_deref().or(self.found_system.as_deref()).unwrap_or("x86_64-linux");
-        let mut verdicts = judge(&self.machine, system);
+        let machine = effective(&self.machine);
+        let mut verdicts = judge(&machine, system);
         match &self.reading {
-            Some(reading) => verdicts.extend(compare(&self.machine, reading)),
-            None => verdicts.extend(self.hints.iter().flat_map(|hint| compare_hint(&self.machine, hint))),
+            Some(reading) => verdicts.extend(compare(&machine, reading)),
+            None => verdicts.extend(self.hints.iter().flat_map(|hint| compare_hint(&machine, hint))),
         }
         verdicts
+    }
+
+    /// What to build, from what was read of the machine or the GPUs that were picked; `None` when neither is there.
+    pub fn recommendation(&self) -> Option<Recommendation> {
+        if let Some(reading) = &self.reading {
+            return Some(recommend(reading));
+        }
+        let gpus: Vec<GpuReading> = self.gpus.iter().map(Gpu::as_reading).collect();
+        (!gpus.is_empty())
+            .then(|| recommend(&Reading { gpus, system: self.machine.system.clone(), ..Reading::default() }))
+    }
+
+    /// Fills the form from what the machine says about itself. What was not read stays as it is.
+    pub fn take_reading(&mut self, reading: Reading) {
+        let advice = recommend(&reading);
+        self.gpus = reading.gpus.iter().map(Gpu::of_reading).collect();
+        if reading.cpu.is_some() {
+            self.machine.cpu = advice.machine.cpu;
+            self.label = None;
+        }
+        if reading.lists_all_gpus || !reading.gpus.is_empty() {
+            self.machine.variant = advice.machine.variant;
+            self.machine.cuda_capabilities.clear();
+            self.machine.rocm_targets.clear();
+            self.fill_targets();
+        }
+        if self.found_system.is_none() {
+            self.machine.system = advice.machine.system;
+        }
+        self.reading = Some(reading);
+    }
+
+    /// The capabilities and targets of all GPUs of the form.
+    fn fill_targets(&mut self) {
+        for gpu in &self.gpus {
+            push_new(&mut self.machine.cuda_capabilities, gpu.capability.clone());
+            push_new(&mut self.machine.rocm_targets, gpu.gfx.clone());
+        }
     }
 
     /// New suggestions from the flake: fields that the user has not touched take them.
@@ -192,14 +289,18 @@ impl MachineForm {
         self.hints = hints;
     }
 
-    /// Adds a GPU, and its capability or target to the lists that the variant builds for.
+    /// Adds a GPU, its capability or target to the lists that are built for, and, while nothing else was chosen, the
+    /// variant that suits it.
     pub fn add_gpu(&mut self, gpu: Gpu) {
         if self.gpus.contains(&gpu) {
             return;
         }
-        push_new(&mut self.machine.cuda_capabilities, gpu.capability.clone());
-        push_new(&mut self.machine.rocm_targets, gpu.gfx.clone());
+        let free = Field::Variant.agrees(&self.base, &self.machine);
         self.gpus.push(gpu);
+        self.fill_targets();
+        if let Some(advice) = self.recommendation().filter(|_| free) {
+            self.machine.variant = advice.machine.variant;
+        }
     }
 
     /// Takes the GPU at `index` away, and what only it needed.
@@ -238,9 +339,9 @@ fn prefilled(hints: &[Hint]) -> Machine {
     if let Some(name) = hints.iter().find_map(|hint| hint.cpu.as_deref()) {
         machine.cpu = cpu_of(name);
     }
-    match (variant, gpu) {
-        (Variant::Cuda, Some(gpu)) if gpu.contains('.') => machine.cuda_capabilities.push(gpu.to_owned()),
-        (Variant::Rocm, Some(gpu)) if gpu.starts_with("gfx") => machine.rocm_targets.push(gpu.to_owned()),
+    match gpu {
+        Some(gpu) if cuda::is_capability(gpu) => machine.cuda_capabilities.push(gpu.to_owned()),
+        Some(gpu) if amd::is_gfx(gpu) => machine.rocm_targets.push(gpu.to_owned()),
         _ => {}
     }
     machine
@@ -344,6 +445,18 @@ impl Form {
         Some(self.machines[neighbour].name.clone())
     }
 
+    /// Gives a reading that was pasted for one machine to the other that it is of.
+    pub fn move_reading(&mut self, from: &str, to: &str, reading: Reading) {
+        if let Some(machine) = self.machine_mut(from) {
+            machine.reading = None;
+            machine.gpus.clear();
+            machine.machine = machine.base.clone();
+        }
+        if let Some(machine) = self.machine_mut(to) {
+            machine.take_reading(reading);
+        }
+    }
+
     /// Copies these fields of one machine to all other chosen ones; how many those were.
     pub fn copy_to_others(&mut self, name: &str, fields: &[Field]) -> usize {
         let Some(source) = self.machine(name).cloned() else { return 0 };
@@ -363,7 +476,7 @@ impl Form {
             .machines
             .iter()
             .filter(|form| form.chosen)
-            .map(|form| (form.name.clone(), form.machine.clone()))
+            .map(|form| (form.name.clone(), effective(&form.machine)))
             .collect();
         Request { files: Files::new(), machines, options: self.options.clone(), unrecognised: Vec::new() }
     }
@@ -487,17 +600,47 @@ mod tests {
 
     #[test]
     fn a_gpu_brings_and_takes_its_target() {
-        let gpu = |name: &str| Gpu { name: name.into(), capability: Some("8.6".into()), gfx: None };
+        let gpu = |name: &str| Gpu {
+            vendor: GpuVendor::Nvidia,
+            name: name.into(),
+            capability: Some("8.6".into()),
+            gfx: None,
+        };
         let mut machine = MachineForm::by_hand("a");
         machine.add_gpu(gpu("RTX 3090"));
         machine.add_gpu(gpu("RTX 3060"));
         machine.add_gpu(gpu("RTX 3060"));
         assert_eq!((machine.gpus.len(), machine.machine.cuda_capabilities.len()), (2, 1));
+        assert_eq!(machine.machine.variant, Variant::Cuda, "nothing else was chosen");
         machine.remove_gpu(0);
         assert_eq!(machine.machine.cuda_capabilities, ["8.6"], "the other one needs it");
         machine.remove_gpu(0);
         machine.remove_gpu(0);
         assert!(machine.machine.cuda_capabilities.is_empty());
+    }
+
+    #[test]
+    fn what_the_machine_says_fills_the_form() {
+        let mut machine = MachineForm::by_hand("a");
+        let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "x".into(), capability: Some("8.6".into()), gfx: None };
+        machine.machine.cpu = Cpu::Native;
+        machine.machine.drivers = false;
+        machine.take_reading(Reading { gpus: vec![gpu.as_reading()], ..Reading::default() });
+        assert_eq!(machine.machine.variant, Variant::Cuda);
+        assert_eq!(machine.machine.cuda_capabilities, ["8.6"]);
+        assert_eq!(machine.machine.cpu, Cpu::Native, "nothing was read of it");
+        assert!(!machine.machine.drivers, "the user's own choice");
+    }
+
+    #[test]
+    fn lists_that_the_variant_does_not_use_stay_in_the_form_and_out_of_the_request() {
+        let mut form = Form::default();
+        form.add("a").unwrap();
+        form.machines[0].machine.cuda_capabilities.push("8.6".into());
+        assert_eq!(form.machines[0].changed().count(), 0);
+        assert!(form.request().machines["a"].cuda_capabilities.is_empty());
+        form.machines[0].machine.variant = Variant::Cuda;
+        assert_eq!(form.request().machines["a"].cuda_capabilities, ["8.6"]);
     }
 
     #[test]

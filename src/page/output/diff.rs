@@ -8,13 +8,15 @@ use llama_fleet::export::{self, Kind, Row, WHOLE_FILE};
 use llama_fleet::report::FileChange;
 
 use super::take::FileButtons;
-use crate::page::code::{Painted, is_nix};
+use crate::page::code::{Painted, is_nix, with_code};
 use crate::page::model::marks::{Mark, MarkField, inserted, lines_of, marks};
 use crate::page::model::text;
 use crate::page::store::Store;
 
 /// Unchanged lines around each change.
 const CONTEXT: usize = 3;
+/// Of both kinds of table.
+const COLUMNS: &str = "4";
 
 /// How many lines are added and removed.
 pub fn counts(file: &FileChange) -> (usize, usize) {
@@ -92,6 +94,11 @@ impl Table {
         if !diff.hunks.is_empty() {
             self.push_fold(&mut rows, (lines + 1).saturating_sub(shown));
         }
+        let columns = match self.side_by_side {
+            true => ["number", "code", "number", "code"],
+            false => ["number", "number", "sign", "code"],
+        }
+        .map(|class| view! { <col class=class /> });
         let class = if self.side_by_side { "diff side-by-side" } else { "diff" };
         let caption = format!(
             "{}: {} added, {} removed",
@@ -103,6 +110,7 @@ impl Table {
             <div class="code-scroll" tabindex="0" role="region" aria-label=format!("Diff of {}", self.file.path)>
                 <table class=class>
                     <caption class="unseen">{caption}</caption>
+                    <colgroup>{columns}</colgroup>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -160,15 +168,11 @@ impl Table {
         }
     }
 
-    fn columns(&self) -> &'static str {
-        "4"
-    }
-
     fn push_reason(&self, rows: &mut Vec<AnyView>, known: &Known, row: Option<&Row>) {
         let Some(row) = row.filter(|row| row.kind == Kind::Added) else { return };
         let Some(reasons) = row.new_line.and_then(|line| known.reasons.get(&line)) else { return };
         for reason in reasons {
-            rows.push(view! { <tr class="reason"><td colspan=self.columns()>{reason.clone()}</td></tr> }.into_any());
+            rows.push(view! { <tr class="reason"><td colspan=COLUMNS>{with_code(reason)}</td></tr> }.into_any());
         }
     }
 
@@ -180,7 +184,7 @@ impl Table {
         let whole = self.whole;
         rows.push(
             view! {
-                <tr class="fold"><td colspan=self.columns()>
+                <tr class="fold"><td colspan=COLUMNS>
                     <button type="button" on:click=move |_| whole.set(true)>
                         {format!("⋯ {}", text::count(lines, "unchanged line"))}
                     </button>
