@@ -13,7 +13,7 @@ mod trouble;
 
 use crate::escape::{Markdown, md};
 use crate::nix::{Fleet, MachineSpec};
-use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine, Severity};
+use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Request, Variant};
 
 /// What the guide is about: a finished plan and what it was made from.
@@ -37,6 +37,7 @@ pub(crate) fn write(subject: &Subject) -> String {
     let sections = [
         introduction(subject),
         changes::section(subject),
+        by_hand(subject),
         choose::section(subject),
         choose::patterns(subject),
         commands::section(subject),
@@ -108,6 +109,7 @@ fn title(variant: Variant) -> &'static str {
 fn introduction(subject: &Subject) -> Markdown {
     let names: Vec<&str> = subject.fleet.machines.keys().map(String::as_str).collect();
     let heading = match names.as_slice() {
+        [] => md!("# The earlier attempt, cleaned away"),
         few if few.len() <= 4 => md!("# llama.cpp on {}", enumeration(few.iter().copied())),
         many => md!("# llama.cpp on {} machines", many.len()),
     };
@@ -120,7 +122,8 @@ fn introduction(subject: &Subject) -> Markdown {
             md!("Your flake already is what you asked for: there is nothing to change. This is how to check it.")
         }
         Outcome::Partial => md!(
-            "Most of this is done for you; {} need{} a step by hand, described below. What is listed is right without it.",
+            "Most of this is done for you; {} need{} a step by hand, described under \"What is left to do by hand\". \
+             What is listed here is right without it.",
             enumeration(subject.by_hand().map(|machine| machine.name.as_str())),
             if subject.by_hand().count() == 1 { "s" } else { "" },
         ),
@@ -140,37 +143,39 @@ fn introduction(subject: &Subject) -> Markdown {
     md!("{}\n\n{}\n\n{}\n", heading, outcome, Markdown::join(machines, "\n"))
 }
 
-/// What the engine had to say: the steps by hand first.
-fn notes(subject: &Subject) -> Markdown {
-    if subject.diagnostics.is_empty() {
+/// The steps that only the user can take, each with the text for it.
+fn by_hand(subject: &Subject) -> Markdown {
+    let steps: Vec<&Diagnostic> =
+        subject.diagnostics.iter().filter(|diagnostic| diagnostic.snippet.is_some()).collect();
+    if steps.is_empty() {
         return md!("");
     }
-    let mut diagnostics: Vec<&Diagnostic> = subject.diagnostics.iter().collect();
-    diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
-    let notes = diagnostics.into_iter().map(|diagnostic| {
-        let severity = match diagnostic.severity {
-            Severity::Error => "To do",
-            Severity::Warning => "Mind",
-            Severity::Note => "Note",
-        };
-        let place = match (diagnostic.file.as_str(), diagnostic.line) {
-            ("", _) => md!(""),
-            (file, 0) => md!(", {}", Markdown::code(file)),
-            (file, line) => md!(", {} line {}", Markdown::code(file), line),
-        };
-        let hint = diagnostic.hint.as_deref().map(|hint| md!(" {}", sentence(hint)));
-        let snippet = diagnostic.snippet.as_deref().map(|snippet| md!("\n\n{}", Markdown::block("nix", snippet)));
-        let item = md!(
-            "{}{}: {}{}{}",
-            severity,
-            place,
-            sentence(&diagnostic.message),
-            hint.unwrap_or_default(),
-            snippet.unwrap_or_default()
-        );
-        md!("- {}", item.indented(2))
-    });
-    md!("## Notes\n\n{}\n", Markdown::join(notes, "\n"))
+    md!("## What is left to do by hand\n\n{}\n", Markdown::join(steps.into_iter().map(note), "\n"))
+}
+
+/// What else the engine had to say, the gravest first.
+fn notes(subject: &Subject) -> Markdown {
+    let mut notes: Vec<&Diagnostic> =
+        subject.diagnostics.iter().filter(|diagnostic| diagnostic.snippet.is_none()).collect();
+    if notes.is_empty() {
+        return md!("");
+    }
+    notes.sort_by_key(|diagnostic| diagnostic.severity);
+    md!("## Notes\n\n{}\n", Markdown::join(notes.into_iter().map(note), "\n"))
+}
+
+/// One diagnostic, as an item of a list.
+fn note(diagnostic: &Diagnostic) -> Markdown {
+    let place = match (diagnostic.file.as_str(), diagnostic.line) {
+        ("", _) => md!(""),
+        (file, 0) => md!("{}: ", Markdown::code(file)),
+        (file, line) => md!("{}, line {}: ", Markdown::code(file), line),
+    };
+    let hint = diagnostic.hint.as_deref().map(|hint| md!(" {}", sentence(hint)));
+    let snippet = diagnostic.snippet.as_deref().map(|snippet| md!("\n\n{}", Markdown::block("nix", snippet)));
+    let item =
+        md!("{}{}{}{}", place, sentence(&diagnostic.message), hint.unwrap_or_default(), snippet.unwrap_or_default());
+    md!("- {}", item.indented(2))
 }
 
 /// A message of the engine as a whole sentence.

@@ -9,26 +9,44 @@ use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject) -> Markdown {
-    let machines: Vec<Markdown> = subject.done().map(|(name, spec)| machine(subject, name, spec)).collect();
-    if machines.is_empty() {
+    let mut groups: Vec<Vec<(&str, &MachineSpec)>> = Vec::new();
+    for machine in subject.done() {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| look_alike(first.1, machine.1))) {
+            Some(group) => group.push(machine),
+            None => groups.push(vec![machine]),
+        }
+    }
+    if groups.is_empty() {
         return md!("");
     }
+    let groups = groups.iter().map(|group| machines(subject, group));
     md!(
         "## How to check it\n\n\
          Three looks: the flags that Nix passes to CMake (before building), the devices that llama.cpp finds, and the \
          `system_info` line that `llama-cli`, `llama-bench` and `llama-server` print when they load a model. In the list \
          of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n\n{}",
-        Markdown::join(machines, "\n")
+        Markdown::join(groups, "\n")
     )
 }
 
-fn machine(subject: &Subject, name: &str, spec: &MachineSpec) -> Markdown {
+/// Whether two machines get the same package.
+fn look_alike(one: &MachineSpec, two: &MachineSpec) -> bool {
+    one.request.variant == two.request.variant
+        && cpu_code(one) == cpu_code(two)
+        && one.request.cuda_capabilities == two.request.cuda_capabilities
+        && one.request.rocm_targets == two.request.rocm_targets
+}
+
+/// Machines with the same package.
+fn machines(subject: &Subject, group: &[(&str, &MachineSpec)]) -> Markdown {
+    let Some((_, spec)) = group.first() else { return md!("") };
+    let commands: Vec<String> = group.iter().map(|(name, _)| cmake_flags(subject, name).to_string()).collect();
     let mut flags = cpu_flags(spec);
     flags.extend(gpu_flags(spec));
     md!(
         "### {}\n\n{}\n- In the flags: {}.\n- `llama-server --list-devices`: {}\n- `system_info`: {}\n",
-        Markdown::code(name),
-        Markdown::block("sh", &cmake_flags(subject, name).to_string()),
+        enumeration(group.iter().map(|(name, _)| *name)),
+        Markdown::block("sh", &commands.join("\n")),
         Markdown::join(flags, "; "),
         devices(spec),
         system_info(spec)

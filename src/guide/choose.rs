@@ -1,7 +1,7 @@
 //! How a machine's variant is chosen and changed, and the patterns of Nix behind it.
 
 use super::{Subject, title};
-use crate::escape::{Markdown, Nix, Shell, md};
+use crate::escape::{Markdown, Nix, Shell, flake_attribute, md};
 use crate::hardware::cpu;
 use crate::nix::{CpuCode, Delivery, MachineSpec, cpu_code};
 use crate::request::{Cpu, Style, Variant};
@@ -28,6 +28,9 @@ pub(super) fn cpu_in_words(spec: &MachineSpec) -> Markdown {
 
 pub(super) fn section(subject: &Subject) -> Markdown {
     let fleet = subject.fleet;
+    if fleet.machines.is_empty() {
+        return md!("");
+    }
     let how = match (fleet.style, fleet.shared) {
         (Style::Module, _) => md!(
             "Each machine says what it wants in options `llama.*`, and the module does the rest. They stand here:\n\n{}",
@@ -48,11 +51,22 @@ pub(super) fn section(subject: &Subject) -> Markdown {
     let later = md!(
         "To change a machine later, write another variant there, one of {}, and rebuild. A change to or from a GPU \
          variant also changes which driver settings are needed: give Llamafleet this repository again and choose \
-         anew, and it replaces what it wrote. All four packages are always there, so \
-         `nix shell .#nixosConfigurations.…pkgs.llama-cpp-vulkan` tries one out without any change.",
-        Markdown::join(names, ", ")
+         anew, and it replaces what it wrote.{}",
+        Markdown::join(names, ", "),
+        trial(subject)
     );
     md!("## How a variant is chosen, and changed later\n\n{}\n\n{}\n\n{}\n", how, later, updates(subject))
+}
+
+/// How to try another variant without a change.
+fn trial(subject: &Subject) -> Markdown {
+    let Some((name, spec)) = subject.done().next() else { return md!("") };
+    let other = if spec.request.variant == Variant::Cpu { "pkgs.llama-cpp-vulkan" } else { "pkgs.llama-cpp-cpu" };
+    let Some(attribute) = flake_attribute(name, other) else { return md!("") };
+    md!(
+        " All four packages are always there; {} tries another one out without any change.",
+        Markdown::code(&Shell::new("nix shell").word(&attribute).to_string())
+    )
 }
 
 fn places(subject: &Subject, what: &'static str) -> Markdown {
@@ -96,6 +110,9 @@ fn is_pinned(url: &str) -> bool {
 /// The four patterns that the result rests on, where it does.
 pub(super) fn patterns(subject: &Subject) -> Markdown {
     let fleet = subject.fleet;
+    if fleet.machines.is_empty() {
+        return md!("");
+    }
     let input = Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input)));
     let mut patterns = Vec::new();
     match (fleet.delivery, fleet.style) {

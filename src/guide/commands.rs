@@ -2,80 +2,129 @@
 
 use super::{Subject, enumeration};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, md};
-use crate::nix::{CpuCode, cpu_code};
+use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
-fn command(shell: Shell, why: impl Into<String>) -> Command {
-    Command { run: shell.into(), why: why.into() }
+/// What belongs together: one number in the guide.
+struct Step {
+    /// Why, for all of its commands.
+    why: String,
+    commands: Vec<Command>,
+}
+
+impl Step {
+    fn one(shell: Shell, why: impl Into<String>) -> Step {
+        let why = why.into();
+        Step { why: why.clone(), commands: vec![Command { run: shell.into(), why }] }
+    }
+}
+
+fn command(shell: Shell, why: String) -> Command {
+    Command { run: shell.into(), why }
 }
 
 /// All commands, in the order in which they are run.
 pub(super) fn all(subject: &Subject) -> Vec<Command> {
-    let mut commands = Vec::new();
-    let changed = !subject.files.is_empty();
-    if changed {
-        commands.push(backup());
-        commands.extend(tell_git(subject));
-        commands.push(command(
-            Shell::new("nix flake lock"),
-            "Writes the new input into flake.lock. Unlike `nix flake update` it leaves every other pin alone.",
-        ));
-    }
-    commands.extend(subject.done().map(|(name, _)| {
-        command(
-            cmake_flags(subject, name),
-            format!("Evaluates `{name}` and shows its build flags: a mistake shows now, before anything is built."),
-        )
-    }));
-    commands.extend(subject.done().map(|(name, spec)| {
-        let why = match cpu_code(spec) {
-            CpuCode::Native => format!("Builds `{name}` without switching to it. Run it on `{name}` itself: the code is for the CPU that builds it."),
-            _ => format!("Builds `{name}` without switching to it. Any machine of its system can do that."),
-        };
-        command(build(name), why)
-    }));
-    commands.extend(
-        subject.done().map(|(name, _)| command(switch(name), format!("On `{name}`: makes it the running system."))),
-    );
-    if subject.done().next().is_some() {
-        commands.push(command(
-            Shell::new("llama-server --list-devices"),
-            "On each machine: shows the GPUs that llama.cpp can use.",
-        ));
-    }
-    if changed {
-        commands.push(command(
-            Shell::new("git commit --all --message").word("llama.cpp from its own flake, for each machine"),
-            "Keeps the result, flake.lock included.",
-        ));
-    }
-    commands
+    steps(subject).into_iter().flat_map(|step| step.commands).collect()
 }
 
-fn backup() -> Command {
-    command(
+fn steps(subject: &Subject) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let changed = !subject.files.is_empty();
+    if changed {
+        steps.push(backup());
+        steps.extend(tell_git(subject));
+        steps.push(Step::one(
+            Shell::new("nix flake lock"),
+            "Writes the new input into `flake.lock`. Unlike `nix flake update` it leaves every other pin alone.",
+        ));
+    }
+    if subject.done().next().is_some() {
+        steps.extend([evaluate(subject), build_all(subject), switch_all(subject)]);
+        steps.push(Step::one(
+            Shell::new("llama-server --list-devices"),
+            "On each machine, shows the GPUs that llama.cpp can use.",
+        ));
+    }
+    if changed {
+        let message = match subject.fleet.machines.is_empty() {
+            true => "Without the earlier llama.cpp",
+            false => "llama.cpp from its own flake, for each machine",
+        };
+        steps.push(Step::one(
+            Shell::new("git commit --all --message").word(message),
+            "Keeps the result, `flake.lock` included.",
+        ));
+    }
+    steps
+}
+
+fn evaluate(subject: &Subject) -> Step {
+    let commands = subject.done().map(|(name, _)| {
+        let why = format!("Evaluates {} and shows its build flags: a mistake shows now.", quoted(name));
+        command(cmake_flags(subject, name), why)
+    });
+    Step {
+        commands: commands.collect(),
+        why: "Evaluates each machine and shows its build flags: a mistake shows now, before anything is built.".into(),
+    }
+}
+
+fn build_all(subject: &Subject) -> Step {
+    let is_native = |spec: &MachineSpec| cpu_code(spec) == CpuCode::Native;
+    let commands = subject.done().map(|(name, spec)| {
+        let name_of = quoted(name);
+        let why = match is_native(spec) {
+            true => format!("On {name_of} itself, for whose CPU it is: builds it without switching to it."),
+            false => format!("Builds {name_of} without switching to it; any machine of its system can do that."),
+        };
+        command(build(name), why)
+    });
+    let mut why = "Builds each machine without switching to it; any machine of the same system can do that.".to_owned();
+    let native: Vec<String> =
+        subject.done().filter(|(_, spec)| is_native(spec)).map(|(name, _)| quoted(name)).collect();
+    if !native.is_empty() {
+        why.push_str(&format!(" Not so {}: native code is built on the machine itself.", native.join(", ")));
+    }
+    Step { commands: commands.collect(), why }
+}
+
+fn switch_all(subject: &Subject) -> Step {
+    let commands = subject
+        .done()
+        .map(|(name, _)| command(switch(name), format!("On {}, makes it the running system.", quoted(name))));
+    Step { commands: commands.collect(), why: "On each machine, its own line: makes it the running system.".into() }
+}
+
+/// A name in a message, where backticks hold code.
+fn quoted(name: &str) -> String {
+    if name.contains('`') { name.to_owned() } else { format!("`{name}`") }
+}
+
+fn backup() -> Step {
+    Step::one(
         Shell::new("git commit --all --allow-empty --message").word("Before llama.cpp from its own flake"),
         "Before the files are put in place: a commit to come back to.",
     )
 }
 
 /// A flake sees only what git knows.
-fn tell_git(subject: &Subject) -> Vec<Command> {
-    let mut commands = Vec::new();
+fn tell_git(subject: &Subject) -> Vec<Step> {
+    let mut steps = Vec::new();
     let deleted: Vec<String> = subject.paths(Change::Deleted).map(git_path).collect();
     if !deleted.is_empty() {
         let shell = Shell::new("git rm --quiet --ignore-unmatch").words(deleted.iter().map(String::as_str));
-        commands.push(command(shell, "Deletes the earlier attempt, if it is still there."));
+        steps.push(Step::one(shell, "Deletes the earlier attempt, if it is still there."));
     }
     let created: Vec<String> = subject.paths(Change::Created).map(git_path).collect();
     if !created.is_empty() {
         let shell = Shell::new("git add -N").words(created.iter().map(String::as_str));
-        commands.push(command(
+        steps.push(Step::one(
             shell,
             "A flake sees only files that git knows: without this, Nix says that they do not exist.",
         ));
     }
-    commands
+    steps
 }
 
 /// A path that git takes for nothing but a path.
@@ -131,17 +180,18 @@ fn switch(name: &str) -> Shell {
 
 /// The commands as numbered steps, with what stands between them.
 pub(super) fn section(subject: &Subject) -> Markdown {
-    let commands = all(subject);
-    if commands.is_empty() {
+    let steps = steps(subject);
+    if steps.is_empty() {
         return md!("");
     }
     let changed = !subject.files.is_empty();
     let mut parts = vec![md!("## The commands\n\nAll of them run in the repository's folder.\n")];
-    for (index, command) in commands.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         let number = index + 1;
         let indent = number.to_string().len() + 2;
-        let step = md!("{}. {}\n\n{}", number, Markdown::message(&command.why), Markdown::block("sh", &command.run));
-        parts.push(step.indented(indent));
+        let lines: Vec<&str> = step.commands.iter().map(|command| command.run.as_str()).collect();
+        let item = md!("{}. {}\n\n{}", number, Markdown::message(&step.why), Markdown::block("sh", &lines.join("\n")));
+        parts.push(item.indented(indent));
         if changed && index == 0 {
             parts.push(md!(
                 "Now put the files in place: write them into the folder from the page, unpack the archive over it, or \

@@ -6,6 +6,9 @@ use crate::nix::{CpuCode, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject) -> Markdown {
+    if subject.fleet.machines.is_empty() {
+        return md!("");
+    }
     let mut items = vec![md!(
         "**llama.cpp itself is always compiled on your machines.** No cache holds it as its flake builds it: \
          `llama-cpp.cachix.org` is gone since August 2025, and `cache.nixos.org` has nixpkgs' package, not this one. \

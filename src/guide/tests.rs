@@ -1,1 +1,264 @@
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use crate::report::{Outcome, Plan};
+use crate::request::{Cpu, Install, Machine, Request, Server, Style, Variant};
+
+const FLAKE: &str = r#"{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = { self, nixpkgs, ... } @ inputs: {
+    nixosConfigurations = {
+      NAMES
+    };
+  };
+}
+"#;
+
+/// A fleet with these machines, each with a list of modules of its own.
+fn request(machines: &[(&str, Machine)]) -> Request {
+    let entries: Vec<String> = machines
+        .iter()
+        .map(|(name, _)| {
+            format!(
+                "{} = nixpkgs.lib.nixosSystem {{ specialArgs = {{ inherit inputs; }}; modules = [ ./{}.nix ]; }};",
+                crate::escape::Nix::attr(name),
+                name.bytes().map(|byte| format!("{byte:x}")).collect::<String>()
+            )
+        })
+        .collect();
+    let mut request = Request::default();
+    request.files.insert("flake.nix".into(), FLAKE.replace("NAMES", &entries.join("\n      ")));
+    request.machines = machines.iter().map(|(name, machine)| ((*name).to_owned(), machine.clone())).collect();
+    request
+}
+
+fn planned(request: &Request) -> Plan {
+    let plan = crate::plan(request);
+    assert!(matches!(plan.outcome, Outcome::Complete | Outcome::Unchanged), "{:#?}", plan.diagnostics);
+    plan
+}
+
+fn march(variant: Variant, march: &str) -> Machine {
+    Machine { cpu: Cpu::March { march: march.into() }, ..Machine::new(variant) }
+}
+
+fn four() -> Vec<(&'static str, Machine)> {
+    let boron = Machine {
+        cuda_capabilities: vec!["8.6".into()],
+        server: Some(Server { model: Some("/srv/m.gguf".into()), ..Server::default() }),
+        ..Machine::new(Variant::Cuda)
+    };
+    let xenon = Machine { rocm_targets: vec!["gfx1100".into()], cpu: Cpu::Native, ..Machine::new(Variant::Rocm) };
+    vec![
+        ("carbon", march(Variant::Vulkan, "znver4")),
+        ("beryllium", march(Variant::Vulkan, "znver4")),
+        ("boron", boron),
+        ("nitrogen", march(Variant::Cpu, "tigerlake")),
+        ("xenon", xenon),
+    ]
+}
+
+/// The headings of a guide, with their level.
+fn headings(guide: &str) -> Vec<(HeadingLevel, String)> {
+    let mut headings = Vec::new();
+    let mut inside = false;
+    for event in Parser::new(guide) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                headings.push((level, String::new()));
+                inside = true;
+            }
+            Event::End(TagEnd::Heading(_)) => inside = false,
+            Event::Text(text) | Event::Code(text) if inside => headings.last_mut().unwrap().1.push_str(&text),
+            _ => {}
+        }
+    }
+    headings
+}
+
+/// The text of all blocks of a language.
+fn blocks(guide: &str, wanted: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut inside = false;
+    for event in Parser::new(guide) {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if &*language == wanted => {
+                blocks.push(String::new());
+                inside = true;
+            }
+            Event::End(TagEnd::CodeBlock) => inside = false,
+            Event::Text(text) if inside => blocks.last_mut().unwrap().push_str(&text),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn the_sections_stand_in_the_order_in_which_they_are_needed() {
+    let plan = planned(&request(&four()));
+    let titles: Vec<String> = headings(&plan.guide)
+        .into_iter()
+        .filter(|(level, _)| *level == HeadingLevel::H2)
+        .map(|(_, title)| title)
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "What changes, file by file",
+            "How a variant is chosen, and changed later",
+            "The patterns behind it",
+            "The commands",
+            "How to check it",
+            "Build times and caches",
+            "When something goes wrong",
+            "Notes",
+        ]
+    );
+}
+
+#[test]
+fn every_command_stands_in_the_guide() {
+    let plan = planned(&request(&four()));
+    let shown: Vec<String> = blocks(&plan.guide, "sh")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for command in &plan.commands {
+        assert!(shown.contains(&command.run), "{} is not shown", command.run);
+    }
+}
+
+#[test]
+fn commands_come_in_the_order_of_use() {
+    let machines = [("carbon", Machine::new(Variant::Cpu))];
+    let runs: Vec<String> = planned(&request(&machines)).commands.into_iter().map(|command| command.run).collect();
+    assert_eq!(
+        runs,
+        [
+            "git commit --all --allow-empty --message 'Before llama.cpp from its own flake'",
+            "git add -N machines/carbon-llama-cpp.nix nixos/modules/llama-cpp.nix nixos/overlays/llama-cpp.nix",
+            "nix flake lock",
+            "nix eval --json .#nixosConfigurations.carbon.pkgs.llama-cpp.cmakeFlags",
+            "nixos-rebuild build --flake .#carbon",
+            "sudo nixos-rebuild switch --flake .#carbon",
+            "llama-server --list-devices",
+            "git commit --all --message 'llama.cpp from its own flake, for each machine'",
+        ]
+    );
+}
+
+#[test]
+fn an_unchanged_flake_is_only_checked() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Cpu))]);
+    for file in planned(&request).files {
+        request.files.insert(file.path, file.after.unwrap());
+    }
+    let plan = planned(&request);
+    assert_eq!(plan.outcome, Outcome::Unchanged);
+    let runs: Vec<&str> = plan.commands.iter().map(|command| command.run.as_str()).collect();
+    assert!(runs.iter().all(|run| !run.starts_with("git") && !run.contains("lock")), "{runs:?}");
+    assert!(plan.guide.contains("nothing to change") && !plan.guide.contains("What changes"));
+}
+
+#[test]
+fn odd_names_are_right_in_flake_references() {
+    let machines = [("a.b", Machine::new(Variant::Cpu)), ("c'd e", Machine::new(Variant::Cpu))];
+    let runs: Vec<String> = planned(&request(&machines)).commands.into_iter().map(|command| command.run).collect();
+    for expected in [
+        "nix eval --json '.#nixosConfigurations.\"a.b\".pkgs.llama-cpp.cmakeFlags'",
+        "nixos-rebuild build --flake .#a.b",
+        r#"nix eval --json '.#nixosConfigurations."c'\''d%20e".pkgs.llama-cpp.cmakeFlags'"#,
+        r"nixos-rebuild build --flake '.#c'\''d%20e'",
+    ] {
+        assert!(runs.iter().any(|run| run == expected), "{expected} is not in {runs:#?}");
+    }
+}
+
+#[test]
+fn machines_with_the_same_package_are_checked_together() {
+    let guide = planned(&request(&four())).guide;
+    let titles: Vec<String> = headings(&guide).into_iter().map(|(_, title)| title).collect();
+    assert!(titles.contains(&"beryllium and carbon".to_owned()), "{titles:?}");
+}
+
+#[test]
+fn what_one_should_see_is_what_was_compiled() {
+    let guide = planned(&request(&four())).guide;
+    for expected in [
+        // Zen 4
+        "`-DGGML_AVX512_VNNI:BOOL=TRUE` and `-DGGML_AVX512_BF16:BOOL=TRUE`; the other 4 of",
+        "`AVX512_VNNI = 1` and `AVX512_BF16 = 1`. What",
+        // Tiger Lake
+        "`-DGGML_AVX512_VBMI:BOOL=TRUE` and `-DGGML_AVX512_VNNI:BOOL=TRUE`; the other 5 of",
+        // dispatch, and the RTX 3090
+        "`-DGGML_BACKEND_DL:BOOL=TRUE` and `-DGGML_CPU_ALL_VARIANTS:BOOL=TRUE`; `-DGGML_CUDA:BOOL=TRUE`; `-DCMAKE_CUDA_ARCHITECTURES:STRING=86`",
+        "`CUDA0: …`",
+        "`Vulkan0: …`",
+        "`ROCm0: …`",
+        "`-DGGML_NATIVE:BOOL=TRUE`",
+    ] {
+        assert!(guide.contains(expected), "{expected} is not in the guide:\n{guide}");
+    }
+}
+
+#[test]
+fn only_what_can_happen_to_this_fleet_is_explained() {
+    let guide = planned(&request(&[("carbon", Machine::new(Variant::Cpu))])).guide;
+    for absent in [
+        "CUDA: ",
+        "ROCm: ",
+        "Vulkan: ",
+        "Illegal instruction",
+        "A separate nixpkgs",
+        "/home",
+        "earlier attempt",
+        "--build-host",
+    ] {
+        assert!(!guide.contains(absent), "{absent} has no place in\n{guide}");
+    }
+    let guide = planned(&request(&four())).guide;
+    for present in
+        ["no kernel image", "nvidia-smi", "render", "llvmpipe", "Illegal instruction", "A separate nixpkgs", "`/home`"]
+    {
+        assert!(guide.contains(present), "{present} is not in\n{guide}");
+    }
+}
+
+#[test]
+fn the_users_own_lines_are_quoted() {
+    let guide = planned(&request(&[("carbon", Machine::new(Variant::Cpu))])).guide;
+    let diffs = blocks(&guide, "diff");
+    assert!(
+        diffs.iter().any(|diff| diff.contains("   inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";\n")),
+        "{diffs:#?}"
+    );
+    assert!(guide.contains("Line 5: "), "{guide}");
+}
+
+#[test]
+fn the_style_and_the_alias_show_in_the_words() {
+    let mut request = request(&[("carbon", Machine { install: Install::None, ..Machine::new(Variant::Vulkan) })]);
+    request.options.style = Style::Overlay;
+    request.options.alias = false;
+    let plan = planned(&request);
+    assert!(plan.guide.contains("applies the overlay with that machine's parameters"), "{}", plan.guide);
+    assert!(plan.commands.iter().any(|command| command.run.ends_with("carbon.pkgs.llama-cpp-vulkan.cmakeFlags")));
+    assert!(!plan.guide.contains("collision"));
+}
+
+#[test]
+fn hostile_strings_are_shown_and_nothing_else() {
+    let server = Server { model: Some("/srv/`<script>`\"$(rm -rf /)\".gguf".into()), ..Server::default() };
+    let machine = Machine { server: Some(server), ..Machine::new(Variant::Cpu) };
+    let name = "a](javascript:x)<b>*`$(id)`";
+    let plan = planned(&request(&[(name, machine)]));
+    for event in Parser::new(&plan.guide) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => panic!("{html} became HTML"),
+            Event::Start(Tag::Link { dest_url, .. }) => panic!("{dest_url} became a link"),
+            _ => {}
+        }
+    }
+    let titles: Vec<String> = headings(&plan.guide).into_iter().map(|(_, title)| title).collect();
+    assert!(titles.iter().any(|title| title == name), "{titles:?}");
+}

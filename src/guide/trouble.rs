@@ -7,6 +7,9 @@ use crate::report::{Change, How};
 use crate::request::{Install, Style, Variant};
 
 pub(super) fn section(subject: &Subject) -> Markdown {
+    if subject.fleet.machines.is_empty() {
+        return md!("");
+    }
     let mut symptoms = evaluation(subject);
     symptoms.extend(building(subject));
     symptoms.extend(running(subject));
@@ -53,6 +56,12 @@ fn evaluation(subject: &Subject) -> Vec<Symptom> {
         symptoms.push((
             md!("`Your system configures nixpkgs with an externally created instance`."),
             md!("That machine is given a finished `pkgs`: overlays and `nixpkgs.config` belong where that `pkgs` is made."),
+        ));
+    }
+    if fleet.machines.values().any(|spec| spec.request.server.is_some()) {
+        symptoms.push((
+            md!("`services.llama-cpp.extraFlags` or `modelsPreset` `can no longer be used`."),
+            md!("nixpkgs has `services.llama-cpp.settings` instead since June 2026: name the flags there, without their dashes."),
         ));
     }
     if subject.has(Variant::Cuda) {
