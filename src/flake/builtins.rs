@@ -417,10 +417,17 @@ impl Eval<'_> {
     fn flake_parts(&self, input: Option<Rc<str>>, args: &[Thunk], at: &Code) -> Value {
         let node = at.expr.syntax();
         let name = input.as_deref().unwrap_or_default();
-        if name.contains("utils-plus") || name == "fup" || name.contains("snowfall") || name.contains("digga") {
+        let given = self.force(args[0]);
+        // flake-utils-plus, snowfall and others have a `mkFlake` of their own, with other arguments
+        let parts = match &given {
+            Value::Attrs(given) => {
+                given.entries.keys().all(|key| matches!(&**key, "inputs" | "self" | "specialArgs" | "moduleLocation"))
+            }
+            _ => false,
+        };
+        if !parts {
             return self.unknown(Cause::Foreign(format!("{name}.lib.mkFlake")), &at.file, node);
         }
-        let given = self.force(args[0]);
         let mut parts = PartsModules { inputs: given, flake: Value::Attrs(Rc::default()), input, depth: 0 };
         let module = self.force(args[1]);
         self.parts_module(module, &mut parts, at);

@@ -9,7 +9,7 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::trees::Sources;
-use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, Site, Thunk, Unknown, Value};
+use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, Site, System, Thunk, Unknown, Value};
 use crate::syntax::{self, Source, span};
 
 /// Steps of evaluation for one reading. The user's four machines take about a thousand.
@@ -88,6 +88,8 @@ pub(crate) struct Eval<'a> {
     empty: EnvId,
     /// Files that were needed and not given.
     pub missing: RefCell<BTreeMap<String, Rc<Unknown>>>,
+    /// The sets of calls that left out an argument whose default is the list at this place.
+    pub defaults: RefCell<HashMap<(String, usize), Vec<(Rc<Source>, SyntaxNode)>>>,
     /// Folders that load themselves.
     pub folders: RefCell<Vec<Option<String>>>,
     /// The flake's outputs, for `self`.
@@ -106,6 +108,7 @@ impl<'a> Eval<'a> {
             depth: Cell::new(0),
             empty: EnvId(0),
             missing: RefCell::default(),
+            defaults: RefCell::default(),
             folders: RefCell::default(),
             outputs: Cell::new(None),
             inputs: RefCell::default(),
@@ -192,7 +195,13 @@ impl<'a> Eval<'a> {
             State::Formal { argument, name, default, env, at, node } => match (self.force(argument), default) {
                 (Value::Attrs(attrs), default) => match (attrs.entries.get(&name), default) {
                     (Some(entry), _) => self.force(entry.thunk),
-                    (None, Some(default)) if attrs.open.is_none() => self.eval(&default, env),
+                    (None, Some(default)) if attrs.open.is_none() => {
+                        if let (ast::Expr::List(list), Some(literal)) = (&default.expr, &attrs.literal) {
+                            let key = (default.file.path.clone(), span(list.syntax()).0);
+                            self.defaults.borrow_mut().entry(key).or_default().push(literal.clone());
+                        }
+                        self.eval(&default, env)
+                    }
                     (None, _) => self.unknown(Cause::TooDynamic, &at, &node),
                 },
                 (Value::SelfFlake, _) => self.select(&Value::SelfFlake, &name, &at, &node),
@@ -557,6 +566,10 @@ impl<'a> Eval<'a> {
             {
                 Value::Function(Function::Builtin { name: name.into(), args: Rc::new([]), input: input.clone() })
             }
+            // `(…).extendModules { … }` behind something that makes a system out of sight
+            Value::Unknown(unknown) if name == "extendModules" => {
+                Value::Function(Function::ExtendUnseen(unknown.clone()))
+            }
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             _ => self.unknown(Cause::TooDynamic, file, node),
         }
@@ -774,7 +787,22 @@ impl<'a> Eval<'a> {
                 extended.extensions.push((self.force(argument), at.clone()));
                 Value::System(Rc::new(extended))
             }
+            Value::Function(Function::ExtendUnseen(unknown)) => Value::System(Rc::new(System {
+                nixpkgs: None,
+                args: Value::Unknown(unknown.clone()),
+                call: at.clone(),
+                env,
+                extensions: vec![(self.force(argument), at.clone())],
+            })),
             Value::Flake(from) => match from.path.last() {
+                Some(name) if name == "extendModules" => {
+                    match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.expr.syntax()) {
+                        Value::Unknown(unknown) => {
+                            self.apply_in(&Value::Function(Function::ExtendUnseen(unknown)), argument, at, env)
+                        }
+                        other => other,
+                    }
+                }
                 Some(name) => {
                     let name = name.clone();
                     self.builtin(&name, Some(from.input.clone()), &[argument], at, env)

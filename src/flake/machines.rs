@@ -8,7 +8,7 @@ use rowan::ast::AstNode;
 
 use super::Flake;
 use super::modules::Module;
-use super::value::{Attrs, Cause, Entry, EnvId, Part, Site, System, Unknown, Value};
+use super::value::{Attrs, Cause, Entry, EnvId, Function, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
 use crate::syntax::{Source, span};
 
@@ -38,6 +38,8 @@ pub(crate) struct Machine {
     pub modules_known: bool,
     /// The argument of `nixosSystem`.
     pub args: Option<Value>,
+    /// Another machine is this very system under another name, so an edit of its value would reach both.
+    pub aliased: bool,
     /// Why it cannot be looked into.
     pub unknown: Option<Rc<Unknown>>,
 }
@@ -59,6 +61,15 @@ pub(crate) enum ModulesSite {
     List { file: Rc<Source>, list: ast::List, env: EnvId, extension: bool },
     /// Append ` ++ [ … ]` to this expression.
     Expr { file: Rc<Source>, expr: ast::Expr, env: EnvId },
+    /// Give this argument to a helper, `name = [ … ];`, in the set of its call; `default` is what it takes otherwise.
+    Argument {
+        file: Rc<Source>,
+        set: SyntaxNode,
+        name: String,
+        default: ast::List,
+        default_file: Rc<Source>,
+        env: EnvId,
+    },
 }
 
 type Key = (String, usize, usize);
@@ -71,6 +82,7 @@ fn key(file: &Source, node: &SyntaxNode) -> Key {
 /// What a machine is made from, before it is known what it shares with others.
 struct Draft {
     machine: Machine,
+    entry: Option<Entry>,
     system: Option<Rc<System>>,
     modules_entry: Option<Entry>,
     parts: Vec<Part>,
@@ -95,6 +107,13 @@ impl Flake<'_> {
                 self.open = Some(unknown.clone());
                 return;
             }
+            Value::Function(Function::Builtin { input: Some(input), name, .. }) => {
+                let cause = Cause::Foreign(format!("{input}.{name}"));
+                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), &root) {
+                    self.open = Some(unknown);
+                }
+                return;
+            }
             Value::Flake(from) => {
                 let cause = Cause::Foreign(from.input.to_string());
                 if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), &root) {
@@ -102,7 +121,12 @@ impl Flake<'_> {
                 }
                 return;
             }
-            _ => return,
+            _ => {
+                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), &root) {
+                    self.open = Some(unknown);
+                }
+                return;
+            }
         };
         match hosts {
             Value::Attrs(attrs) => {
@@ -136,7 +160,19 @@ impl Flake<'_> {
             }
         }
         let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|users| users.len() == 1);
+        let mut calls: HashMap<Key, usize> = HashMap::new();
+        let call_of = |draft: &Draft| {
+            let system = draft.system.as_ref()?;
+            let site = draft.machine.site.as_ref()?.value.as_ref()?;
+            // a helper is called anew for each machine
+            (shape(system, draft.entry.as_ref()?) == Shape::NixosSystem || matches!(site, ast::Expr::Ident(_)))
+                .then(|| key(&system.call.file, system.call.expr.syntax()))
+        };
+        for call in drafts.iter().filter_map(call_of) {
+            *calls.entry(call).or_default() += 1;
+        }
         for draft in &mut drafts {
+            draft.machine.aliased = call_of(draft).is_some_and(|call| calls.get(&call).is_some_and(|count| *count > 1));
             draft.machine.list = self.modules_site(draft, &own);
         }
         drafts.into_iter().map(|draft| draft.machine).collect()
@@ -164,6 +200,7 @@ impl Flake<'_> {
             modules: Vec::new(),
             modules_known: false,
             args: None,
+            aliased: false,
             unknown: None,
         };
         let system = match value {
@@ -176,6 +213,7 @@ impl Flake<'_> {
                 machine.unknown = Some(unknown);
                 return Some(Draft {
                     machine,
+                    entry: Some(entry.clone()),
                     system: None,
                     modules_entry: None,
                     parts: Vec::new(),
@@ -185,6 +223,7 @@ impl Flake<'_> {
             Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
                 return Some(Draft {
                     machine,
+                    entry: Some(entry.clone()),
                     system: None,
                     modules_entry: None,
                     parts: Vec::new(),
@@ -227,7 +266,7 @@ impl Flake<'_> {
         if machine.system.is_none() {
             machine.system = self.host_platform(&machine.modules);
         }
-        Some(Draft { machine, system: Some(system), modules_entry, parts, extension_parts })
+        Some(Draft { machine, entry: Some(entry.clone()), system: Some(system), modules_entry, parts, extension_parts })
     }
 
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
@@ -273,18 +312,17 @@ impl Flake<'_> {
 
     fn modules_site(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Option<ModulesSite> {
         let system = draft.system.as_ref()?;
-        // machines that are not known may come through the same function
-        let certain = |node: &SyntaxNode| self.open.is_none() || !in_inner_function(node, self.outputs.syntax());
+        // a function that makes this machine may make others, today or tomorrow
+        let own = |file: &Rc<Source>, node: &SyntaxNode| own(file, node) && !self.in_helper(draft, file, node);
         if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref())
             && own(&site.file, &site.binding)
-            && certain(&site.binding)
             && let Some(value) = &site.value
         {
             return Some(self.owned_expression(&site.file, value, system.env, draft));
         }
         let literal = |parts: &[Part], extension: bool| {
             parts.iter().rev().find_map(|part| match part {
-                Part::Literal { file, list, env } if own(file, list.syntax()) && certain(list.syntax()) => {
+                Part::Literal { file, list, env } if own(file, list.syntax()) => {
                     Some(ModulesSite::List { file: file.clone(), list: list.clone(), env: *env, extension })
                 }
                 _ => None,
@@ -296,7 +334,47 @@ impl Flake<'_> {
         if let Some(site) = literal(&draft.extension_parts, true) {
             return Some(site);
         }
-        None
+        draft.parts.iter().find_map(|part| match part {
+            Part::Literal { file, list, env } => self.argument_site(draft, file, list, *env),
+            _ => None,
+        })
+    }
+
+    /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.
+    fn argument_site(&self, draft: &Draft, file: &Rc<Source>, list: &ast::List, env: EnvId) -> Option<ModulesSite> {
+        let formal = list.syntax().parent().and_then(ast::PatEntry::cast)?;
+        let name = formal.ident()?.syntax().text().to_string();
+        let call = draft.machine.site.as_ref()?.value.as_ref()?.syntax().clone();
+        let defaults = self.eval.defaults.borrow();
+        let sets = defaults.get(&(file.path.clone(), span(list.syntax()).0))?;
+        let (set_file, set) = sets.iter().find(|(_, set)| set.ancestors().any(|above| above == call))?;
+        Some(ModulesSite::Argument {
+            file: set_file.clone(),
+            set: set.clone(),
+            name,
+            default: list.clone(),
+            default_file: file.clone(),
+            env,
+        })
+    }
+
+    /// Whether a node stands in a function that is called to make machines, rather than around the machine itself.
+    fn in_helper(&self, draft: &Draft, file: &Rc<Source>, node: &SyntaxNode) -> bool {
+        let functions = node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA);
+        let site = draft.machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file));
+        functions.into_iter().any(|function| {
+            let around_site = site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
+            // `{ inputs }: …` of a file of its own is called once for the file
+            let whole_file = function.ancestors().skip(1).all(|above| {
+                matches!(above.kind(), SyntaxKind::NODE_ROOT | SyntaxKind::NODE_LAMBDA | SyntaxKind::NODE_PAREN)
+            });
+            let outputs = function == *self.outputs.syntax();
+            // `withSystem "x86_64-linux" ({ … }: nixosSystem …)` in the machine's own value
+            let in_value = site
+                .and_then(|site| site.value.as_ref())
+                .is_some_and(|value| function.ancestors().any(|above| above == *value.syntax()));
+            !(around_site || whole_file || outputs || in_value)
+        })
     }
 
     /// The place in an expression that only one machine's `modules` is.
@@ -343,19 +421,21 @@ fn literal_operands(expr: &ast::Expr, out: &mut Vec<ast::List>) {
     }
 }
 
-/// Whether a function other than `outputs` stands around a node.
-fn in_inner_function(node: &SyntaxNode, outputs: &SyntaxNode) -> bool {
-    node.ancestors().take_while(|above| above != outputs).any(|above| above.kind() == SyntaxKind::NODE_LAMBDA)
-}
-
 fn shape(system: &System, entry: &Entry) -> Shape {
     let Some(site) = &entry.site else { return Shape::Generated };
+    if matches!(system.args, Value::Unknown(_)) {
+        return Shape::Elsewhere;
+    }
     let call = system.call.expr.syntax();
+    if call.ancestors().any(|above| above == site.binding) {
+        return Shape::NixosSystem;
+    }
     let functions = |node: &SyntaxNode| -> Vec<SyntaxNode> {
         node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA).collect()
     };
     let around_binding = functions(&site.binding);
-    let same_file = Rc::ptr_eq(&site.file, &system.call.file);
-    let helper = functions(call).iter().any(|function| !same_file || !around_binding.contains(function));
-    if helper && (same_file || !functions(call).is_empty()) { Shape::Helper } else { Shape::NixosSystem }
+    match functions(call).iter().all(|function| around_binding.contains(function)) {
+        true => Shape::NixosSystem,
+        false => Shape::Helper,
+    }
 }

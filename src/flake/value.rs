@@ -92,6 +92,8 @@ pub(crate) enum Function {
     },
     /// `system.extendModules`
     ExtendModules(Rc<System>),
+    /// `extendModules` of a system that is made out of sight.
+    ExtendUnseen(Rc<Unknown>),
 }
 
 /// An attribute set.

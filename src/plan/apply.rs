@@ -45,10 +45,28 @@ struct Element {
     reason: String,
 }
 
+/// A list of several lines, at indent 0.
+fn list_text(items: &[String]) -> String {
+    let lines: String = items.iter().map(|item| format!("\n  {}", layout::reindent(item, "  ", "\n"))).collect();
+    format!("[{lines}\n]")
+}
+
 impl ModulesSite {
+    /// Whether what the helper takes by default can be written at its call: it names nothing, or is in the same file.
+    fn is_plain(&self) -> bool {
+        match self {
+            ModulesSite::Argument { file, default, default_file, .. } => {
+                Rc::ptr_eq(file, default_file) && default.items().all(|item| matches!(item, ast::Expr::PathRel(_)))
+            }
+            _ => true,
+        }
+    }
+
     fn file(&self) -> &Rc<Source> {
         match self {
-            ModulesSite::List { file, .. } | ModulesSite::Expr { file, .. } => file,
+            ModulesSite::List { file, .. } | ModulesSite::Expr { file, .. } | ModulesSite::Argument { file, .. } => {
+                file
+            }
         }
     }
 
@@ -56,12 +74,13 @@ impl ModulesSite {
         match self {
             ModulesSite::List { list, .. } => list.syntax(),
             ModulesSite::Expr { expr, .. } => expr.syntax(),
+            ModulesSite::Argument { set, .. } => set,
         }
     }
 
     fn env(&self) -> EnvId {
         match self {
-            ModulesSite::List { env, .. } | ModulesSite::Expr { env, .. } => *env,
+            ModulesSite::List { env, .. } | ModulesSite::Expr { env, .. } | ModulesSite::Argument { env, .. } => *env,
         }
     }
 }
@@ -73,7 +92,9 @@ impl Planner<'_> {
             return if self.flake.open.is_some() { self.wrapper_or_by_hand() } else { Way::ByHand };
         };
         let by_path = self.request.options.style == Style::Module && machine.sees_inputs == Some(true);
-        if let Some(site) = &machine.list {
+        if let Some(site) = &machine.list
+            && site.is_plain()
+        {
             let reach = reach(&self.flake, &self.input_name, site.file(), site.node(), Some(site.env()));
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {
                 return Way::List(site.clone(), reach);
@@ -82,6 +103,7 @@ impl Planner<'_> {
         if let Some(site) = &machine.site
             && let Some(value) = &site.value
             && !self.is_ours(&site.file.path)
+            && !machine.aliased
             && Rc::ptr_eq(&site.file, &self.flake.source)
         {
             let reach = reach(&self.flake, &self.input_name, &site.file, value.syntax(), None);
@@ -147,9 +169,16 @@ impl Planner<'_> {
             reason.push_str(&new.iter().map(|element| element.reason.as_str()).collect::<Vec<_>>().join(" "));
             let edit = match site {
                 ModulesSite::List { list, .. } => {
-                    layout::append_items(&source, list, &texts, &reason).into_iter().collect()
+                    layout::append_items(&source, list, &texts, &reason).unwrap_or_default()
                 }
                 ModulesSite::Expr { expr, .. } => concatenate(&source, expr, &texts, &reason),
+                ModulesSite::Argument { set, name, default, .. } => {
+                    // what the helper takes when nothing is given stays
+                    let kept = default.items().map(|item| item.syntax().text().to_string());
+                    let items: Vec<String> = kept.chain(texts).collect();
+                    let text = format!("{} = {};", Nix::attr(name), list_text(&items));
+                    layout::append_binding(&source, set, &text, &reason).into_iter().collect()
+                }
             };
             self.edits.entry(source.path.clone()).or_default().extend(edit);
             self.named_in_outputs |=
@@ -479,7 +508,7 @@ fn concatenate(source: &Source, expr: &ast::Expr, items: &[String], reason: &str
         let inner = format!("{indent}{}", source.indent_step());
         let lines: String =
             items.iter().map(|item| format!("{eol}{inner}{}", layout::reindent(item, &inner, eol))).collect();
-        format!("{eol}{indent}++ [{lines}{eol}{indent}]")
+        format!(" ++ [{lines}{eol}{indent}]")
     };
     let open = matches!(
         expr,

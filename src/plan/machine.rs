@@ -160,7 +160,7 @@ fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Opt
                     })
                     .collect();
                 if !missing.is_empty() {
-                    edits.push(layout::append_items(source, &target.list, &missing, &setting.reason)?);
+                    edits.extend(layout::append_items(source, &target.list, &missing, &setting.reason)?);
                 }
             }
         }

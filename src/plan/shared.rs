@@ -137,7 +137,7 @@ impl Planner<'_> {
             match known {
                 Some(known) => {
                     let target = list_target(&known.value, false).ok_or_else(unfit)?;
-                    edits.extend(layout::append_items(source, &target.list, &[item], &reason));
+                    edits.extend(layout::append_items(source, &target.list, &[item], &reason).into_iter().flatten());
                 }
                 None => {
                     let prefix = if path[0] == "imports" { &[][..] } else { body.prefix.as_slice() };

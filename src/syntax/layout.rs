@@ -28,11 +28,33 @@ pub(crate) fn reindent(text: &str, indent: &str, eol: &str) -> String {
 }
 
 /// Inserts `new` (each laid out at indent 0) as the last items of `list`.
-pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Edit> {
+///
+/// A list on one line that would become too long is broken into a line an item.
+pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
     let open = list.l_brack_token()?;
     let close = list.r_brack_token()?;
     let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
-    Some(append(source, &open, &close, &items, new, reason))
+    let edit = append(source, &open, &close, &items, new, reason);
+    let mut edits = Vec::new();
+    let one_line = !list.syntax().text().contains_char('\n');
+    if one_line && edit.insert.contains('\n') && !items.is_empty() {
+        let eol = source.eol();
+        let start = usize::from(open.text_range().start());
+        let indent = format!("{}{}", source.indent_at(start), source.indent_step());
+        for item in &items {
+            // the blanks before an item become a line break; what else stands there stays
+            let (at, _) = span(item);
+            let before = source.text[..at].trim_end_matches([' ', '\t']).len();
+            edits.push(Edit {
+                start: before,
+                end: at,
+                insert: format!("{eol}{indent}"),
+                reason: "With the new items the list takes several lines.".to_owned(),
+            });
+        }
+    }
+    edits.push(edit);
+    Some(edits)
 }
 
 /// Inserts `binding` (with its `;`, laid out at indent 0) as the last entry of a `{ … }` or `let … in`.
