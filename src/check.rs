@@ -10,12 +10,12 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{NodeOrToken, WalkEvent};
 
-use crate::flake::Flake;
 use crate::flake::inputs::is_llama_cpp;
-use crate::flake::machines::Machine;
+use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::Sources;
 use crate::flake::value::{Code, Value};
+use crate::flake::{Flake, WRAPPERS};
 use crate::nix::Fleet;
 use crate::report::{Change, FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Files, Request, Style};
@@ -281,6 +281,9 @@ impl Goal<'_, '_> {
         if !found {
             found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
         }
+        if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
+            found |= self.paths(&site.file, &site.binding).contains(&self.fleet.overlay_path);
+        }
         // a value that cannot be looked into, extended in place
         if !found
             && machine.modules.is_empty()
@@ -373,8 +376,8 @@ impl Goal<'_, '_> {
 
     /// Whether the machine is named by the wrapper file, and the flake goes through it.
     fn wrapped(&self, name: &str) -> bool {
-        let path = crate::flake::WRAPPER;
-        let Some(source) = self.after.eval.source(path) else { return false };
+        let wrapper = WRAPPERS.into_iter().find_map(|path| Some((path, self.after.eval.source(path)?)));
+        let Some((path, source)) = wrapper else { return false };
         let named = source.root.descendants().filter_map(ast::AttrpathValue::cast).any(|binding| {
             binding.attrpath().and_then(|path| crate::syntax::static_path(&path)).is_some_and(|path| path == [name])
         });

@@ -25,7 +25,8 @@ use trees::Sources;
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
 /// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
-pub(crate) const WRAPPER: &str = "nixos/llama-cpp/machines.nix";
+/// The second place is for repositories that load all of `nixos/`.
+pub(crate) const WRAPPERS: [&str; 2] = ["nixos/llama-cpp/machines.nix", "llama-cpp/machines.nix"];
 
 /// A flake, read.
 pub(crate) struct Flake<'a> {

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
 
+use crate::flake::machines::ForeignPkgs;
 use crate::flake::trees::Sources;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
 use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
-use crate::request::{Machine, Place, Request, Style};
+use crate::request::{Machine, Paths, Place, Request, Style};
 use crate::syntax::Edit;
 use crate::{check, guide};
 
@@ -22,6 +23,8 @@ mod cleanup;
 mod input;
 mod machine;
 mod outputs;
+mod paths;
+mod pkgs;
 mod shared;
 mod validate;
 
@@ -53,6 +56,10 @@ struct Planner<'r> {
     request: &'r Request,
     flake: Flake<'r>,
     diagnostics: Vec<Diagnostic>,
+    /// Where generated files go.
+    paths: Paths,
+    /// Where the file goes that extends machines by name.
+    wrapper: String,
     /// Edits of the user's files.
     edits: BTreeMap<String, Vec<Edit>>,
     /// Files that are ours as a whole.
@@ -71,10 +78,13 @@ struct Planner<'r> {
 
 impl<'r> Planner<'r> {
     fn new(request: &'r Request, flake: Flake<'r>) -> Self {
+        let (paths, wrapper, diagnostics) = paths::decide(request, &flake);
         Planner {
             request,
             flake,
-            diagnostics: Vec::new(),
+            diagnostics,
+            paths,
+            wrapper,
             edits: BTreeMap::new(),
             created: BTreeMap::new(),
             deleted: BTreeSet::new(),
@@ -87,7 +97,7 @@ impl<'r> Planner<'r> {
     }
 
     fn run(mut self) -> Plan {
-        self.diagnostics = validate::request(self.request, &self.flake);
+        self.diagnostics.extend(validate::request(self.request, &self.flake));
         self.diagnostics.extend(self.flake.eval.broken());
         self.unknown_machines();
         if self.failed() {
@@ -98,7 +108,6 @@ impl<'r> Planner<'r> {
             let ways: BTreeMap<String, apply::Way> =
                 self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
             let fleet = self.fleet(&ways);
-            self.avoid_folders(&fleet);
             let files = self.request.machines.keys().map(|name| (name.clone(), self.settings(&fleet, name)));
             let files: BTreeMap<String, Option<String>> = files.collect::<Vec<_>>().into_iter().collect();
             self.apply(&fleet, &ways, &files);
@@ -154,8 +163,8 @@ impl<'r> Planner<'r> {
             input: self.input_name.clone(),
             alias: options.alias,
             binary_caches: options.binary_caches,
-            overlay_path: options.paths.overlay.clone(),
-            module_path: options.paths.module.clone(),
+            overlay_path: self.paths.overlay.clone(),
+            module_path: self.paths.module.clone(),
             machines,
         };
         if options.place == Place::Shared {
@@ -197,7 +206,9 @@ impl<'r> Planner<'r> {
         };
         let Some(machine) = found else { return spec };
         spec.home_manager = self.flake.has_home_manager(&machine.modules);
-        spec.foreign_pkgs = shared::foreign(machine);
+        let given =
+            self.flake.definitions(&machine.modules).iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
+        spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
         spec.sets = self
             .flake
             .definitions(&machine.modules)
@@ -226,32 +237,11 @@ impl<'r> Planner<'r> {
         self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
         // files of an earlier choice that nothing names any more
         let mut earlier: Vec<String> =
-            fleet.machines.keys().map(|name| validate::machine_path(self.request, name)).collect();
+            fleet.machines.keys().map(|name| validate::machine_path(&self.paths, name)).collect();
         earlier.push(fleet.module_path.clone());
         for path in earlier {
             if !self.created.contains_key(&path) && self.request.files.get(&path).is_some_and(|text| is_marked(text)) {
                 self.deleted.insert(path);
-            }
-        }
-    }
-
-    /// Warns of generated files in folders that load themselves.
-    fn avoid_folders(&mut self, fleet: &Fleet) {
-        let folders = self.flake.eval.folders.borrow().clone();
-        for folder in folders.into_iter().flatten() {
-            let inside = |path: &str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
-            let paths = [fleet.overlay_path.as_str(), fleet.module_path.as_str()];
-            if paths.iter().any(|path| inside(path)) {
-                self.diagnostics.push(validate::about(
-                    Some(&self.flake),
-                    None,
-                    Severity::Warning,
-                    "folder-loads-itself",
-                    format!(
-                        "Whatever lies in `{folder}` is loaded by your flake, so a generated file there would be too"
-                    ),
-                    Some("Give the generated files another folder with `options.paths`.".into()),
-                ));
             }
         }
     }
@@ -286,22 +276,22 @@ impl<'r> Planner<'r> {
                 *path == self.wrapper_path()
                     || self.module_paths().iter().any(|known| *known == path)
                     || self.overlay_paths().iter().any(|known| *known == path)
-                    || self.request.machines.keys().any(|name| validate::machine_path(self.request, name) == path)
+                    || self.request.machines.keys().any(|name| validate::machine_path(&self.paths, name) == path)
             }
         }
     }
 
     fn module_paths(&self) -> Vec<&String> {
-        vec![&self.request.options.paths.module]
+        vec![&self.paths.module, &self.request.options.paths.module]
     }
 
     fn overlay_paths(&self) -> Vec<&String> {
-        vec![&self.request.options.paths.overlay]
+        vec![&self.paths.overlay, &self.request.options.paths.overlay]
     }
 
     /// The file that extends machines by name.
     fn wrapper_path(&self) -> String {
-        crate::flake::WRAPPER.to_owned()
+        self.wrapper.clone()
     }
 
     fn edit_flake(&mut self, edit: Edit) {

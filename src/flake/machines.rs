@@ -48,10 +48,10 @@ pub(crate) struct Machine {
 #[derive(Debug, Clone)]
 pub(crate) enum ForeignPkgs {
     No,
-    /// `nixosSystem { pkgs = …; }`: overlays are applied, `nixpkgs.config` is an error.
-    Argument(Rc<Source>, usize),
+    /// `nixosSystem { pkgs = …; }`, `nixpkgs.pkgs = …;`: overlays are applied, `nixpkgs.config` is an error.
+    Argument,
     /// `specialArgs.pkgs`: overlays and `nixpkgs.config` do nothing.
-    SpecialArgs(Rc<Source>, usize, Option<Site>),
+    SpecialArgs(Site),
 }
 
 /// A place that adds modules to one machine alone.
@@ -272,9 +272,8 @@ impl Flake<'_> {
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
         if let Some(entry) = args.entries.get("pkgs")
             && !matches!(self.eval.force(entry.thunk), Value::Scalar)
-            && let Some(site) = &entry.site
         {
-            machine.pkgs = ForeignPkgs::Argument(site.file.clone(), span(&site.name).0);
+            machine.pkgs = ForeignPkgs::Argument;
         }
         let Some(entry) = args.entries.get("specialArgs") else {
             machine.sees_inputs = if args.open.is_some() { None } else { Some(false) };
@@ -291,7 +290,7 @@ impl Flake<'_> {
         if let Some(entry) = special.entries.get("pkgs")
             && let Some(site) = &entry.site
         {
-            machine.pkgs = ForeignPkgs::SpecialArgs(site.file.clone(), span(&site.name).0, Some(site.clone()));
+            machine.pkgs = ForeignPkgs::SpecialArgs(site.clone());
         }
         machine.sees_inputs = match special.entries.get("inputs") {
             Some(entry) => Some(self.is_inputs(&self.eval.force(entry.thunk))),
@@ -360,8 +359,13 @@ impl Flake<'_> {
 
     /// Whether a node stands in a function that is called to make machines, rather than around the machine itself.
     fn in_helper(&self, draft: &Draft, file: &Rc<Source>, node: &SyntaxNode) -> bool {
+        self.in_function_of_its_own(&draft.machine, file, node)
+    }
+
+    /// Whether a function that is not around the machine itself stands around a node.
+    pub fn in_function_of_its_own(&self, machine: &Machine, file: &Rc<Source>, node: &SyntaxNode) -> bool {
         let functions = node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA);
-        let site = draft.machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file));
+        let site = machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file));
         functions.into_iter().any(|function| {
             let around_site = site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
             // `{ inputs }: …` of a file of its own is called once for the file

@@ -10,7 +10,7 @@ use super::Planner;
 use super::machine::same;
 use super::outputs::{Reach, reach};
 use crate::escape::Nix;
-use crate::flake::machines::{Machine, ModulesSite};
+use crate::flake::machines::{ForeignPkgs, Machine, ModulesSite};
 use crate::flake::modules::Module;
 use crate::flake::value::{EnvId, Value};
 use crate::nix::{self, Delivery, Fleet};
@@ -91,6 +91,9 @@ impl Planner<'_> {
         let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == name) else {
             return if self.flake.open.is_some() { self.wrapper_or_by_hand() } else { Way::ByHand };
         };
+        if matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_)) && !self.can_extend_pkgs(machine) {
+            return Way::ByHand;
+        }
         let by_path = self.request.options.style == Style::Module && machine.sees_inputs == Some(true);
         if let Some(site) = &machine.list
             && site.is_plain()
@@ -132,6 +135,12 @@ impl Planner<'_> {
     ) {
         let mut wrapped: BTreeMap<String, Option<String>> = BTreeMap::new();
         for (name, way) in ways {
+            if !matches!(way, Way::ByHand)
+                && let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == *name).cloned()
+                && matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_))
+            {
+                self.extend_pkgs(fleet, &machine);
+            }
             let file = files.get(name).cloned().flatten();
             match way {
                 Way::List(site, reach) => self.into_list(fleet, name, site, reach.as_ref(), file.as_deref()),
@@ -238,7 +247,7 @@ impl Planner<'_> {
             if self.module_paths().iter().any(|known| **known == **path) {
                 return Some(Kind::Module);
             }
-            let own = super::validate::machine_path(self.request, machine);
+            let own = super::validate::machine_path(&self.paths, machine);
             return (**path == *own && self.is_ours(path)).then_some(Kind::MachineFile);
         }
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;
@@ -269,7 +278,9 @@ impl Planner<'_> {
     ) -> Vec<Element> {
         let mut elements = Vec::new();
         let flake = reach.map_or("", |reach| reach.expr.as_str());
-        if self.shared.is_none() {
+        // where `specialArgs` hands out `pkgs`, an overlay among the modules would do nothing
+        let void = fleet.style == Style::Overlay && matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_));
+        if self.shared.is_none() && !void {
             elements.push(match fleet.style {
                 Style::Module => Element {
                     kind: Kind::Module,
@@ -458,20 +469,47 @@ impl Planner<'_> {
             Style::Overlay => overlay_module(fleet, name, &flake, &source),
         }];
         lines.extend(file.map(|file| nix::path_between("flake.nix", file).to_string()));
-        let snippet = format!("modules = [\n  # …\n  {}\n];", lines.join("\n").replace('\n', "\n  "));
-        let node = self.flake.hosts.as_ref().map_or(self.flake.outputs.syntax().clone(), |site| site.name.clone());
+        let mut snippet = format!("modules = [\n  # …\n  {}\n];", lines.join("\n").replace('\n', "\n  "));
+        let foreign =
+            self.flake.machines.iter().find(|machine| machine.name == name).and_then(|machine| match &machine.pkgs {
+                ForeignPkgs::SpecialArgs(site) => Some(site.clone()),
+                _ => None,
+            });
+        let (file, node, message, hint) = match foreign {
+            Some(site) => {
+                let call = nix::overlay_call(fleet, name, &flake, &nix::path_between("flake.nix", &fleet.overlay_path));
+                snippet = format!("specialArgs.pkgs = pkgs.extend {call};\n{snippet}");
+                (
+                    site.file.clone(),
+                    site.name.clone(),
+                    format!(
+                        "`specialArgs` hands {name} a `pkgs` that it shares with other machines, so overlays of its modules \
+                         do nothing"
+                    ),
+                    "Give this machine a `pkgs` of its own with the overlay in it, as below; better, hand out no `pkgs` in \
+                     `specialArgs` at all.",
+                )
+            }
+            None => (
+                source.clone(),
+                self.flake.hosts.as_ref().map_or(self.flake.outputs.syntax().clone(), |site| site.name.clone()),
+                format!("Nothing in the given files makes the machine {name}, so its modules cannot be extended here"),
+                "Put these lines into the list of modules where the machine is made, or give that file too.",
+            ),
+        };
         let (start, _) = span(&node);
         let mut diagnostic = crate::flake::diagnostic(
-            &source,
+            &file,
             start..start + 1,
             crate::report::Severity::Warning,
             "by-hand",
-            format!("Nothing in the given files makes the machine {name}, so its modules cannot be extended here"),
-            Some("Put these lines into the list of modules where the machine is made, or give that file too.".into()),
+            message,
+            Some(hint.to_owned()),
         );
         diagnostic.snippet = Some(snippet);
+        let reason = diagnostic.message.clone();
         self.diagnostics.push(diagnostic);
-        self.planned(fleet, name, How::ByHand, "nothing in the given files makes it".to_owned());
+        self.planned(fleet, name, How::ByHand, reason);
     }
 
     fn planned(&mut self, fleet: &Fleet, name: &str, how: How, reason: String) {

@@ -52,7 +52,7 @@ impl Planner<'_> {
         for note in &settings.notes {
             self.settings_note(name, note);
         }
-        let path = super::validate::machine_path(self.request, name);
+        let path = super::validate::machine_path(&self.paths, name);
         let machine = self.flake.machines.iter().find(|machine| machine.name == name).cloned();
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own

@@ -8,7 +8,7 @@ use rowan::ast::AstNode;
 use super::Planner;
 use super::apply::paths_in;
 use super::machine::{list_target, module_body, same};
-use crate::flake::machines::{ForeignPkgs, Machine};
+use crate::flake::machines::Machine;
 use crate::flake::value::{Attrs, Value};
 use crate::nix::{self, Fleet};
 use crate::report::Severity;
@@ -232,9 +232,4 @@ impl Planner<'_> {
             super::validate::about(Some(&self.flake), None, Severity::Warning, "not-shared", message, Some(hint));
         self.diagnostics.push(diagnostic);
     }
-}
-
-/// Whether a machine is given a finished package set on which `nixpkgs.config` is an error.
-pub(super) fn foreign(machine: &Machine) -> bool {
-    !matches!(machine.pkgs, ForeignPkgs::No)
 }

@@ -6,7 +6,7 @@ use crate::flake::Flake;
 use crate::flake::eval::normalise;
 use crate::hardware;
 use crate::report::{Diagnostic, Severity};
-use crate::request::Request;
+use crate::request::{Paths, Request};
 
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
 pub(super) fn about(
@@ -71,7 +71,7 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in request.machines.keys() {
-        let path = machine_path(request, name);
+        let path = machine_path(&request.options.paths, name);
         if let Some(other) = seen.insert(path.clone(), name) {
             error(
                 "bad-path",
@@ -121,11 +121,11 @@ fn paths(request: &Request) -> Vec<(String, &'static str)> {
 }
 
 /// The file of one machine: the template with the name, less what a file name should not have.
-pub(super) fn machine_path(request: &Request, machine: &str) -> String {
+pub(super) fn machine_path(paths: &Paths, machine: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let mut name: String = machine.chars().map(|c| if plain(c) { c } else { '-' }).collect();
     if name.starts_with('.') {
         name.insert(0, '_');
     }
-    request.options.paths.machine.replace("{machine}", &name)
+    paths.machine.replace("{machine}", &name)
 }

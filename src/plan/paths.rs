@@ -1,0 +1,96 @@
+//! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
+
+use rnix::ast;
+use rowan::ast::AstNode;
+
+use super::apply::paths_in;
+use super::validate::about;
+use crate::flake::modules::call;
+use crate::flake::{Flake, WRAPPERS};
+use crate::report::{Diagnostic, Severity};
+use crate::request::{Paths, Request};
+
+/// A folder that nothing loads by itself, for when the default ones are.
+const QUIET: &str = "llama-cpp";
+
+/// Functions that turn a folder's content into modules, machines or packages.
+const LOADERS: [&str; 12] = [
+    "readDir",
+    "import-tree",
+    "importTree",
+    "listFilesRecursive",
+    "umport",
+    "scanPaths",
+    "load",
+    "loadDir",
+    "rakeLeaves",
+    "findModules",
+    "importDir",
+    "filesInDirectory",
+];
+
+/// The paths to use, that of the file which extends machines by name, and what to say about them.
+pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Vec<Diagnostic>) {
+    let wanted = &request.options.paths;
+    let default = Paths::default();
+    let folders = loading_folders(request, flake);
+    let loaded_by = |path: &str| {
+        folders.iter().find(|folder| folder.is_empty() || path.starts_with(&format!("{folder}/"))).cloned()
+    };
+    let mut paths = wanted.clone();
+    let mut out = Vec::new();
+    let slots = [
+        (&mut paths.overlay, &default.overlay, "overlay.nix"),
+        (&mut paths.module, &default.module, "module.nix"),
+        (&mut paths.machine, &default.machine, "{machine}.nix"),
+    ];
+    for (path, default, quiet) in slots {
+        let Some(folder) = loaded_by(path) else { continue };
+        let shown = if folder.is_empty() { "the repository's root".to_owned() } else { format!("`{folder}`") };
+        if path == default && loaded_by(&format!("{QUIET}/{quiet}")).is_none() {
+            let moved = format!("{QUIET}/{quiet}");
+            out.push(about(
+                None,
+                None,
+                Severity::Note,
+                "folder-loads-itself",
+                format!("Whatever lies in {shown} is loaded by your flake, so `{path}` becomes `{moved}`"),
+                None,
+            ));
+            *path = moved;
+        } else {
+            out.push(about(
+                None,
+                None,
+                Severity::Warning,
+                "folder-loads-itself",
+                format!("Whatever lies in {shown} is loaded by your flake, and so `{path}` will be too"),
+                Some("Give the generated files another folder with `options.paths`.".into()),
+            ));
+        }
+    }
+    let wrapper = WRAPPERS.into_iter().find(|path| loaded_by(path).is_none()).unwrap_or(WRAPPERS[0]);
+    (paths, wrapper.to_owned(), out)
+}
+
+/// The folders that some given file loads as a whole.
+fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
+    let mut folders: Vec<String> = flake.eval.folders.borrow().iter().flatten().cloned().collect();
+    for path in request.files.keys().filter(|path| path.ends_with(".nix")) {
+        // most files name none of these: a look at the text spares the walk
+        let text = &request.files[path];
+        if !LOADERS.iter().any(|name| text.contains(name)) {
+            continue;
+        }
+        let Some(source) = flake.eval.source(path) else { continue };
+        for apply in source.root.descendants().filter_map(ast::Apply::cast) {
+            let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
+            if LOADERS.contains(&name.as_str()) {
+                folders.extend(arguments.iter().flat_map(|argument| paths_in(&source, argument.syntax())));
+            }
+        }
+    }
+    folders.sort();
+    folders.dedup();
+    folders
+}
