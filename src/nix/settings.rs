@@ -28,7 +28,15 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
         service(fleet, spec, server).into_iter().for_each(|setting| settings.add(spec, setting));
     }
     if spec.request.drivers {
-        drivers(spec).into_iter().for_each(|setting| settings.add(spec, setting));
+        let predicate = unfree_predicate(spec);
+        for setting in drivers(spec) {
+            match predicate {
+                Some(theirs) if setting.path == path("nixpkgs.config.allowUnfree") => {
+                    settings.notes.push(name_the_driver(theirs));
+                }
+                _ => settings.add(spec, setting),
+            }
+        }
         settings.notes.extend(driver_notes(spec));
     }
     if fleet.binary_caches && spec.request.variant == Variant::Cuda {
@@ -62,12 +70,10 @@ enum Found<'a> {
 }
 
 fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
-    let name = setting.path.join(".");
-    let is_same_option = |path: &[String]| {
-        let theirs = path.join(".");
-        // the name of hardware.graphics until 24.11, still understood
-        theirs == name || (name == "hardware.graphics.enable" && theirs == "hardware.opengl.enable")
-    };
+    // the name of hardware.graphics until 24.11, still understood
+    let former = path("hardware.opengl.enable");
+    let has_former = setting.path == path("hardware.graphics.enable");
+    let is_same_option = |path: &[String]| path == setting.path || (has_former && path == former);
     let mut found = Found::Nothing;
     for theirs in machine.sets.iter().filter(|set| is_same_option(&set.path)) {
         let value = theirs.value.trim();
@@ -112,6 +118,22 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
         line: theirs.line,
         message: format!("{name} is set here already, to something else than `{ours}`; it stays as you wrote it."),
         hint: Some(format!("{} If it should hold here too: {name} = {ours};", setting.reason)),
+    }
+}
+
+/// The machine accepts unfree packages one by one: then it is not made to accept all.
+fn unfree_predicate(machine: &MachineSpec) -> Option<&OptionSet> {
+    machine.sets.iter().find(|set| set.path == path("nixpkgs.config.allowUnfreePredicate"))
+}
+
+fn name_the_driver(theirs: &OptionSet) -> Note {
+    Note {
+        severity: Severity::Warning,
+        code: "unfree-predicate",
+        file: theirs.file.clone(),
+        line: theirs.line,
+        message: "Unfree packages are accepted one by one here, and NVIDIA's driver is one of them.".into(),
+        hint: Some("Let the predicate accept \"nvidia-x11\" and \"nvidia-settings\".".into()),
     }
 }
 

@@ -72,7 +72,7 @@ fn fleets() -> Vec<Fleet> {
     let mut machines: Vec<Vec<(&str, MachineSpec)>> = Vec::new();
     for (index, first) in kinds.iter().enumerate() {
         machines.push(vec![("carbon", first.clone())]);
-        for second in &kinds[index..] {
+        for second in kinds[index..].iter().step_by(3) {
             machines.push(vec![("carbon", first.clone()), ("a b", second.clone())]);
         }
         let three: Vec<_> =
@@ -155,4 +155,106 @@ fn paths_lead_from_file_to_file() {
     assert_eq!(path_between("flake.nix", "nixos/a.nix").as_str(), "./nixos/a.nix");
     assert_eq!(path_between("nixos/modules/m.nix", "nixos/overlays/o.nix").as_str(), "../overlays/o.nix");
     assert_eq!(path_between("machines/x.nix", "nixos/o.nix").as_str(), "../nixos/o.nix");
+}
+
+/// A machine whose own files set these options.
+fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
+    let mut machine = machine(Variant::Cuda, march("znver3"));
+    machine.sets = options
+        .iter()
+        .map(|(name, value)| OptionSet {
+            path: name.split('.').map(str::to_owned).collect(),
+            value: (*value).to_owned(),
+            file: "machines/carbon.nix".into(),
+            line: 7,
+            conditional: false,
+        })
+        .collect();
+    machine
+}
+
+/// The options that would be set, and the codes of the notes.
+fn outcome(machine: MachineSpec) -> (Vec<String>, Vec<&'static str>) {
+    let settings = settings(&fleet(Style::Overlay, &[("carbon", machine)]), "carbon");
+    let names = settings.settings.iter().map(|setting| setting.path.join(".")).collect();
+    (names, settings.notes.iter().map(|note| note.code).collect())
+}
+
+#[test]
+fn what_a_machine_sets_already_is_not_set_again() {
+    let (names, notes) = outcome(machine_that_sets(&[
+        ("hardware.opengl.enable", "true"),
+        ("hardware.nvidia.open", "lib.mkForce true"),
+        ("services.xserver.videoDrivers", "[ \"amdgpu\" \"nvidia\" ]"),
+        ("nixpkgs.config.allowUnfree", "true"),
+    ]));
+    assert_eq!(names, ["environment.systemPackages"]);
+    assert!(notes.is_empty(), "{notes:?}");
+}
+
+#[test]
+fn what_a_machine_sets_differently_is_left_and_said() {
+    let (names, notes) = outcome(machine_that_sets(&[
+        ("hardware.graphics.enable", "false"),
+        ("hardware.nvidia.open", "config.foo"),
+        ("services.xserver.videoDrivers", "lib.mkForce [ \"amdgpu\" ]"),
+        ("nixpkgs.config.allowUnfreePredicate", "pkg: true"),
+    ]));
+    assert_eq!(names, ["environment.systemPackages"]);
+    let different = "option-set-differently";
+    assert_eq!(notes, ["unfree-predicate", different, different, different]);
+}
+
+#[test]
+fn defaults_and_conditions_of_a_machine_do_not_stand_in_the_way() {
+    let mut machine = machine_that_sets(&[
+        ("hardware.graphics.enable", "lib.mkDefault false"),
+        ("services.xserver.videoDrivers", "[ \"amdgpu\" ]"),
+        ("nixpkgs.config.allowUnfree", "true"),
+    ]);
+    machine.sets[2].conditional = true;
+    let (names, notes) = outcome(machine);
+    assert_eq!(
+        names,
+        [
+            "environment.systemPackages",
+            "nixpkgs.config.allowUnfree",
+            "hardware.graphics.enable",
+            "services.xserver.videoDrivers",
+            "hardware.nvidia.open"
+        ]
+    );
+    assert!(notes.is_empty(), "{notes:?}");
+}
+
+#[test]
+fn nothing_is_set_that_is_an_error_beside_a_finished_pkgs() {
+    let mut machine = machine(Variant::Cuda, Cpu::Dispatch);
+    machine.foreign_pkgs = true;
+    let (names, notes) = outcome(machine);
+    assert!(names.iter().all(|name| !name.starts_with("nixpkgs.config")), "{names:?}");
+    assert_eq!(notes, ["foreign-pkgs-unfree"]);
+}
+
+#[test]
+fn the_same_fleet_gives_the_same_bytes() {
+    for (one, two) in fleets().iter().zip(fleets()) {
+        assert_eq!(overlay_file(one), overlay_file(&two));
+        assert_eq!(module_file(one), module_file(&two));
+    }
+}
+
+#[test]
+fn a_fleet_gets_no_code_for_what_it_does_not_use() {
+    let plain = fleet(Style::Overlay, &[("carbon", machine(Variant::Vulkan, march("znver4")))]);
+    let text = overlay_file(&plain);
+    for unused in
+        ["rocmTargets", "rocmGpuTargets", "HIP", "cudaCapabilities", "cudaPackages_12", "ALL_VARIANTS", "native", "ARM"]
+    {
+        assert!(!text.contains(unused), "{unused}:\n{text}");
+    }
+    let module = module_file(&Fleet { style: Style::Module, ..plain });
+    for unused in ["rocm.targets", "cuda.capabilities", "nativeFor", "cpu.arch", "videoDrivers", "install"] {
+        assert!(!module.contains(unused), "{unused}:\n{module}");
+    }
 }
