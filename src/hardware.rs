@@ -12,6 +12,7 @@ pub mod cpu;
 pub mod cuda;
 mod feature;
 pub mod gpu;
+mod hints;
 mod judge;
 pub mod pick;
 mod read;
@@ -21,6 +22,7 @@ mod scrub;
 
 pub use feature::{Feature, FeatureSet};
 pub use gpu::{GpuVendor, Product, search};
+pub use hints::{FlakeFacts, hints};
 pub use judge::{compare, compare_hint, judge};
 pub use read::{march_of_name, read};
 pub use reading::{

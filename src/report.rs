@@ -48,7 +48,7 @@ pub enum Shape {
 /// What the flake gives away of a machine's hardware: a guess, with its source.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Hint {
-    /// A row of the CPU table (gcc's `-march`) or an ARM architecture.
+    /// A row of the CPU table (gcc's `-march`), an ARM architecture or a vendor.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cpu: Option<String>,
     /// A gfx target, a CUDA capability or a vendor.
