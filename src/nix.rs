@@ -39,6 +39,23 @@ pub(crate) struct Fleet {
     pub machines: BTreeMap<String, MachineSpec>,
 }
 
+impl Fleet {
+    /// The same choices, for no machine.
+    pub fn clone_choices(&self) -> Fleet {
+        Fleet {
+            style: self.style,
+            delivery: self.delivery,
+            shared: self.shared,
+            input: self.input.clone(),
+            alias: self.alias,
+            binary_caches: self.binary_caches,
+            overlay_path: self.overlay_path.clone(),
+            module_path: self.module_path.clone(),
+            machines: BTreeMap::new(),
+        }
+    }
+}
+
 /// How the module comes by the llama.cpp flake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {

@@ -74,6 +74,11 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     let former = path("hardware.opengl.enable");
     let has_former = setting.path == path("hardware.graphics.enable");
     let is_same_option = |path: &[String]| path == setting.path || (has_former && path == former);
+    // a whole set, as the service is: a part of it that the user decides on decides it all
+    let part = |set: &&OptionSet| set.path.len() > setting.path.len() && set.path.starts_with(&setting.path);
+    if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
+        return Found::Different(theirs);
+    }
     let mut found = Found::Nothing;
     for theirs in machine.sets.iter().filter(|set| is_same_option(&set.path)) {
         let value = theirs.value.trim();
@@ -111,6 +116,17 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
         Value::Items(items) => list(items).split_whitespace().collect::<Vec<_>>().join(" "),
     };
     let name = option_name(&setting.path);
+    if theirs.path.len() > setting.path.len() {
+        let theirs_name = option_name(&theirs.path);
+        return Note {
+            severity: Severity::Warning,
+            code: "option-set-differently",
+            file: theirs.file.clone(),
+            line: theirs.line,
+            message: format!("{theirs_name} is set here, so {name} stays as you wrote it, and nothing is added to it."),
+            hint: Some(format!("Set what the form says there yourself, or take {name} out and run again.")),
+        };
+    }
     Note {
         severity: Severity::Warning,
         code: "option-set-differently",

@@ -6,10 +6,12 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
+use crate::flake::diagnostic_at;
 use crate::flake::machines::Machine;
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
 use crate::nix::{self, Fleet, Setting, Settings};
+use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, pattern, span};
 
 /// The packages that are ours by name.
@@ -56,8 +58,9 @@ impl Planner<'_> {
         let machine = self.flake.machines.iter().find(|machine| machine.name == name).cloned();
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own
-            && let Some(edits) = merge(self, &source, &settings)
+            && let Some((edits, diagnostics)) = merge(self, fleet, &source, &settings, &everything(fleet, name))
         {
+            self.diagnostics.extend(diagnostics);
             for edit in edits {
                 self.edits.entry(source.path.clone()).or_default().push(edit);
             }
@@ -124,11 +127,28 @@ pub(super) fn module_body(source: &Source) -> Option<Body> {
     Some(Body { lambda, outer: set.clone(), set, prefix })
 }
 
+/// What the machine is to set, whether or not its files do so already.
+fn everything(fleet: &Fleet, name: &str) -> Settings {
+    let mut alone = fleet.clone_choices();
+    if let Some(spec) = fleet.machines.get(name) {
+        alone.machines.insert(name.to_owned(), nix::MachineSpec { sets: Vec::new(), ..spec.clone() });
+    }
+    nix::settings(&alone, name)
+}
+
 /// The edits that bring the settings into a file; `None` when that cannot be done with certainty.
-fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Option<Vec<Edit>> {
+fn merge(
+    planner: &Planner<'_>,
+    fleet: &Fleet,
+    source: &Rc<Source>,
+    settings: &Settings,
+    all: &Settings,
+) -> Option<(Vec<Edit>, Vec<Diagnostic>)> {
     let body = module_body(source)?;
     let definitions = planner.flake.definitions_of_file(source);
-    let mut edits = stale(source, &body, &definitions, settings);
+    let mut edits = stale(source, &body, &definitions, all);
+    let mut diagnostics = Vec::new();
+    stock_packages(source, &definitions, fleet.alias, &mut edits, &mut diagnostics);
     let mut new: Vec<Setting> = Vec::new();
     for setting in &settings.settings {
         let known: Vec<&Definition> =
@@ -196,7 +216,41 @@ fn merge(planner: &Planner<'_>, source: &Rc<Source>, settings: &Settings) -> Opt
         edits.push(add(source, body.set.syntax(), &top, true)?);
     }
     edits.extend(arguments(source, &body, settings, &edits)?);
-    Some(edits)
+    Some((edits, diagnostics))
+}
+
+/// `llama-cpp` or `pkgs.llama-cpp` as an item of a package list.
+fn is_stock(item: &str) -> bool {
+    matches!(item, "llama-cpp" | "pkgs.llama-cpp")
+}
+
+/// nixpkgs' own llama.cpp in a package list: its programs would collide with ours.
+fn stock_packages(
+    source: &Source,
+    definitions: &[Definition],
+    alias: bool,
+    edits: &mut Vec<Edit>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
+        let Some(target) = list_target(&known.value, true) else { continue };
+        for item in target.list.items() {
+            let text = item.syntax().text().to_string();
+            if is_stock(&text) && !alias {
+                let reason = "This is nixpkgs' own llama.cpp; its programs would collide with those of the new one.";
+                edits.push(layout::remove(source, item.syntax(), reason));
+            } else if text.contains("llama-cpp.override") {
+                diagnostics.push(diagnostic_at(
+                    source,
+                    item.syntax(),
+                    Severity::Warning,
+                    "another-llama-cpp",
+                    "This is a second llama.cpp; its programs collide with those of the new one",
+                    Some("Take it out of this list.".to_owned()),
+                ));
+            }
+        }
+    }
 }
 
 /// A definition that only we write: the module's options, and the parameters that a shared overlay reads.
@@ -266,21 +320,19 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
         edits.push(layout::remove_ours(source, &known.binding, REASON));
     }
     // a variant by name in a package list that is not this machine's any more
-    let items: Vec<&String> = settings
-        .settings
-        .iter()
-        .filter_map(|setting| match &setting.value {
-            nix::Value::Items(items) => Some(items),
-            nix::Value::Expr(_) => None,
+    let installed = |path: &[String], package: &str| {
+        settings.settings.iter().any(|setting| {
+            setting.path == path
+                && matches!(&setting.value, nix::Value::Items(items)
+                    if items.iter().any(|item| item.strip_prefix("pkgs.").unwrap_or(item) == package))
         })
-        .flatten()
-        .collect();
+    };
     for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
         let Some(target) = list_target(&known.value, true) else { continue };
         for item in target.list.items() {
             let text = item.to_string();
             let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
-            if OURS.contains(&bare) && !items.iter().any(|item| item.strip_prefix("pkgs.").unwrap_or(item) == bare) {
+            if OURS.contains(&bare) && !installed(&known.path, bare) {
                 edits.push(layout::remove(source, item.syntax(), REASON));
             }
         }
