@@ -113,6 +113,7 @@ impl<'r> Planner<'r> {
             self.apply(&fleet, &ways, &files);
             self.generated(&fleet);
             self.clean_up();
+            self.rival_overlays();
             self.outputs_pattern();
             self.finish(Some(fleet))
         } else {

@@ -1,5 +1,6 @@
 //! An earlier attempt goes: its file, and every place that imports it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -7,15 +8,19 @@ use rowan::ast::AstNode;
 
 use super::Planner;
 use super::apply::paths_in;
+use super::machine::list_target;
 use crate::flake::diagnostic_at;
+use crate::flake::modules::Definition;
 use crate::report::Severity;
-use crate::syntax::{Edit, Source, layout, span};
+use crate::syntax::{self, Edit, Source, layout, span};
 
 impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
     pub(super) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
-            self.deleted.insert(path.clone());
+            if self.request.files.contains_key(&path) {
+                self.deleted.insert(path.clone());
+            }
             let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();
             for file in files {
                 if file == path {
@@ -26,6 +31,73 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+
+    /// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order.
+    pub(super) fn rival_overlays(&mut self) {
+        let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
+        for machine in &self.flake.machines {
+            let chosen = self.request.machines.contains_key(&machine.name);
+            for definition in self.flake.definitions(&machine.modules) {
+                if definition.path != ["nixpkgs", "overlays"] || self.is_ours(&definition.file.path) {
+                    continue;
+                }
+                let key = (definition.file.path.clone(), span(&definition.binding).0);
+                users.entry(key).or_insert((definition, true)).1 &= chosen;
+            }
+        }
+        for (definition, all_chosen) in users.into_values() {
+            let Some(target) = list_target(&definition.value, false) else { continue };
+            for item in target.list.items() {
+                self.rival(&definition.file, &item, all_chosen);
+            }
+        }
+    }
+
+    fn rival(&mut self, source: &Rc<Source>, item: &ast::Expr, all_chosen: bool) {
+        let text = item.syntax().text().to_string();
+        let overlay = syntax::strip_parens(item.clone());
+        let stock = text.ends_with(&format!("{}.overlays.default", self.input_name));
+        if matches!(overlay, ast::Expr::Lambda(_)) || stock {
+            let Some((llama, others)) = (if stock { Some((Vec::new(), 0)) } else { overlay_names(&overlay) }) else {
+                return;
+            };
+            if llama.is_empty() && !stock {
+                return;
+            }
+            let reason = "An overlay of your own that defines llama.cpp's names too; the new one takes its place.";
+            if !all_chosen {
+                self.rival_stays(source, item.syntax());
+            } else if others == 0 {
+                self.remove_item(source, item.syntax(), reason);
+            } else {
+                for binding in llama {
+                    self.remove_item(source, &binding, reason);
+                }
+            }
+            return;
+        }
+        for path in paths_in(source, item.syntax()) {
+            let Some(file) = self.flake.eval.resolve_file(&path) else { continue };
+            if self.is_ours(&file) || self.request.options.remove.contains(&file) {
+                continue;
+            }
+            let Some(expr) = self.flake.eval.source(&file).and_then(|source| source.expr()) else { continue };
+            if overlay_names(&expr).is_some_and(|(llama, _)| !llama.is_empty()) {
+                self.rival_stays(source, item.syntax());
+            }
+        }
+    }
+
+    fn rival_stays(&mut self, source: &Rc<Source>, node: &SyntaxNode) {
+        self.diagnostics.push(diagnostic_at(
+            source,
+            node,
+            Severity::Warning,
+            "another-overlay",
+            "This overlay defines llama.cpp's names too, and the order of overlays decides which definition holds",
+            Some("Take it out, or have its file cleaned away with `options.remove`.".into()),
+        ));
     }
 
     fn remove_imports(&mut self, source: &Rc<Source>, path: &str) {
@@ -39,7 +111,11 @@ impl Planner<'_> {
             .collect();
         for literal in literals {
             match removable(&literal) {
-                Some(node) => self.remove_with_users(source, &node, path),
+                Some(node) => {
+                    // it is imported, so it is there, whether or not it was given
+                    self.deleted.insert(path.to_owned());
+                    self.remove_with_users(source, &node, path);
+                }
                 None => {
                     let diagnostic = diagnostic_at(
                         source,
@@ -103,8 +179,33 @@ impl Planner<'_> {
         if !edits.iter().any(|known| known.start <= edit.start && edit.end <= known.end && known.insert.is_empty()) {
             edits.push(edit);
         }
-        let _ = span;
     }
+}
+
+/// The bindings of an overlay that are llama.cpp's names, and how many others there are.
+fn overlay_names(expr: &ast::Expr) -> Option<(Vec<SyntaxNode>, usize)> {
+    let mut expr = syntax::strip_parens(expr.clone());
+    let set = loop {
+        expr = match syntax::strip_parens(expr) {
+            ast::Expr::Lambda(lambda) => lambda.body()?,
+            ast::Expr::LetIn(let_in) => let_in.body()?,
+            ast::Expr::With(with) => with.body()?,
+            ast::Expr::AttrSet(set) => break set,
+            _ => return None,
+        };
+    };
+    let mut llama = Vec::new();
+    let mut others = 0;
+    for entry in layout::entries(set.syntax()) {
+        let first = ast::AttrpathValue::cast(entry.clone())
+            .and_then(|binding| binding.attrpath()?.attrs().next())
+            .and_then(|name| syntax::static_name(&name));
+        match first {
+            Some(name) if name.starts_with("llama-cpp") || name.starts_with("llamaPackages") => llama.push(entry),
+            _ => others += 1,
+        }
+    }
+    Some((llama, others))
 }
 
 /// The list item or the binding that a path literal (or a name) is all of: `./x`, `(import ./x inputs)`,
