@@ -11,6 +11,8 @@ mod earlier;
 mod expect;
 mod trouble;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::escape::{Markdown, md};
 use crate::nix::{Fleet, MachineSpec};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
@@ -56,9 +58,9 @@ pub(crate) fn write(subject: &Subject) -> String {
 impl<'a> Subject<'a> {
     /// The machines that get their llama.cpp without the user's hand.
     fn done(&self) -> impl Iterator<Item = (&'a str, &'a MachineSpec)> {
-        let by_hand =
-            |name: &str| self.machines.iter().any(|machine| machine.name == name && machine.how == How::ByHand);
-        self.fleet.machines.iter().map(|(name, spec)| (name.as_str(), spec)).filter(move |(name, _)| !by_hand(name))
+        let by_hand: BTreeSet<&str> = self.by_hand().map(|machine| machine.name.as_str()).collect();
+        let machines = self.fleet.machines.iter().map(|(name, spec)| (name.as_str(), spec));
+        machines.filter(move |(name, _)| !by_hand.contains(name))
     }
 
     fn by_hand(&self) -> impl Iterator<Item = &'a PlannedMachine> {
@@ -73,22 +75,52 @@ impl<'a> Subject<'a> {
         self.files.iter().filter(move |file| file.change == change).map(|file| file.path.as_str())
     }
 
-    /// The file that holds what this machine itself sets, as far as this plan touches it.
-    fn machine_file(&self, name: &str) -> Option<&'a FileChange> {
-        let own = self.request.options.paths.machine.replace("{machine}", name);
-        self.files.iter().find(|file| file.path == own).or_else(|| {
-            self.files.iter().find(|file| {
-                let path = &file.path;
-                let named = path.strip_suffix(".nix").is_some_and(|path| path.split('/').any(|part| part == name));
-                named && file.change != Change::Deleted && file.hunks.iter().any(|hunk| hunk.insert.contains("llama"))
-            })
-        })
+    /// The path that a machine's own file has when it is a new one.
+    fn machine_path(&self, name: &str) -> String {
+        self.request.options.paths.machine.replace("{machine}", name)
     }
+
+    /// The files that hold what each machine itself sets, as far as this plan touches them.
+    fn machine_files(&self) -> BTreeMap<&'a str, &'a str> {
+        let written = |file: &&FileChange| {
+            file.change != Change::Deleted && file.hunks.iter().any(|hunk| hunk.insert.contains("llama"))
+        };
+        let mut by_path = BTreeSet::new();
+        let mut by_part = BTreeMap::new();
+        for file in self.files.iter().filter(written) {
+            by_path.insert(file.path.as_str());
+            // machines/carbon.nix, hosts/carbon/default.nix
+            for part in file.path.strip_suffix(".nix").unwrap_or_default().split('/') {
+                by_part.insert(part, file.path.as_str());
+            }
+        }
+        let names = self.fleet.machines.keys().map(String::as_str);
+        let file = |name: &str| by_path.get(self.machine_path(name).as_str()).or_else(|| by_part.get(name)).copied();
+        names.filter_map(|name| Some((name, file(name)?))).collect()
+    }
+}
+
+/// Of many alike, as many are shown.
+const MANY: usize = 24;
+
+/// The first items, and how many more there are.
+fn first_of(items: impl ExactSizeIterator<Item = Markdown>, between: &'static str, what: &'static str) -> Markdown {
+    let count = items.len();
+    let shown = if count > MANY { MANY / 2 } else { count };
+    let first = Markdown::join(items.take(shown), between);
+    if shown == count {
+        return first;
+    }
+    md!("{}{}… and {} more {}.\n", first, between, count - shown, what)
 }
 
 /// `a, b and c`, each as code.
 fn enumeration<'n>(names: impl IntoIterator<Item = &'n str>) -> Markdown {
     let mut names: Vec<Markdown> = names.into_iter().map(Markdown::code).collect();
+    if names.len() > MANY {
+        let rest = names.split_off(MANY / 2);
+        return md!("{} and {} more", Markdown::join(names, ", "), rest.len());
+    }
     match names.pop() {
         None => md!(""),
         Some(last) if names.is_empty() => last,
@@ -129,9 +161,11 @@ fn introduction(subject: &Subject) -> Markdown {
         ),
         Outcome::Refused => md!("Nothing is changed; the notes below say why."),
     };
+    let ways: BTreeMap<&str, &PlannedMachine> =
+        subject.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect();
     let machines = subject.fleet.machines.iter().map(|(name, spec)| {
-        let way = subject.machines.iter().find(|machine| machine.name == *name);
-        let way = way.map(|machine| md!("; {}", Markdown::message(machine.reason.trim_end_matches('.'))));
+        let way =
+            ways.get(name.as_str()).map(|machine| md!("; {}", Markdown::message(machine.reason.trim_end_matches('.'))));
         md!(
             "- {}: **{}**, {}{}.",
             Markdown::code(name),
@@ -140,7 +174,7 @@ fn introduction(subject: &Subject) -> Markdown {
             way.unwrap_or_default(),
         )
     });
-    md!("{}\n\n{}\n\n{}\n", heading, outcome, Markdown::join(machines, "\n"))
+    md!("{}\n\n{}\n\n{}\n", heading, outcome, first_of(machines, "\n", "machines"))
 }
 
 /// The steps that only the user can take, each with the text for it.

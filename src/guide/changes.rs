@@ -1,6 +1,8 @@
 //! What changes, file by file, with the user's own lines.
 
-use super::{Subject, enumeration};
+use std::collections::BTreeMap;
+
+use super::{Subject, enumeration, first_of};
 use crate::escape::{Markdown, Nix, md};
 use crate::export::{self, Kind, Row};
 use crate::nix;
@@ -17,19 +19,31 @@ pub(super) fn section(subject: &Subject) -> Markdown {
     if subject.files.is_empty() {
         return md!("");
     }
-    let files = subject.files.iter().map(|file| match file.change {
-        Change::Modified if replaced(file) => written_anew(subject, file),
-        Change::Modified => modified(file),
-        Change::Created => created(subject, file),
-        Change::Deleted => deleted(file),
-    });
+    let machines: BTreeMap<String, &str> =
+        subject.fleet.machines.keys().map(|name| (subject.machine_path(name), name.as_str())).collect();
+    let (own, others): (Vec<&FileChange>, Vec<&FileChange>) =
+        subject.files.iter().partition(|file| file.change == Change::Created && machines.contains_key(&file.path));
+    let mut files: Vec<Markdown> = others
+        .into_iter()
+        .map(|file| match file.change {
+            Change::Modified if replaced(file) => written_anew(subject, file),
+            Change::Modified => modified(file),
+            Change::Created => md!("### {}: new\n\n{}\n", Markdown::code(&file.path), role(subject, file)),
+            Change::Deleted => deleted(file),
+        })
+        .collect();
+    if !own.is_empty() {
+        let own =
+            own.iter().map(|file| machine_file(subject, file, machines.get(&file.path).copied().unwrap_or_default()));
+        files.push(first_of(own, "\n", "files of machines"));
+    }
     md!("## What changes, file by file\n\n{}", Markdown::join(files, "\n"))
 }
 
 fn modified(file: &FileChange) -> Markdown {
     let before = file.before.as_deref().unwrap_or_default();
     let places = places(before, &file.hunks).into_iter().map(|place| place.describe(before));
-    md!("### {}: changed\n\n{}", Markdown::code(&file.path), Markdown::join(places, "\n"))
+    md!("### {}: changed\n\n{}", Markdown::code(&file.path), first_of(places, "\n", "places like these"))
 }
 
 /// Whether this is a file of ours as a whole.
@@ -44,10 +58,6 @@ fn written_anew(subject: &Subject, file: &FileChange) -> Markdown {
         Markdown::code(&file.path),
         role(subject, file)
     )
-}
-
-fn created(subject: &Subject, file: &FileChange) -> Markdown {
-    md!("### {}: new\n\n{}\n", Markdown::code(&file.path), role(subject, file))
 }
 
 fn deleted(file: &FileChange) -> Markdown {
@@ -74,23 +84,26 @@ fn role(subject: &Subject, file: &FileChange) -> Markdown {
             lines
         );
     }
-    let machine = fleet
-        .machines
-        .keys()
-        .find(|name| subject.request.options.paths.machine.replace("{machine}", name) == file.path);
-    let Some(machine) = machine else {
-        return md!(
-            "It extends the finished systems by name ({} lines): your flake has no list of modules that belongs to one \
-             machine alone. The machines that it does not name are handed on untouched.",
-            lines
-        );
-    };
-    let settings = nix::settings(fleet, machine).settings;
+    md!(
+        "It extends the finished systems by name ({} lines): your flake has no list of modules that belongs to one \
+         machine alone. The machines that it does not name are handed on untouched.",
+        lines
+    )
+}
+
+/// The new file of one machine, with the reason for each of its settings.
+fn machine_file(subject: &Subject, file: &FileChange, machine: &str) -> Markdown {
+    let settings = nix::settings(subject.fleet, machine).settings;
     let items = settings.iter().map(|setting| {
         let option: Vec<String> = setting.path.iter().map(|segment| Nix::attr(segment).to_string()).collect();
         md!("- {}: {}", Markdown::code(&option.join(".")), super::sentence(&setting.reason))
     });
-    md!("What {} itself sets:\n\n{}", Markdown::code(machine), Markdown::join(items, "\n"))
+    md!(
+        "### {}: new\n\nWhat {} itself sets:\n\n{}\n",
+        Markdown::code(&file.path),
+        Markdown::code(machine),
+        Markdown::join(items, "\n")
+    )
 }
 
 /// Edits that touch the same lines.
@@ -98,11 +111,15 @@ struct Place<'a> {
     /// Bytes of whole lines, without the last one's end.
     start: usize,
     end: usize,
+    /// The number of the first line, from 1.
+    line: usize,
     hunks: Vec<&'a Hunk>,
 }
 
 fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
     let mut places: Vec<Place> = Vec::new();
+    // how many lines end before `counted`
+    let (mut lines, mut counted) = (0, 0);
     for hunk in hunks {
         let start = before[..hunk.start].rfind('\n').map_or(0, |newline| newline + 1);
         let end = before[hunk.end..].find('\n').map_or(before.len(), |newline| hunk.end + newline);
@@ -111,7 +128,11 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
                 place.end = place.end.max(end);
                 place.hunks.push(hunk);
             }
-            _ => places.push(Place { start, end, hunks: vec![hunk] }),
+            _ => {
+                lines += before[counted..start].matches('\n').count();
+                counted = start;
+                places.push(Place { start, end, line: lines + 1, hunks: vec![hunk] });
+            }
         }
     }
     places
@@ -119,7 +140,7 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
 
 impl Place<'_> {
     fn describe(&self, before: &str) -> Markdown {
-        let first = before[..self.start].matches('\n').count() + 1;
+        let first = self.line;
         let last = first + before[self.start..self.end].matches('\n').count();
         let lines = if first == last { md!("Line {}", first) } else { md!("Lines {} to {}", first, last) };
         let mut reasons: Vec<&str> = Vec::new();

@@ -1,7 +1,9 @@
 //! How to verify the result, and what one should see.
 
+use std::collections::BTreeMap;
+
 use super::commands::cmake_flags;
-use super::{Subject, enumeration};
+use super::{MANY, Subject, enumeration};
 use crate::escape::{Markdown, md};
 use crate::hardware::Feature;
 use crate::hardware::amd;
@@ -9,17 +11,14 @@ use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject) -> Markdown {
-    let mut groups: Vec<Vec<(&str, &MachineSpec)>> = Vec::new();
+    let mut groups: BTreeMap<Package, Vec<(&str, &MachineSpec)>> = BTreeMap::new();
     for machine in subject.done() {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| look_alike(first.1, machine.1))) {
-            Some(group) => group.push(machine),
-            None => groups.push(vec![machine]),
-        }
+        groups.entry(Package::of(machine.1)).or_default().push(machine);
     }
     if groups.is_empty() {
         return md!("");
     }
-    let groups = groups.iter().map(|group| machines(subject, group));
+    let groups = groups.values().map(|group| machines(subject, group));
     md!(
         "## How to check it\n\n\
          Three looks: the flags that Nix passes to CMake (before building), the devices that llama.cpp finds, and the \
@@ -29,18 +28,32 @@ pub(super) fn section(subject: &Subject) -> Markdown {
     )
 }
 
-/// Whether two machines get the same package.
-fn look_alike(one: &MachineSpec, two: &MachineSpec) -> bool {
-    one.request.variant == two.request.variant
-        && cpu_code(one) == cpu_code(two)
-        && one.request.cuda_capabilities == two.request.cuda_capabilities
-        && one.request.rocm_targets == two.request.rocm_targets
+/// What tells the packages of two machines apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Package<'a> {
+    variant: Variant,
+    cpu: CpuCode,
+    capabilities: &'a [String],
+    targets: &'a [String],
+}
+
+impl<'a> Package<'a> {
+    fn of(spec: &'a MachineSpec) -> Self {
+        let request = &spec.request;
+        Package {
+            variant: request.variant,
+            cpu: cpu_code(spec),
+            capabilities: &request.cuda_capabilities,
+            targets: &request.rocm_targets,
+        }
+    }
 }
 
 /// Machines with the same package.
 fn machines(subject: &Subject, group: &[(&str, &MachineSpec)]) -> Markdown {
     let Some((_, spec)) = group.first() else { return md!("") };
-    let commands: Vec<String> = group.iter().map(|(name, _)| cmake_flags(subject, name).to_string()).collect();
+    let commands: Vec<String> =
+        group.iter().take(MANY).map(|(name, _)| cmake_flags(subject, name).to_string()).collect();
     let mut flags = cpu_flags(spec);
     flags.extend(gpu_flags(spec));
     md!(

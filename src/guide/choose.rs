@@ -1,6 +1,6 @@
 //! How a machine's variant is chosen and changed, and the patterns of Nix behind it.
 
-use super::{Subject, title};
+use super::{Subject, first_of, title};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, md};
 use crate::hardware::cpu;
 use crate::nix::{CpuCode, Delivery, MachineSpec, cpu_code};
@@ -70,13 +70,13 @@ fn trial(subject: &Subject) -> Markdown {
 }
 
 fn places(subject: &Subject, what: &'static str) -> Markdown {
+    let files = subject.machine_files();
     let items = subject.fleet.machines.iter().map(|(name, spec)| {
-        let file = subject.machine_file(name).map(|file| file.path.as_str());
-        let file = file.or((!subject.files.is_empty()).then_some("flake.nix"));
+        let file = files.get(name.as_str()).copied().or((!subject.files.is_empty()).then_some("flake.nix"));
         let at = file.map(|file| md!(" in {}", Markdown::code(file))).unwrap_or_default();
         md!("- {}: `{} = \"{}\";`{}", Markdown::code(name), what, spec.request.variant.name(), at)
     });
-    Markdown::join(items, "\n")
+    first_of(items, "\n", "machines")
 }
 
 fn updates(subject: &Subject) -> Markdown {

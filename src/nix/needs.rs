@@ -72,7 +72,7 @@ impl Needs {
 }
 
 /// The CPU code of one machine, with a name of the CPU table resolved to its features.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CpuCode {
     Dispatch,
     Features(Vec<&'static str>),

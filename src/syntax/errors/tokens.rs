@@ -8,6 +8,7 @@ use rnix::{SyntaxKind, T, tokenize};
 /// All tokens but blanks and comments.
 pub(super) struct Tokens<'a> {
     pub text: &'a str,
+    line_starts: Vec<usize>,
     list: Vec<(SyntaxKind, Range<usize>)>,
 }
 
@@ -22,7 +23,9 @@ impl<'a> Tokens<'a> {
                 list.push((kind, range));
             }
         }
-        Tokens { text, list }
+        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect();
+        Tokens { text, line_starts, list }
     }
 
     pub fn len(&self) -> usize {
@@ -56,7 +59,7 @@ impl<'a> Tokens<'a> {
 
     /// Counted from 1.
     pub fn line(&self, index: usize) -> usize {
-        self.text[..self.range(index).start].matches('\n').count() + 1
+        self.line_starts.partition_point(|start| *start <= self.range(index).start)
     }
 
     /// Whether nothing but blanks stands before the token on its line; then how many characters they are.
@@ -71,9 +74,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn line_before(&self, index: usize) -> &'a str {
-        let start = self.range(index).start;
-        let line = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        &self.text[line..start]
+        &self.text[self.line_starts[self.line(index) - 1]..self.range(index).start]
     }
 
     /// Where the attribute path (or argument name) that ends before `end` begins, as an index.
