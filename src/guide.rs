@@ -141,6 +141,7 @@ fn title(variant: Variant) -> &'static str {
 fn introduction(subject: &Subject) -> Markdown {
     let names: Vec<&str> = subject.fleet.machines.keys().map(String::as_str).collect();
     let heading = match names.as_slice() {
+        [] if subject.files.is_empty() => md!("# Nothing to do"),
         [] => md!("# The earlier attempt, cleaned away"),
         few if few.len() <= 4 => md!("# llama.cpp on {}", enumeration(few.iter().copied())),
         many => md!("# llama.cpp on {} machines", many.len()),
@@ -174,7 +175,9 @@ fn introduction(subject: &Subject) -> Markdown {
             way.unwrap_or_default(),
         )
     });
-    md!("{}\n\n{}\n\n{}\n", heading, outcome, first_of(machines, "\n", "machines"))
+    let machines = first_of(machines, "\n", "machines");
+    let gap = if machines.is_empty() { "" } else { "\n\n" };
+    md!("{}\n\n{}{}{}\n", heading, outcome, gap, machines)
 }
 
 /// The steps that only the user can take, each with the text for it.

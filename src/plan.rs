@@ -184,6 +184,22 @@ impl<'r> Planner<'r> {
         fleet
     }
 
+    /// The fleet of a request that only cleans away.
+    fn no_machines(&self) -> Fleet {
+        let options = &self.request.options;
+        Fleet {
+            style: options.style,
+            delivery: Delivery::Argument,
+            shared: false,
+            input: self.input_name.clone(),
+            alias: options.alias,
+            binary_caches: options.binary_caches,
+            overlay_path: options.paths.overlay.clone(),
+            module_path: options.paths.module.clone(),
+            machines: BTreeMap::new(),
+        }
+    }
+
     fn share(&mut self, fleet: &mut Fleet) -> Result<String, shared::Unfit> {
         let source = self.shared_file().ok_or(shared::Unfit::NoFile)?;
         let given = self.inputs_for_all(&source.path)?;
@@ -367,20 +383,15 @@ impl<'r> Planner<'r> {
             (true, false) => Outcome::Unchanged,
             (false, false) => Outcome::Complete,
         };
-        let (commands, guide) = match &fleet {
-            Some(fleet) => {
-                let subject = guide::Subject {
-                    fleet,
-                    request: self.request,
-                    files: &files,
-                    machines: &self.machines,
-                    diagnostics: &self.diagnostics,
-                    outcome,
-                };
-                (guide::commands(&subject), guide::write(&subject))
-            }
-            None => (Vec::new(), String::new()),
+        let subject = guide::Subject {
+            fleet: &fleet.unwrap_or_else(|| self.no_machines()),
+            request: self.request,
+            files: &files,
+            machines: &self.machines,
+            diagnostics: &self.diagnostics,
+            outcome,
         };
+        let (commands, guide) = (guide::commands(&subject), guide::write(&subject));
         Plan { outcome, files, machines: self.machines, diagnostics: self.diagnostics, commands, guide }
     }
 

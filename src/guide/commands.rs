@@ -34,6 +34,8 @@ fn steps(subject: &Subject) -> Vec<Step> {
     if changed {
         steps.push(backup());
         steps.extend(tell_git(subject));
+    }
+    if changed && !subject.fleet.machines.is_empty() {
         steps.push(Step::one(
             Shell::new("nix flake lock"),
             "Writes the new input into `flake.lock`. Unlike `nix flake update` it leaves every other pin alone.",

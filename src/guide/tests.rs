@@ -262,3 +262,40 @@ fn hostile_strings_are_shown_and_nothing_else() {
     let titles: Vec<String> = headings(&plan.guide).into_iter().map(|(_, title)| title).collect();
     assert!(titles.iter().any(|title| title == name), "{titles:?}");
 }
+
+#[test]
+fn a_plan_that_only_cleans_away_has_its_commands() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Cpu))]);
+    request.machines.clear();
+    request.files.insert(
+        "flake.nix".into(),
+        FLAKE.replace(
+            "NAMES",
+            "carbon = nixpkgs.lib.nixosSystem { modules = [ { nixpkgs.overlays = [ (import ./old.nix) ]; } ]; };",
+        ),
+    );
+    request
+        .files
+        .insert("old.nix".into(), "final: prev: { x = prev.llama-cpp.override { enableCurl = true; }; }\n".into());
+    request.options.remove.push("old.nix".into());
+    let plan = planned(&request);
+    let runs: Vec<&str> = plan.commands.iter().map(|command| command.run.as_str()).collect();
+    assert_eq!(
+        runs[1..],
+        ["git rm --quiet --ignore-unmatch old.nix", "git commit --all --message 'Without the earlier llama.cpp'"]
+    );
+    assert!(plan.guide.starts_with("# The earlier attempt, cleaned away\n"), "{}", plan.guide);
+    assert!(plan.guide.contains("January 2026"), "{}", plan.guide);
+}
+
+#[test]
+fn many_machines_are_a_readable_guide() {
+    let names: Vec<String> = (0..150).map(|n| format!("m{n}")).collect();
+    let machines: Vec<(&str, Machine)> =
+        names.iter().map(|name| (name.as_str(), march(Variant::Vulkan, "znver4"))).collect();
+    let request = request(&machines);
+    let plan = planned(&request);
+    let lines = plan.guide.lines().filter(|line| !line.contains("nix")).count();
+    assert!(lines < 300, "{lines} lines besides commands");
+    assert!(plan.guide.contains("… and 138 more machines."), "{}", &plan.guide[..2_000]);
+}
