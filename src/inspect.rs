@@ -6,8 +6,9 @@ use crate::flake::machines::Machine;
 use crate::flake::trees::Sources;
 use crate::flake::value::{Cause, Unknown};
 use crate::flake::{Flake, diagnostic};
+use crate::hardware::{self, FlakeFacts};
 use crate::report::{Diagnostic, FoundInput, FoundMachine, Inspection, Severity, Want};
-use crate::syntax::span;
+use crate::syntax::{paths_in, span};
 
 pub(crate) fn inspect(sources: Sources<'_>) -> Inspection {
     match Flake::read(sources) {
@@ -54,8 +55,40 @@ fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
         system: machine.system.clone(),
         shape: machine.shape,
         sees_inputs: machine.sees_inputs,
-        hints: Vec::new(),
+        hints: hardware::hints(&facts(flake, machine)),
     }
+}
+
+/// What the machine's modules give away about its hardware.
+fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
+    let definitions = flake.definitions(&machine.modules);
+    let mut nixos_hardware_modules = flake.input_modules(&machine.modules, |input| is_nixos_hardware(flake, input));
+    // `imports = [ inputs.nixos-hardware.nixosModules.x ];` in the machine's own files
+    let imports = definitions.iter().filter(|definition| definition.path == ["imports"]);
+    for text in imports.flat_map(|definition| definition.value.syntax().children()).map(|item| item.text().to_string())
+    {
+        if text.contains("nixos-hardware") && text.contains("nixosModules.") {
+            nixos_hardware_modules.extend(text.rsplit('.').next().map(|name| name.trim_matches(['"', ')']).to_owned()));
+        }
+    }
+    let mut reports = Vec::new();
+    for path in flake.files_of(&machine.modules) {
+        if path.contains("hardware") {
+            reports.extend(flake.eval.text(&path).map(|text| (path.clone(), text.to_owned())));
+        }
+    }
+    for definition in definitions.iter().filter(|definition| definition.path == ["facter", "reportPath"]) {
+        for path in paths_in(&definition.file, definition.value.syntax()) {
+            reports.extend(flake.eval.text(&path).map(|text| (path.clone(), text.to_owned())));
+        }
+    }
+    let options = definitions.iter().map(|definition| (definition.path.join("."), definition.value.to_string()));
+    FlakeFacts { nixos_hardware_modules, options: options.collect(), reports }
+}
+
+fn is_nixos_hardware(flake: &Flake<'_>, input: &str) -> bool {
+    let url = flake.inputs.find(input).and_then(|input| input.url.as_deref());
+    input.contains("nixos-hardware") || url.is_some_and(|url| url.to_lowercase().contains("nixos-hardware"))
 }
 
 /// Files that would tell more, the ones that make machines first.

@@ -167,17 +167,26 @@ pub(crate) fn is_trivia(kind: SyntaxKind) -> bool {
     matches!(kind, SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT)
 }
 
-/// A snippet of the user's code for a message: one line, at most 60 characters.
-pub(crate) fn excerpt(text: &str) -> String {
-    let mut out = String::new();
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-        if out.chars().count() > 60 {
-            return out.chars().take(59).chain(['…']).collect();
+/// The repository paths that path literals in a piece of code mean.
+pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
+    let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    node.descendants()
+        .filter_map(ast::PathRel::cast)
+        .filter_map(|path| normalise(&format!("{directory}/{}", path.syntax().text())))
+        .collect()
+}
+
+/// A path without `.` and `..`; `None` when it leaves the repository.
+pub(crate) fn normalise(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
         }
     }
-    out
+    Some(parts.join("/"))
 }

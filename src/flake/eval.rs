@@ -122,6 +122,11 @@ impl<'a> Eval<'a> {
         self.sources.get(path)?.ok()
     }
 
+    /// The text of a given file.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.sources.files().get(path).map(String::as_str)
+    }
+
     /// The file that a path of the repository means when it is imported: itself, or its `default.nix`.
     pub fn resolve_file(&self, path: &str) -> Option<String> {
         if self.sources.files().contains_key(path) {
@@ -631,7 +636,7 @@ impl<'a> Eval<'a> {
             }
         }
         let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-        match normalise(&format!("{directory}/{out}")) {
+        match syntax::normalise(&format!("{directory}/{out}")) {
             Some(path) => Value::Path(path.into()),
             None => self.unknown(Cause::TooDynamic, file, path.syntax()),
         }
@@ -642,7 +647,7 @@ impl<'a> Eval<'a> {
         match (left, right) {
             (Value::Text(left), Value::Text(right)) => Value::Text(format!("{left}{right}").into()),
             (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, node),
-            (Value::Path(left), Value::Text(right)) => match normalise(&format!("{left}{right}")) {
+            (Value::Path(left), Value::Text(right)) => match syntax::normalise(&format!("{left}{right}")) {
                 Some(path) => Value::Path(path.into()),
                 None => self.unknown(Cause::TooDynamic, file, node),
             },
@@ -876,19 +881,4 @@ impl<'a> Eval<'a> {
 
 fn default_of(path: &str) -> String {
     if path.is_empty() { "default.nix".to_owned() } else { format!("{path}/default.nix") }
-}
-
-/// A path without `.` and `..`; `None` when it leaves the repository.
-pub(crate) fn normalise(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

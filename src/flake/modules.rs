@@ -116,7 +116,8 @@ impl Flake<'_> {
         modules
             .iter()
             .filter_map(|module| match &module.value {
-                Value::Flake(from) if of(&from.input) && from.path.len() >= 2 => from.path.last().cloned(),
+                // `x.nixosModules.name`, or "${x}/folder/name"
+                Value::Flake(from) if of(&from.input) => from.path.last().map(|name| name.trim_matches('/').to_owned()),
                 _ => None,
             })
             .collect()
@@ -302,7 +303,7 @@ impl Walk<'_, '_> {
             if let Some((directory, _)) = file.path.rsplit_once('/') {
                 text = format!("{directory}/{text}");
             }
-            if let Some(path) = super::eval::normalise(&text) {
+            if let Some(path) = syntax::normalise(&text) {
                 self.path(&path);
             }
         }

@@ -16,7 +16,7 @@ use crate::flake::value::{EnvId, Value};
 use crate::nix::{self, Delivery, Fleet};
 use crate::report::{How, PlannedMachine};
 use crate::request::Style;
-use crate::syntax::{self, Edit, Source, layout, span};
+use crate::syntax::{self, Edit, Source, layout, paths_in, span};
 
 /// The way in which one machine is reached.
 #[derive(Debug, Clone)]
@@ -562,13 +562,4 @@ fn concatenate(source: &Source, expr: &ast::Expr, items: &[String], reason: &str
     } else {
         vec![Edit::insert(end, list, reason)]
     }
-}
-
-/// The repository paths that path literals in a piece of code mean.
-pub(super) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
-    let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    node.descendants()
-        .filter_map(ast::PathRel::cast)
-        .filter_map(|path| crate::flake::eval::normalise(&format!("{directory}/{}", path.syntax().text())))
-        .collect()
 }

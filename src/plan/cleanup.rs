@@ -7,12 +7,11 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::apply::paths_in;
 use super::machine::list_target;
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::report::Severity;
-use crate::syntax::{self, Edit, Source, layout, span};
+use crate::syntax::{self, Edit, Source, layout, paths_in, span};
 
 impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.

@@ -3,12 +3,12 @@
 use rnix::ast;
 use rowan::ast::AstNode;
 
-use super::apply::paths_in;
 use super::validate::about;
 use crate::flake::modules::call;
 use crate::flake::{Flake, WRAPPERS};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request};
+use crate::syntax::paths_in;
 
 /// A folder that nothing loads by itself, for when the default ones are.
 const QUIET: &str = "llama-cpp";

@@ -6,13 +6,12 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::apply::paths_in;
 use super::machine::same;
 use super::outputs::reach;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
-use crate::syntax::{self, Edit, Source, layout, span};
+use crate::syntax::{self, Edit, Source, layout, paths_in, span};
 
 impl Planner<'_> {
     /// Whether the machine's `specialArgs.pkgs` is written for it alone, so that the overlay can be put into it.

@@ -6,14 +6,13 @@ use rnix::ast;
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::apply::paths_in;
 use super::machine::{list_target, module_body, same};
 use crate::flake::machines::Machine;
 use crate::flake::value::{Attrs, Value};
 use crate::nix::{self, Fleet};
 use crate::report::Severity;
 use crate::request::Style;
-use crate::syntax::{Edit, Source, layout, pattern, span};
+use crate::syntax::{Edit, Source, layout, paths_in, pattern, span};
 
 /// Why the shared place cannot be taken.
 pub(super) enum Unfit {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::flake::Flake;
-use crate::flake::eval::normalise;
 use crate::hardware;
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request};
+use crate::syntax::normalise;
 
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
 pub(super) fn about(
