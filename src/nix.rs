@@ -8,6 +8,7 @@ use crate::escape::Nix;
 use crate::report::Severity;
 use crate::request::{Machine, Style};
 
+mod call;
 mod drivers;
 mod machine;
 mod module;
@@ -16,10 +17,11 @@ mod overlay;
 mod settings;
 mod text;
 
+pub(crate) use call::{overlay_call, shared_overlay_call};
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{module_file, module_import};
 pub(crate) use needs::{CpuCode, cpu_code};
-pub(crate) use overlay::{MACHINE, overlay_call, overlay_file, shared_overlay_call};
+pub(crate) use overlay::{MACHINE, overlay_file};
 pub(crate) use settings::settings;
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
@@ -135,16 +137,15 @@ pub(crate) struct Note {
 }
 
 /// The first lines of a generated file: what it is, which form it came from, and how to get back to that form.
-fn header(fleet: &Fleet, what: &str) -> String {
+///
+/// `about` are the machines that the file is about: it need not change when another one does.
+fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a String, &'a MachineSpec)>) -> String {
     let style = match fleet.style {
         Style::Module => "module",
         Style::Overlay => "overlay",
     };
-    let machines: Vec<String> = fleet
-        .machines
-        .iter()
-        .map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name()))
-        .collect();
+    let machines: Vec<String> =
+        about.map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name())).collect();
     let made = format!("Made with Llamafleet: style {style}; {}.", machines.join(", "));
     let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
     [what, &made, back].iter().map(|text| text::comment(text, 0)).collect()

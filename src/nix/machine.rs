@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::call::overlay_call;
 use super::module::module_import;
-use super::overlay::overlay_call;
 use super::text::{binding, comment, formals, indent, list};
 use super::{Fleet, Setting, Settings, Value, header, path_between};
 use crate::escape::Nix;
@@ -11,8 +11,8 @@ use crate::request::Style;
 
 /// A whole machine file: a module with these settings.
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
-    let variant = fleet.machines.get(machine).map_or("cpu", |spec| spec.request.variant.name());
-    let mut text = header(fleet, &format!("llama.cpp on {}, variant {variant}.", Nix::attr(machine)));
+    let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
+    let mut text = header(fleet, &what, fleet.machines.iter().filter(|(name, _)| *name == machine));
     let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
     text.push_str(&formals(&names, true));
     text.push('\n');
@@ -33,7 +33,7 @@ pub(crate) fn grouped(settings: &[Setting], column: usize) -> String {
     for setting in settings {
         root.add(&setting.path, setting);
     }
-    root.bindings(column)
+    root.spaced(column)
 }
 
 /// A level of option names, in the order in which they came.
@@ -57,6 +57,22 @@ impl<'a> Group<'a> {
             }
         };
         self.entries[index].1.add(rest, setting);
+    }
+
+    /// The bindings with a blank line around each that has several lines.
+    fn spaced(&self, column: usize) -> String {
+        let mut text = String::new();
+        let mut long_before = false;
+        for (index, (name, group)) in self.entries.iter().enumerate() {
+            let binding = group.binding(name, column);
+            let long = binding.contains('\n');
+            if index > 0 {
+                text.push_str(if long || long_before { "\n\n" } else { "\n" });
+            }
+            text.push_str(&binding);
+            long_before = long;
+        }
+        text
     }
 
     fn bindings(&self, column: usize) -> String {
@@ -90,7 +106,11 @@ impl<'a> Group<'a> {
 /// `machines` are the chosen machines' names, each with the path of its machine file, if it has one. The others are
 /// handed on without being looked at.
 pub(crate) fn machines_wrapper(fleet: &Fleet, path: &str, machines: &BTreeMap<String, Option<String>>) -> String {
-    let mut text = header(fleet, "The fleet's systems, those that run llama.cpp extended by it.");
+    let mut text = header(
+        fleet,
+        "The fleet's systems, those that run llama.cpp extended by it.",
+        fleet.machines.iter().filter(|(name, _)| machines.contains_key(*name)),
+    );
     text.push_str("llama-cpp: hosts:\nhosts\n// {\n");
     let mut entries = Vec::new();
     for (machine, file) in machines {

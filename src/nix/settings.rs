@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::call::arguments;
 use super::drivers::{binary_cache, drivers, is_jetson, path};
 use super::needs::{CpuCode, cpu_code, rocm_targets};
-use super::overlay::{MACHINE, arguments};
+use super::overlay::MACHINE;
 use super::text::{indent, list, set};
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
 use crate::escape::Nix;

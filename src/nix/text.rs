@@ -46,6 +46,27 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
     moved.join("\n")
 }
 
+/// A template with its marks (`@name@`) filled in.
+///
+/// A mark on a line of its own stands for a text of any number of lines, at the mark's indent; for an empty text, the
+/// line is left out.
+pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in template.trim_matches('\n').split('\n') {
+        let column = line.len() - line.trim_start().len();
+        let block = values.iter().find(|(name, _)| line[column..].strip_prefix('@') == Some(&format!("{name}@")));
+        match block {
+            Some((_, "")) => {}
+            Some((_, text)) => lines.push(indent(text, column)),
+            None => {
+                let inline = |line: String, (name, value): &(&str, &str)| line.replace(&format!("@{name}@"), value);
+                lines.push(values.iter().fold(line.to_owned(), inline));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
 /// Words as comment lines that keep to the width, each with a newline at its end.
 pub(crate) fn comment(text: &str, column: usize) -> String {
     let mut lines = String::new();

@@ -9,4 +9,5 @@ mod expect;
 mod fleet;
 mod matrix;
 mod plans_of_the_past;
+mod shapes;
 mod users_fleet;
