@@ -45,9 +45,9 @@ pub(crate) struct Flake<'a> {
 }
 
 /// Parses one file; the error names the place in plain words.
-pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Diagnostic> {
+pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic>> {
     if let Err(refusal) = crate::guard::check(text) {
-        return Err(Diagnostic {
+        return Err(Box::new(Diagnostic {
             severity: Severity::Error,
             code: "unreadable".into(),
             file: path.to_owned(),
@@ -58,7 +58,7 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Diagnostic> {
             message: refusal.message,
             hint: refusal.hint,
             snippet: None,
-        });
+        }));
     }
     // rnix has no word for a byte order mark; a blank of the same length keeps every offset
     let parsed = match text.strip_prefix('\u{feff}') {
@@ -71,7 +71,8 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Diagnostic> {
         errors => Some(syntax::errors::first_error(text, errors)),
     };
     let Some(message) = message else { return Ok(source) };
-    Err(diagnostic(&source, message.range, Severity::Error, "syntax", message.message, message.hint))
+    let range = message.range;
+    Err(Box::new(diagnostic(&source, range, Severity::Error, "syntax", message.message, message.hint)))
 }
 
 /// A diagnostic for a range of a file.
@@ -115,9 +116,9 @@ impl<'a> Flake<'a> {
     /// Reads `flake.nix` and whatever of the other files it leads to.
     ///
     /// An error is a diagnosis of something that Nix itself refuses, or of a text that is no flake.
-    pub fn read(sources: Sources<'a>) -> Result<Flake<'a>, Diagnostic> {
+    pub fn read(sources: Sources<'a>) -> Result<Flake<'a>, Box<Diagnostic>> {
         let Some(source) = sources.get("flake.nix") else {
-            return Err(Diagnostic {
+            return Err(Box::new(Diagnostic {
                 severity: Severity::Error,
                 code: "no-flake".into(),
                 file: "flake.nix".into(),
@@ -128,9 +129,9 @@ impl<'a> Flake<'a> {
                 message: "There is no flake.nix among the files.".into(),
                 hint: Some("Give the text of your flake.nix; the other files are optional.".into()),
                 snippet: None,
-            });
+            }));
         };
-        let source = source.map_err(|diagnostic| *diagnostic)?;
+        let source = source?;
         let set = flake_set(&source).map_err(|refused| refused.diagnose(&source))?;
         if let Some(refused) = duplicate(&source, set.syntax()) {
             return Err(refused.diagnose(&source));
@@ -174,8 +175,9 @@ impl<'a> Flake<'a> {
 }
 
 impl Refused {
-    pub fn diagnose(&self, source: &Source) -> Diagnostic {
-        diagnostic_at(source, &self.node, Severity::Error, self.code, self.message.clone(), Some(self.hint.clone()))
+    pub fn diagnose(&self, source: &Source) -> Box<Diagnostic> {
+        let hint = Some(self.hint.clone());
+        Box::new(diagnostic_at(source, &self.node, Severity::Error, self.code, self.message.clone(), hint))
     }
 }
 

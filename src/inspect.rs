@@ -13,7 +13,7 @@ use crate::syntax::{paths_in, span};
 pub(crate) fn inspect(sources: Sources<'_>) -> Inspection {
     match Flake::read(sources) {
         Ok(flake) => report(&flake),
-        Err(diagnostic) => Inspection { diagnostics: vec![diagnostic], ..Inspection::default() },
+        Err(diagnostic) => Inspection { diagnostics: vec![*diagnostic], ..Inspection::default() },
     }
 }
 

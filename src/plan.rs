@@ -35,7 +35,7 @@ const MARK: &str = "Made with Llamafleet";
 pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
     let flake = match Flake::read(sources) {
         Ok(flake) => flake,
-        Err(diagnostic) => return refused(vec![diagnostic]),
+        Err(diagnostic) => return refused(vec![*diagnostic]),
     };
     Planner::new(request, flake).run()
 }
@@ -205,7 +205,7 @@ impl<'r> Planner<'r> {
         let given = self.inputs_for_all(&source.path)?;
         fleet.shared = true;
         fleet.delivery = Delivery::SpecialArgs;
-        self.into_shared(fleet, &source)?;
+        self.extend_shared(fleet, &source)?;
         for (file, edit) in given {
             self.edits.entry(file.path.clone()).or_default().push(edit);
         }

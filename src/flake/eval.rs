@@ -78,6 +78,9 @@ struct Fragment {
     name: SyntaxNode,
 }
 
+/// An attribute set as it is written, with its file.
+type LiteralSet = (Rc<Source>, SyntaxNode);
+
 /// One reading of a flake; all that it evaluates lives in its arenas and goes with it.
 pub(crate) struct Eval<'a> {
     pub sources: Sources<'a>,
@@ -89,7 +92,7 @@ pub(crate) struct Eval<'a> {
     /// Files that were needed and not given.
     pub missing: RefCell<BTreeMap<String, Rc<Unknown>>>,
     /// The sets of calls that left out an argument whose default is the list at this place.
-    pub defaults: RefCell<HashMap<(String, usize), Vec<(Rc<Source>, SyntaxNode)>>>,
+    pub defaults: RefCell<HashMap<(String, usize), Vec<LiteralSet>>>,
     /// Folders that load themselves.
     pub folders: RefCell<Vec<Option<String>>>,
     /// The flake's outputs, for `self`.

@@ -256,7 +256,10 @@ impl Walk<'_, '_> {
             other @ ast::Expr::Apply(_) => self.combined(file, &other, prefix, conditional),
             ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Update) => {
                 let sides = [operation.lhs(), operation.rhs()];
-                sides.into_iter().flatten().fold(false, |any, side| self.below(file, &side, prefix, conditional) || any)
+                // both sides are walked, whatever the first one says
+                let found: Vec<bool> =
+                    sides.into_iter().flatten().map(|side| self.below(file, &side, prefix, conditional)).collect();
+                found.contains(&true)
             }
             _ => false,
         }

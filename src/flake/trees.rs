@@ -44,7 +44,7 @@ impl<'a> Sources<'a> {
         if let Some(known) = self.parsed.borrow().get(path) {
             return Some(known.clone());
         }
-        let parsed = parse(path, self.files.get(path)?).map_err(Box::new);
+        let parsed = parse(path, self.files.get(path)?);
         self.parsed.borrow_mut().insert(path.to_owned(), parsed.clone());
         Some(parsed)
     }
@@ -60,8 +60,7 @@ impl Trees {
         let nix = files.iter().filter(|(path, _)| path.ends_with(".nix"));
         let trees = nix.map(|(path, text)| {
             let known = self.0.remove(path).filter(|_| before.get(path) == Some(text));
-            let tree = known
-                .unwrap_or_else(|| parse(path, text).map(|source| source.root.green().to_owned()).map_err(Box::new));
+            let tree = known.unwrap_or_else(|| parse(path, text).map(|source| source.root.green().to_owned()));
             (path.clone(), tree)
         });
         Trees(trees.collect())

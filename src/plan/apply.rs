@@ -143,7 +143,7 @@ impl Planner<'_> {
             }
             let file = files.get(name).cloned().flatten();
             match way {
-                Way::List(site, reach) => self.into_list(fleet, name, site, reach.as_ref(), file.as_deref()),
+                Way::List(site, reach) => self.extend_list(fleet, name, site, reach.as_ref(), file.as_deref()),
                 Way::Extend { file: source, value, reach } => {
                     self.extend(fleet, name, source, value, reach.as_ref(), file.as_deref());
                 }
@@ -160,7 +160,14 @@ impl Planner<'_> {
         }
     }
 
-    fn into_list(&mut self, fleet: &Fleet, name: &str, site: &ModulesSite, reach: Option<&Reach>, file: Option<&str>) {
+    fn extend_list(
+        &mut self,
+        fleet: &Fleet,
+        name: &str,
+        site: &ModulesSite,
+        reach: Option<&Reach>,
+        file: Option<&str>,
+    ) {
         let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == name).cloned() else { return };
         let source = site.file().clone();
         let line = source.line(span(site.node()).0);
@@ -378,7 +385,7 @@ impl Planner<'_> {
         for name in &names {
             self.planned(fleet, name, How::ExtendModules, format!("the finished system is extended by `{path}`"));
         }
-        if paths_in(&source, self.flake.outputs.syntax()).iter().any(|known| *known == path) {
+        if paths_in(&source, self.flake.outputs.syntax()).contains(&path) {
             // it is wrapped already; the name it uses has to stay in the pattern
             self.named_in_outputs |= self.flake.inputs_name().is_none();
             return;

@@ -70,9 +70,8 @@ impl Planner<'_> {
 
     /// Adds `inputs` to a machine's `specialArgs`.
     fn give_inputs(&self, machine: &Machine) -> Option<(Rc<Source>, Edit)> {
-        if machine.sees_inputs.is_none() {
-            return None;
-        }
+        // what is not known is not changed
+        machine.sees_inputs?;
         let Some(Value::Attrs(args)) = &machine.args else { return None };
         let inputs = self.flake.inputs_name()?;
         let inherit = if inputs == "inputs" { "inherit inputs;".to_owned() } else { format!("inputs = {inputs};") };
@@ -100,7 +99,7 @@ impl Planner<'_> {
     }
 
     /// Puts the module or the overlay into the shared file.
-    pub(super) fn into_shared(&mut self, fleet: &Fleet, source: &Rc<Source>) -> Result<(), Unfit> {
+    pub(super) fn extend_shared(&mut self, fleet: &Fleet, source: &Rc<Source>) -> Result<(), Unfit> {
         let unfit = || Unfit::NotPlain(source.path.clone());
         let body = module_body(source).ok_or_else(unfit)?;
         let reason = format!("`{}` is a module of all these machines, so this stands in one place.", source.path);
