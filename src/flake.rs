@@ -250,46 +250,83 @@ fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Re
 
 /// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
 fn duplicate(source: &Source, root: &SyntaxNode) -> Option<Refused> {
-    for set in root.descendants() {
-        if !matches!(set.kind(), SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN) {
-            continue;
-        }
-        let mut seen: std::collections::HashMap<Vec<String>, SyntaxNode> = std::collections::HashMap::new();
-        for child in set.children() {
-            let mut names = Vec::new();
-            if let Some(binding) = ast::AttrpathValue::cast(child.clone()) {
-                let Some(path) = binding.attrpath().and_then(|path| syntax::static_path(&path)) else { continue };
-                // two sets under one name are merged by Nix
-                if matches!(binding.value(), Some(ast::Expr::AttrSet(_))) && seen.get(&path).is_some_and(is_set) {
-                    continue;
-                }
-                names.push((path, child.clone()));
-            } else if let Some(inherit) = ast::Inherit::cast(child.clone()) {
-                for attr in inherit.attrs() {
-                    names.extend(syntax::static_name(&attr).map(|name| (vec![name], attr.syntax().clone())));
-                }
-            }
-            for (path, node) in names {
-                if let Some(first) = seen.get(&path) {
-                    let line = source.line(span(first).0);
-                    return Some(Refused {
-                        code: "duplicate-attribute",
-                        message: format!("`{}` is already defined on line {line}", path.join(".")),
-                        hint: "Remove one of the two; Nix refuses the file as it is.".into(),
-                        node,
-                    });
-                }
-                seen.insert(path, node);
-            }
-        }
-    }
-    None
+    let merged = |set: &SyntaxNode| {
+        // a set that is the value of a binding is one with whatever else is bound under that name
+        set.kind() == SyntaxKind::NODE_ATTR_SET
+            && set.parent().is_some_and(|above| above.kind() == SyntaxKind::NODE_ATTRPATH_VALUE)
+    };
+    root.descendants()
+        .filter(|set| matches!(set.kind(), SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN) && !merged(set))
+        .find_map(|set| {
+            let mut bound = Bound::default();
+            let (path, node, first) = bound.set(&set, &[])?;
+            let line = source.line(span(&first).0);
+            Some(Refused {
+                code: "duplicate-attribute",
+                message: format!("`{}` is already defined on line {line}", path.join(".")),
+                hint: "Remove one of the two; Nix refuses the file as it is.".into(),
+                node,
+            })
+        })
 }
 
-fn is_set(node: &SyntaxNode) -> bool {
-    ast::AttrpathValue::cast(node.clone())
-        .and_then(|binding| binding.value())
-        .is_some_and(|value| matches!(value, ast::Expr::AttrSet(_)))
+/// The attributes of one set, with those of the sets in it: Nix merges `a.b = 1;` and `a = { c = 2; };`.
+#[derive(Default)]
+struct Bound {
+    values: std::collections::HashMap<Vec<String>, SyntaxNode>,
+    /// Names above values.
+    above: std::collections::HashMap<Vec<String>, SyntaxNode>,
+}
+
+impl Bound {
+    /// The first path that is bound twice, with both places.
+    fn set(&mut self, set: &SyntaxNode, prefix: &[String]) -> Option<(Vec<String>, SyntaxNode, SyntaxNode)> {
+        for child in set.children() {
+            if let Some(inherit) = ast::Inherit::cast(child.clone()) {
+                for attr in inherit.attrs() {
+                    let Some(name) = syntax::static_name(&attr) else { continue };
+                    let twice = self.value([prefix, &[name]].concat(), attr.syntax());
+                    if twice.is_some() {
+                        return twice;
+                    }
+                }
+                continue;
+            }
+            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
+            let Some(path) = binding.attrpath().and_then(|path| syntax::static_path(&path)) else { continue };
+            let path = [prefix, &path].concat();
+            let twice = match binding.value() {
+                Some(ast::Expr::AttrSet(inner)) => match self.taken(&path) {
+                    Some(first) => Some((path, child, first)),
+                    None => {
+                        self.above.entry(path.clone()).or_insert_with(|| child.clone());
+                        self.set(inner.syntax(), &path)
+                    }
+                },
+                _ => self.value(path, &child),
+            };
+            if twice.is_some() {
+                return twice;
+            }
+        }
+        None
+    }
+
+    /// The value that stands at this path or above it.
+    fn taken(&self, path: &[String]) -> Option<SyntaxNode> {
+        (1..=path.len()).find_map(|length| self.values.get(&path[..length]).cloned())
+    }
+
+    fn value(&mut self, path: Vec<String>, node: &SyntaxNode) -> Option<(Vec<String>, SyntaxNode, SyntaxNode)> {
+        if let Some(first) = self.taken(&path).or_else(|| self.above.get(&path).cloned()) {
+            return Some((path, node.clone(), first));
+        }
+        for length in 1..path.len() {
+            self.above.entry(path[..length].to_vec()).or_insert_with(|| node.clone());
+        }
+        self.values.insert(path, node.clone());
+        None
+    }
 }
 
 /// Calls `outputs` as Nix does: with `self` and every input.

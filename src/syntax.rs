@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
+use rnix::{SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
 pub(crate) mod errors;
@@ -66,6 +66,11 @@ impl Source {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let before = &self.text[self.line_starts[line - 1]..offset];
         before.trim_start_matches('\u{feff}').chars().all(|c| c == ' ' || c == '\t')
+    }
+
+    /// Whether all of the file is one line.
+    pub fn is_one_line(&self) -> bool {
+        !self.text.trim().contains('\n')
     }
 
     /// One step of indentation as this file has it: tabs, or the smallest step of blanks seen (two if none).
@@ -160,11 +165,6 @@ pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
         }
     }
     expr
-}
-
-/// Whether a node's kind is one of trivia.
-pub(crate) fn is_trivia(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT)
 }
 
 /// The repository paths that path literals in a piece of code mean.

@@ -193,7 +193,7 @@ impl Planner<'_> {
                     let kept = default.items().map(|item| item.syntax().text().to_string());
                     let items: Vec<String> = kept.chain(texts).collect();
                     let text = format!("{} = {};", Nix::attr(name), list_text(&items));
-                    layout::append_binding(&source, set, &text, &reason).into_iter().collect()
+                    layout::append_binding(&source, set, &text, &reason).unwrap_or_default()
                 }
             };
             self.edits.entry(source.path.clone()).or_default().extend(edit);

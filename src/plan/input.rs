@@ -115,7 +115,11 @@ impl Planner<'_> {
                 } else {
                     let message =
                         format!("`{}` follows `{theirs}`, while the machines use `{target}`; it stays so", input.name);
-                    self.note(expr.syntax(), "follows-other", message);
+                    let hint = format!("To change it, choose `{target}` with `options.input.follows`.");
+                    let source = &self.flake.source;
+                    let node = expr.syntax();
+                    let diagnostic = diagnostic_at(source, node, Severity::Note, "follows-other", message, Some(hint));
+                    self.diagnostics.push(diagnostic);
                 }
             }
             None if input.follows.is_some() || has_inner_nixpkgs(input) => {}
@@ -130,7 +134,7 @@ impl Planner<'_> {
         let reason =
             format!("`{}` is your llama.cpp input; with `follows` your lock file holds one nixpkgs less.", input.name);
         let source = self.flake.source.clone();
-        let edit = match (&input.inner_inputs, &input.set) {
+        let edits = match (&input.inner_inputs, &input.set) {
             (Some(inner), _) => {
                 layout::append_binding(&source, inner.syntax(), &format!("nixpkgs.follows = {target};"), &reason)
             }
@@ -141,11 +145,12 @@ impl Planner<'_> {
                 let container = entry.parent()?;
                 let top = self.flake.set.syntax() == &container;
                 let prefix = if top { "inputs." } else { "" };
-                let binding = format!("{prefix}{}.inputs.nixpkgs.follows = {target};", Nix::attr(&input.name));
+                // as the user writes the name: bare or quoted
+                let binding = format!("{prefix}{}.inputs.nixpkgs.follows = {target};", input.place.text());
                 Some(layout::insert_after_entry(&source, &container, entry, &binding, false, &reason))
             }),
         };
-        if let Some(edit) = edit {
+        for edit in edits.into_iter().flatten() {
             self.edit_flake(edit);
         }
     }
@@ -163,57 +168,55 @@ impl Planner<'_> {
         };
         let source = self.flake.source.clone();
         let form = self.form(follows.is_some());
-        let edit = match (self.flake.inputs.blocks.last(), self.flake.inputs.dotted.last()) {
-            (Some(block), _) => {
-                let block = block.syntax().clone();
-                let one_line = !block.text().to_string().contains('\n');
-                let text = entry_text(&attr, url.as_str(), follows.as_deref(), form, one_line);
-                match layout::entries(&block).last() {
-                    Some(last) => {
-                        let blank = separated_by_blank_lines(&source.text, &layout::entries(&block));
-                        Some(layout::insert_after_entry(&source, &block, last, &text, blank, &reason))
-                    }
-                    None => layout::append_binding(&source, &block, &text, &reason),
-                }
-            }
-            (None, Some(last)) => {
-                let flake = self.flake.set.syntax().clone();
-                let one_line = !flake.text().to_string().contains('\n');
-                let text = dotted_text(&attr, url.as_str(), follows.as_deref(), form, one_line);
-                let blank = separated_by_blank_lines(&source.text, &self.flake.inputs.dotted);
-                Some(layout::insert_after_entry(&source, &flake, last, &text, blank, &reason))
-            }
-            (None, None) => {
-                let text = entry_text(&attr, url.as_str(), follows.as_deref(), Form::Set, false);
-                let text = format!("inputs = {{\n  {}\n}};", layout::reindent(&text, "  ", "\n"));
-                self.new_block(&text, &reason)
-            }
+        let text = |top: bool, one_line: bool| match top {
+            true => dotted_text(&attr, url.as_str(), follows.as_deref(), form, one_line),
+            false => entry_text(&attr, url.as_str(), follows.as_deref(), form, one_line),
         };
-        if let Some(edit) = edit {
+        let after = |set: &SyntaxNode, entries: &[SyntaxNode], top: bool| {
+            let last = entries.last()?;
+            let inline = text(top, true);
+            // `; a = 1⏎; b = 2⏎;`: the semicolon of an entry begins the next one's line
+            let leading = last.last_token().is_some_and(|token| source.begins_line(token.text_range().start().into()));
+            let on_its_line =
+                !leading && !source.text[span(last).1..].trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+            let behind = on_its_line
+                && entries.iter().all(|entry| !source.begins_line(span(entry).0))
+                && layout::fits_behind(&source, last, &inline);
+            let text = if behind { inline } else { text(top, false) };
+            let blank = separated_by_blank_lines(&source.text, entries);
+            Some(layout::insert_after_entry(&source, set, last, &text, blank, &reason))
+        };
+        let edits = match (self.flake.inputs.blocks.last(), self.flake.inputs.dotted.as_slice()) {
+            (Some(block), _) => {
+                let block = block.syntax();
+                after(block, &layout::entries(block), false)
+                    .or_else(|| layout::open_set(&source, block, &text(false, source.is_one_line()), &reason))
+            }
+            (None, dotted @ [_, ..]) => after(self.flake.set.syntax(), dotted, true),
+            (None, []) => self.new_block(&text(false, false), &text(true, true), &reason),
+        };
+        for edit in edits.into_iter().flatten() {
             self.edit_flake(edit);
         }
     }
 
-    /// An `inputs` block before `outputs`, for a flake that has none.
-    fn new_block(&self, text: &str, reason: &str) -> Option<Edit> {
+    /// Inputs above `outputs`, for a flake that has none: a block, or `dotted` where all is on one line.
+    fn new_block(&self, entry: &str, dotted: &str, reason: &str) -> Option<Vec<Edit>> {
         let source = &self.flake.source;
-        let outputs = self.flake.outputs.syntax().ancestors().find(|node| {
-            ast::AttrpathValue::can_cast(node.kind()) && node.parent().as_ref() == Some(self.flake.set.syntax())
-        })?;
+        let outputs = layout::entries(self.flake.set.syntax())
+            .into_iter()
+            .find(|entry| self.flake.outputs.syntax().ancestors().any(|above| above == *entry))?;
         // comments right above `outputs` stay with it
         let (start, _) = span(&outputs);
+        if !source.begins_line(start) {
+            return Some(vec![Edit::insert(start, format!("{dotted} "), reason)]);
+        }
         let at = layout::start_of_owned_comments(source, &outputs);
         let eol = source.eol();
-        let indent = source.indent_at(start).to_owned();
-        if !source.begins_line(start) {
-            return Some(Edit::insert(
-                start,
-                format!("{} ", text.split_whitespace().collect::<Vec<_>>().join(" ")),
-                reason,
-            ));
-        }
-        let text = layout::reindent(text, &indent, eol);
-        Some(Edit::insert(at, format!("{text}{eol}{eol}{indent}"), reason))
+        let indent = source.indent_at(start);
+        let block = format!("inputs = {{\n  {}\n}};", layout::reindent(entry, "  ", "\n"));
+        let block = layout::fit(source, &block, indent);
+        Some(vec![Edit::insert(at, format!("{block}{eol}{eol}{indent}"), reason)])
     }
 
     /// The style of the inputs that are there: the majority, and of equals the one that has `follows`.
@@ -291,11 +294,27 @@ impl Planner<'_> {
             }
             Follows::Auto(true) => {
                 let (target, question) = followed(&self.flake, self.request);
+                if target.is_none() && question.is_none() {
+                    self.diagnostics.push(from_registry(&self.flake));
+                }
                 self.diagnostics.extend(question);
                 target
             }
         }
     }
+}
+
+/// No input is a nixpkgs: there is none that llama.cpp could follow.
+fn from_registry(flake: &Flake<'_>) -> Diagnostic {
+    let node = flake.outputs.param().map_or(flake.outputs.syntax().clone(), |param| param.syntax().clone());
+    diagnostic_at(
+        &flake.source,
+        &node,
+        Severity::Note,
+        "no-nixpkgs-input",
+        "No input of this flake is a nixpkgs (the registry gives it), so llama.cpp follows none and locks its own",
+        Some("With `inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";` it could follow yours.".into()),
+    )
 }
 
 /// The nixpkgs that the chosen machines use, and a question when that is not clear.
@@ -380,11 +399,24 @@ fn dotted_text(attr: &str, url: &str, follows: Option<&str>, form: Form, one_lin
     }
 }
 
-/// Whether the last two entries have a blank line between them.
+/// Whether most inputs have a blank line between them.
+///
+/// `entries` are bindings; those that begin with the same name are one input.
 fn separated_by_blank_lines(text: &str, entries: &[SyntaxNode]) -> bool {
-    let [.., one, two] = entries else { return false };
-    let between = &text[span(one).1..span(two).0];
-    between.split('\n').skip(1).any(|line| line.trim().is_empty() && between.matches('\n').count() > 1)
+    let name = |entry: &SyntaxNode| {
+        let path = ast::AttrpathValue::cast(entry.clone())?.attrpath().and_then(|path| syntax::static_path(&path))?;
+        path.into_iter().find(|name| name != "inputs")
+    };
+    let (mut blank, mut gaps) = (0, 0);
+    for pair in entries.windows(2).filter(|pair| name(&pair[0]) != name(&pair[1])) {
+        let between = &text[span(&pair[0]).1..span(&pair[1]).0];
+        let mut lines: Vec<&str> = between.split('\n').skip(1).collect();
+        // what stands before the second entry on its own line
+        lines.pop();
+        gaps += 1;
+        blank += usize::from(lines.iter().any(|line| line.trim().is_empty()));
+    }
+    blank * 2 > gaps
 }
 
 /// A nixpkgs pin or another project that merely bears the name.

@@ -206,14 +206,14 @@ fn merge(
         }
     }
     for (set, settings) in sets {
-        edits.push(add(source, set.syntax(), &settings, false)?);
+        edits.extend(add(source, set.syntax(), &settings, false)?);
     }
     if !top.is_empty() {
         let top: Vec<Setting> = top
             .into_iter()
             .map(|setting| Setting { path: body.prefix.iter().cloned().chain(setting.path).collect(), ..setting })
             .collect();
-        edits.push(add(source, body.set.syntax(), &top, true)?);
+        edits.extend(add(source, body.set.syntax(), &top, true)?);
     }
     edits.extend(arguments(source, &body, settings, &edits)?);
     Some((edits, diagnostics))
@@ -261,7 +261,7 @@ pub(super) fn is_our_definition(definition: &Definition) -> bool {
 }
 
 /// Adds settings as bindings after the last entry of a set.
-fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Edit> {
+fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Vec<Edit>> {
     let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason.as_str()).collect();
     let mut unique: Vec<&str> = Vec::new();
     for reason in reasons {
@@ -272,19 +272,10 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
     let reason = unique.join(" ");
     let column = source.indent_at(span(set).0).len() + 2;
     let text = nix::grouped(settings, column);
-    let text = match source.indent_step() {
-        "  " => text,
-        step => text.lines().map(|line| with_step(line, step)).collect::<Vec<_>>().join("\n"),
-    };
     match layout::entries(set).last() {
         Some(last) => Some(layout::insert_after_entry(source, set, last, &text, blank && text.contains('\n'), &reason)),
         None => layout::append_binding(source, set, &text, &reason),
     }
-}
-
-fn with_step(line: &str, step: &str) -> String {
-    let rest = line.trim_start_matches(' ');
-    format!("{}{rest}", step.repeat((line.len() - rest.len()) / 2))
 }
 
 /// A value of several lines, indented for the place of the one that it replaces.

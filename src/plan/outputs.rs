@@ -100,39 +100,56 @@ impl Planner<'_> {
     pub(super) fn outputs_pattern(&mut self) {
         let Some(pattern) = self.flake.pattern() else { return };
         let input = self.input_name.clone();
-        if pattern::has_name(&pattern, &input) {
-            return;
-        }
         let closed = pattern.ellipsis_token().is_none();
-        if !closed && !self.named_in_outputs {
-            return;
+        let mut missing: Vec<String> = Vec::new();
+        if closed {
+            missing.push("self".to_owned());
+            missing.extend(self.flake.inputs.list.iter().map(|input| input.name.clone()));
         }
-        if !escape::is_identifier(&input) {
-            let message = format!("The outputs pattern is closed and cannot take an input called `{input}`");
-            let hint = "Add `...` to the pattern, or give the input a name of letters, digits, `-` and `_`.".to_owned();
-            let diagnostic = diagnostic_at(
-                &self.flake.source,
-                pattern.syntax(),
-                Severity::Error,
-                "closed-outputs-pattern",
-                message,
-                Some(hint),
+        missing.retain(|name| *name != input && !pattern::has_name(&pattern, name));
+        let broken = missing.clone();
+        if (closed || self.named_in_outputs) && !pattern::has_name(&pattern, &input) {
+            missing.push(input.clone());
+        }
+        if let Some(name) = missing.iter().find(|name| !escape::is_identifier(name)) {
+            let message = format!("The outputs pattern is closed and cannot take an input called `{name}`");
+            let hint = "Add `...` to the pattern, or give the input a name of letters, digits, `-` and `_`.";
+            return self.about_pattern(&pattern, Severity::Error, message, hint);
+        }
+        if closed && pattern.pat_entries().next().is_none() {
+            let message = "The outputs pattern takes nothing, and Nix calls it with `self` and every input: \
+                           this flake cannot be evaluated as it is";
+            let hint = "Write `{ self, nixpkgs, ... }:`.";
+            return self.about_pattern(&pattern, Severity::Error, message.to_owned(), hint);
+        }
+        if !broken.is_empty() {
+            let names: Vec<String> = broken.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!(
+                "The outputs pattern is closed and does not take {}: Nix refuses the flake as it is, so it is added",
+                names.join(", ")
             );
-            self.diagnostics.push(diagnostic);
-            return;
+            self.about_pattern(&pattern, Severity::Warning, message, "Or write `...` as the pattern's last name.");
         }
         let line = self.flake.source.line(syntax::span(pattern.syntax()).0);
         let reason = if closed {
             format!(
                 "The pattern on line {line} is closed (it has no `...`): Nix refuses an input that it does not take, \
-                 so `{input}` is added."
+                 so `{}` is added.",
+                missing.join("`, `")
             )
         } else {
             format!("The code below names `{input}`, so the pattern on line {line} takes it.")
         };
         let source = self.flake.source.clone();
-        for edit in pattern::add_names(&source, &pattern, &[input], &reason) {
+        for edit in pattern::add_names(&source, &pattern, &missing, &reason) {
             self.edit_flake(edit);
         }
+    }
+
+    fn about_pattern(&mut self, pattern: &ast::Pattern, severity: Severity, message: String, hint: &str) {
+        let node = pattern.syntax();
+        let code = "closed-outputs-pattern";
+        let diagnostic = diagnostic_at(&self.flake.source, node, severity, code, message, Some(hint.to_owned()));
+        self.diagnostics.push(diagnostic);
     }
 }

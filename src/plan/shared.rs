@@ -60,16 +60,18 @@ impl Planner<'_> {
             {
                 continue;
             }
-            let edit = self.give_inputs(machine).ok_or_else(|| Unfit::NoInputs(machine.name.clone()))?;
-            if !edits.iter().any(|(source, known)| source.path == edit.0.path && *known == edit.1) {
-                edits.push(edit);
+            let (file, new) = self.give_inputs(machine).ok_or_else(|| Unfit::NoInputs(machine.name.clone()))?;
+            for edit in new {
+                if !edits.iter().any(|(source, known)| source.path == file.path && *known == edit) {
+                    edits.push((file.clone(), edit));
+                }
             }
         }
         Ok(edits)
     }
 
     /// Adds `inputs` to a machine's `specialArgs`.
-    fn give_inputs(&self, machine: &Machine) -> Option<(Rc<Source>, Edit)> {
+    fn give_inputs(&self, machine: &Machine) -> Option<(Rc<Source>, Vec<Edit>)> {
         // what is not known is not changed
         machine.sees_inputs?;
         let Some(Value::Attrs(args)) = &machine.args else { return None };
@@ -87,13 +89,13 @@ impl Planner<'_> {
                     return None;
                 }
                 let (file, set) = in_flake(&special)?;
-                let edit = layout::append_binding(&file, &set, &inherit, &reason)?;
-                Some((file, edit))
+                let edits = layout::append_binding(&file, &set, &inherit, &reason)?;
+                Some((file, edits))
             }
             None => {
                 let (file, set) = in_flake(args)?;
-                let edit = layout::append_binding(&file, &set, &format!("specialArgs = {{ {inherit} }};"), &reason)?;
-                Some((file, edit))
+                let edits = layout::append_binding(&file, &set, &format!("specialArgs = {{ {inherit} }};"), &reason)?;
+                Some((file, edits))
             }
         }
     }
@@ -143,11 +145,11 @@ impl Planner<'_> {
                     let name: Vec<String> = prefix.iter().chain(&path).cloned().collect();
                     let text = format!("{} = [\n  {}\n];", name.join("."), layout::reindent(&item, "  ", "\n"));
                     let text = if item.contains('\n') { text } else { format!("{} = [ {item} ];", name.join(".")) };
-                    let edit = match layout::entries(set.syntax()).last() {
+                    let new = match layout::entries(set.syntax()).last() {
                         Some(last) => layout::insert_after_entry(source, set.syntax(), last, &text, true, &reason),
                         None => layout::append_binding(source, set.syntax(), &text, &reason).ok_or_else(unfit)?,
                     };
-                    edits.push(edit);
+                    edits.extend(new);
                 }
             }
         }

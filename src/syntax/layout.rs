@@ -7,7 +7,7 @@
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
-use super::{Edit, Source, is_trivia, span};
+use super::{Edit, Source, span};
 
 /// The widest line that an insertion on the same line may make.
 const LINE_WIDTH: usize = 100;
@@ -27,44 +27,65 @@ pub(crate) fn reindent(text: &str, indent: &str, eol: &str) -> String {
     out
 }
 
-/// Inserts `new` (each laid out at indent 0) as the last items of `list`.
-///
-/// A list on one line that would become too long is broken into a line an item.
-pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
-    let open = list.l_brack_token()?;
-    let close = list.r_brack_token()?;
-    let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
-    let edit = append(source, &open, &close, &items, new, reason);
-    let mut edits = Vec::new();
-    let one_line = !list.syntax().text().contains_char('\n');
-    if one_line && edit.insert.contains('\n') && !items.is_empty() {
-        let eol = source.eol();
-        let start = usize::from(open.text_range().start());
-        let indent = format!("{}{}", source.indent_at(start), source.indent_step());
-        for item in &items {
-            // the blanks before an item become a line break; what else stands there stays
-            let (at, _) = span(item);
-            let before = source.text[..at].trim_end_matches([' ', '\t']).len();
-            edits.push(Edit {
-                start: before,
-                end: at,
-                insert: format!("{eol}{indent}"),
-                reason: "With the new items the list takes several lines.".to_owned(),
-            });
-        }
+/// `text` (laid out at indent 0 in steps of two blanks) as it stands in this file: its indentation, its line breaks.
+pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
+    let step = source.indent_step();
+    if step == "  " {
+        return reindent(text, indent, source.eol());
     }
-    edits.push(edit);
+    let stepped: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let rest = line.trim_start_matches(' ');
+            let blanks = line.len() - rest.len();
+            format!("{}{}{rest}", step.repeat(blanks / 2), " ".repeat(blanks % 2))
+        })
+        .collect();
+    reindent(&stepped.join("\n"), indent, source.eol())
+}
+
+/// Inserts `new` (each laid out at indent 0) as the last items of `list`. A list on one line that becomes too long for
+/// it gets a line for each item, as formatters do.
+pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
+    let gap = Gap::of(source, &list.l_brack_token()?, &list.r_brack_token()?);
+    let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
+    if gap.one_line && (gap.fits(source, new) || source.is_one_line()) {
+        return Some(vec![gap.inline(&new.join(" "), reason)]);
+    }
+    let mut edits = match gap.one_line {
+        true => items.iter().filter_map(|item| break_before(source, item, &gap.indent(source))).collect(),
+        false => Vec::new(),
+    };
+    let indent = match first_on_its_line(source, &items) {
+        Some(node) => source.indent_at(span(&node).0).to_owned(),
+        None => gap.indent(source),
+    };
+    edits.push(gap.lines(source, new, &indent, reason));
     Some(edits)
 }
 
 /// Inserts `binding` (with its `;`, laid out at indent 0) as the last entry of a `{ … }` or `let … in`.
-pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Edit> {
-    let (open, close) = brackets(set)?;
-    let entries: Vec<SyntaxNode> = entries(set);
-    match entries.last() {
-        Some(last) => Some(insert_after_entry(source, set, last, binding, false, reason)),
-        None => Some(append(source, &open, &close, &[], &[binding.to_owned()], reason)),
+pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Vec<Edit>> {
+    if let Some(last) = entries(set).last() {
+        return Some(insert_after_entry(source, set, last, binding, false, reason));
     }
+    let (open, close) = brackets(set)?;
+    let gap = Gap::of(source, &open, &close);
+    let new = [binding.to_owned()];
+    if gap.one_line && (gap.fits(source, &new) || source.is_one_line()) {
+        return Some(vec![gap.inline(binding, reason)]);
+    }
+    Some(vec![gap.lines(source, &new, &gap.indent(source), reason)])
+}
+
+/// Inserts `binding` into a set without entries, on a line of its own.
+pub(crate) fn open_set(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Vec<Edit>> {
+    let (open, close) = brackets(set)?;
+    let gap = Gap::of(source, &open, &close);
+    if source.is_one_line() {
+        return Some(vec![gap.inline(binding, reason)]);
+    }
+    Some(vec![gap.lines(source, &[binding.to_owned()], &gap.indent(source), reason)])
 }
 
 /// Inserts `binding` after `entry`, an entry of the set, with a blank line between them if `blank`.
@@ -75,104 +96,155 @@ pub(crate) fn insert_after_entry(
     binding: &str,
     blank: bool,
     reason: &str,
-) -> Edit {
-    let close = brackets(set).map(|(_, close)| close);
-    let end = end_of_line_content(entry, close.as_ref());
+) -> Vec<Edit> {
+    if let Some(edit) = behind_leading_semicolon(source, entry, binding, reason) {
+        return vec![edit];
+    }
+    let close = brackets(set).map(|(_, close)| usize::from(close.text_range().start()));
+    let end = end_of_line_content(entry);
     let eol = source.eol();
-    let one_line = close.as_ref().is_some_and(|close| {
-        let text = &source.text[span(entry).1..usize::from(close.text_range().start())];
-        !text.contains('\n')
-    });
-    let own_line = first_on_its_line(source, &entries(set));
-    if one_line && own_line.is_none() {
-        let width = source.text[..end].rsplit('\n').next().map_or(0, |line| line.chars().count());
-        if !binding.contains('\n') && !binding.contains('#') && width + binding.len() < LINE_WIDTH + 40 {
-            return Edit::insert(end, format!(" {binding}"), reason);
+    let known = entries(set);
+    let own_line = first_on_its_line(source, &known);
+    let rest = &source.text[end..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let before_close = close == Some(end + blanks);
+    let ends_line = !before_close && rest[blanks..].starts_with(['\n', '\r']);
+    if ends_line || (before_close && own_line.is_some()) {
+        let indent = match own_line {
+            Some(node) => source.indent_at(span(&node).0).to_owned(),
+            None => format!("{}{}", source.indent_at(span(set).0), source.indent_step()),
+        };
+        let gap = if blank { eol } else { "" };
+        let text = format!("{gap}{eol}{indent}{}", fit(source, binding, &indent));
+        if ends_line {
+            return vec![Edit::insert(end, text, reason)];
         }
-        let base = source.indent_at(span(entry).0).to_owned();
-        let indent = format!("{base}{}", source.indent_step());
-        let mut text = format!("{eol}{indent}{}", reindent(binding, &indent, eol));
-        // what closes the set follows on a line of its own
-        let rest = &source.text[end..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        text.push_str(eol);
-        text.push_str(&base);
-        return Edit { start: end, end: end + blanks, insert: text, reason: reason.to_owned() };
+        let base = source.indent_at(span(set).0);
+        return vec![Edit {
+            start: end,
+            end: end + blanks,
+            insert: format!("{text}{eol}{base}"),
+            reason: reason.into(),
+        }];
     }
-    let indent = match own_line {
-        Some(node) => source.indent_at(span(&node).0).to_owned(),
-        None => format!("{}{}", source.indent_at(span(set).0), source.indent_step()),
-    };
-    let gap = if blank { eol } else { "" };
-    let mut text = format!("{gap}{eol}{indent}{}", reindent(binding, &indent, eol));
-    if one_line {
-        let base = source.indent_at(span(set).0).to_owned();
-        let rest = &source.text[end..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        text.push_str(eol);
-        text.push_str(&base);
-        return Edit { start: end, end: end + blanks, insert: text, reason: reason.to_owned() };
+    if fits_behind(source, entry, binding) {
+        return vec![Edit::insert(end, format!(" {binding}"), reason)];
     }
-    Edit::insert(end, text, reason)
+    // something else follows on the line: a line for the new entry, and a line for what follows
+    let lone = known.len() == 1 && before_close;
+    let base = source.indent_at(span(if before_close { set } else { entry }).0).to_owned();
+    let indent = if before_close { format!("{base}{}", source.indent_step()) } else { base.clone() };
+    let text = format!("{eol}{indent}{}{eol}{base}", fit(source, binding, &indent));
+    let mut edits = vec![Edit { start: end, end: end + blanks, insert: text, reason: reason.into() }];
+    if lone {
+        edits.extend(break_before(source, entry, &indent));
+    }
+    edits
 }
 
-fn append(
-    source: &Source,
-    open: &SyntaxToken,
-    close: &SyntaxToken,
-    items: &[SyntaxNode],
-    new: &[String],
-    reason: &str,
-) -> Edit {
-    let eol = source.eol();
-    let open_end = usize::from(open.text_range().end());
-    let close_start = usize::from(close.text_range().start());
-    let inside = &source.text[open_end..close_start];
-    let last = last_content(open, close);
-    let closes_own_line = source.begins_line(close_start);
-    let base = source.indent_at(if closes_own_line { close_start } else { open_end }).to_owned();
-    let indent = match first_on_its_line(source, items) {
-        Some(node) => source.indent_at(span(&node).0).to_owned(),
-        None => format!("{base}{}", source.indent_step()),
-    };
-    let lines = |new: &[String]| -> String {
-        new.iter().map(|item| format!("{eol}{indent}{}", reindent(item, &indent, eol))).collect()
-    };
-    if !inside.contains('\n') {
-        let item = new.join(" ");
-        let width = source.text[..close_start].rsplit('\n').next().map_or(0, |line| line.chars().count());
-        let tail = source.text[close_start..].split('\n').next().map_or(0, |line| line.chars().count());
-        let fits = !item.contains('\n') && width + item.len() + tail < LINE_WIDTH;
-        // an inline block comment before `]` may end the content; a line comment cannot, it would hide the bracket
-        let space = if inside.is_empty() || inside.starts_with([' ', '\t']) { " " } else { "" };
-        if fits {
-            return match last {
-                Some(end) => Edit::insert(end, format!(" {item}"), reason),
-                None => Edit {
-                    start: open_end,
-                    end: close_start,
-                    insert: format!("{0}{item}{0}", if inside.is_empty() { " " } else { space }),
-                    reason: reason.to_owned(),
-                },
-            };
-        }
-        let start = last.unwrap_or(open_end);
-        return Edit {
-            start,
-            end: close_start,
-            insert: format!("{}{eol}{base}", lines(new)),
-            reason: reason.to_owned(),
-        };
+/// Whether a binding may follow an entry on its line.
+pub(crate) fn fits_behind(source: &Source, entry: &SyntaxNode, binding: &str) -> bool {
+    let line = source.text[..end_of_line_content(entry)].rsplit('\n').next().map_or(0, |line| line.chars().count());
+    let short = line + binding.chars().count() + " };".len() < LINE_WIDTH;
+    !binding.contains(['\n', '#']) && (short || source.is_one_line())
+}
+
+/// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.
+fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, reason: &str) -> Option<Edit> {
+    let semicolon = entry.last_token().filter(|token| token.kind() == SyntaxKind::TOKEN_SEMICOLON)?;
+    let at = usize::from(semicolon.text_range().start());
+    if !source.begins_line(at) || end_of_line_content(entry) != at + 1 {
+        return None;
     }
-    let text = lines(new);
-    match last {
-        Some(end) if closes_own_line => Edit::insert(end, text, reason),
-        // `[ a⏎ b ]`: the bracket stays behind the last item
-        Some(end) => Edit::insert(end, text, reason),
-        None if closes_own_line => Edit::insert(open_end, text, reason),
-        None => {
-            Edit { start: open_end, end: close_start, insert: format!("{text}{eol}{base}"), reason: reason.to_owned() }
+    let base = source.indent_at(at);
+    let indent = format!("{base}  ");
+    let statements: Vec<&str> = match binding.strip_suffix("\n};") {
+        Some(set) if !set.contains(";\n}") => vec![binding],
+        None if !binding.contains('{') => binding.lines().collect(),
+        _ => return None,
+    };
+    let mut text = String::new();
+    for statement in statements {
+        let statement = statement.strip_suffix(';')?;
+        text.push_str(&format!(" {}{}{base};", fit(source, statement, &indent), source.eol()));
+    }
+    Some(Edit::insert(at + 1, text, reason))
+}
+
+/// Replaces the blanks before a node by a line break.
+fn break_before(source: &Source, node: &SyntaxNode, indent: &str) -> Option<Edit> {
+    let (start, _) = span(node);
+    let before = source.text[..start].trim_end_matches([' ', '\t']);
+    if before.ends_with('\n') {
+        return None;
+    }
+    let text = format!("{}{indent}", source.eol());
+    let reason = "With what is new this takes several lines.".to_owned();
+    Some(Edit { start: before.len(), end: start, insert: text, reason })
+}
+
+/// What lies between two brackets.
+struct Gap {
+    open_end: usize,
+    close_start: usize,
+    /// The end of the last thing in it that is not a blank.
+    last: Option<usize>,
+    one_line: bool,
+    closes_own_line: bool,
+}
+
+impl Gap {
+    fn of(source: &Source, open: &SyntaxToken, close: &SyntaxToken) -> Gap {
+        let open_end = usize::from(open.text_range().end());
+        let close_start = usize::from(close.text_range().start());
+        Gap {
+            open_end,
+            close_start,
+            last: last_content(open, close),
+            one_line: !source.text[open_end..close_start].contains('\n'),
+            closes_own_line: source.begins_line(close_start),
         }
+    }
+
+    /// The indent of the line that the closing bracket stands on, or will.
+    fn base<'s>(&self, source: &'s Source) -> &'s str {
+        source.indent_at(if self.closes_own_line { self.close_start } else { self.open_end })
+    }
+
+    fn indent(&self, source: &Source) -> String {
+        format!("{}{}", self.base(source), source.indent_step())
+    }
+
+    /// Whether the new things fit on the line that the brackets are on.
+    fn fits(&self, source: &Source, new: &[String]) -> bool {
+        let line = source.text[..self.close_start].rsplit('\n').next().map_or(0, |line| line.chars().count());
+        let tail = source.text[self.close_start..].split('\n').next().map_or(0, |line| line.trim_end().chars().count());
+        let width: usize = new.iter().map(|item| item.chars().count() + 1).sum();
+        let plain = |item: &String| !item.contains(['\n', '#']);
+        new.iter().all(plain) && line + width + tail <= LINE_WIDTH
+    }
+
+    fn inline(&self, text: &str, reason: &str) -> Edit {
+        match self.last {
+            Some(end) => Edit::insert(end, format!(" {text}"), reason),
+            None => {
+                let insert = format!(" {text} ");
+                Edit { start: self.open_end, end: self.close_start, insert, reason: reason.to_owned() }
+            }
+        }
+    }
+
+    /// Each on a line of its own, before the closing bracket.
+    fn lines(&self, source: &Source, new: &[String], indent: &str, reason: &str) -> Edit {
+        let eol = source.eol();
+        let text: String = new.iter().map(|item| format!("{eol}{indent}{}", fit(source, item, indent))).collect();
+        let start = self.last.unwrap_or(self.open_end);
+        if self.closes_own_line || (self.last.is_some() && !self.one_line) {
+            // `[ a⏎ b ]`: the bracket stays behind the last item
+            return Edit::insert(start, text, reason);
+        }
+        let insert = format!("{text}{eol}{}", self.base(source));
+        Edit { start, end: self.close_start, insert, reason: reason.to_owned() }
     }
 }
 
@@ -185,22 +257,15 @@ fn last_content(open: &SyntaxToken, close: &SyntaxToken) -> Option<usize> {
     if token == *open { None } else { Some(token.text_range().end().into()) }
 }
 
-/// The end of what stands on an entry's last line: the entry and comments behind it.
-fn end_of_line_content(entry: &SyntaxNode, close: Option<&SyntaxToken>) -> usize {
+/// The end of what stands on an entry's last line: the entry and the comments that begin behind it.
+fn end_of_line_content(entry: &SyntaxNode) -> usize {
     let mut end = span(entry).1;
     let mut next = entry.last_token().and_then(|token| token.next_token());
     while let Some(token) = next {
-        if Some(&token) == close || !is_trivia(token.kind()) {
-            break;
-        }
-        if token.kind() == SyntaxKind::TOKEN_WHITESPACE && token.text().contains('\n') {
-            break;
-        }
-        if token.kind() == SyntaxKind::TOKEN_COMMENT {
-            if token.text().contains('\n') {
-                break;
-            }
-            end = token.text_range().end().into();
+        match token.kind() {
+            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
+            SyntaxKind::TOKEN_COMMENT => end = token.text_range().end().into(),
+            _ => break,
         }
         next = token.next_token();
     }
@@ -268,7 +333,7 @@ pub(crate) fn remove_ours(source: &Source, node: &SyntaxNode, reason: &str) -> E
 /// the line itself.
 pub(crate) fn remove(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
     let (start, _) = span(node);
-    let end = end_of_line_content(node, None);
+    let end = end_of_line_content(node);
     let text = &source.text;
     if source.begins_line(start) {
         let rest = &text[end..];

@@ -19,43 +19,40 @@ pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String
         return vec![first_names(source, pattern, names, reason)];
     };
     let last = last.syntax().clone();
-    let end = span(&last).1;
-    let comma = comma_after(&last);
     let eol = source.eol();
     if let Some(comma_before) = leading_comma(source, &last) {
         // `, name` lines: the comma begins the line
         let indent = source.indent_at(comma_before).to_owned();
-        let at = end_of_line(&last, None);
         let text: String = names.iter().map(|name| format!("{eol}{indent}, {name}")).collect();
+        return vec![Edit::insert(end_of_line(&last, None).0, text, reason)];
+    }
+    let comma = comma_after(&last);
+    let (at, line_comment) = end_of_line(&last, comma.as_ref());
+    let own_line = source.begins_line(span(&last).0);
+    let between = match own_line || line_comment {
+        true if own_line => format!("{eol}{}", source.indent_at(span(&last).0)),
+        true => format!("{eol}{}{}", source.indent_at(span(pattern.syntax()).0), source.indent_step()),
+        false if tight(pattern) => String::new(),
+        false => " ".to_owned(),
+    };
+    if comma.is_some() {
+        let text: String = names.iter().map(|name| format!("{between}{name},")).collect();
         return vec![Edit::insert(at, text, reason)];
     }
-    if !source.begins_line(span(&last).0) {
-        return vec![match comma {
-            // `{ a, b, }`
-            Some(comma) if !more_follows(&comma) => {
-                let text: String = names.iter().map(|name| format!(" {name},")).collect();
-                Edit::insert(comma.text_range().end().into(), text, reason)
-            }
-            _ => Edit::insert(end, names.iter().map(|name| format!(", {name}")).collect::<String>(), reason),
-        }];
+    let text = format!("{between}{}", names.join(&format!(",{between}")));
+    let end = span(&last).1;
+    if at == end {
+        return vec![Edit::insert(end, format!(",{text}"), reason)];
     }
-    let indent = source.indent_at(span(&last).0).to_owned();
-    match comma {
-        Some(comma) => {
-            let at = end_of_line(&last, Some(&comma));
-            let text: String = names.iter().map(|name| format!("{eol}{indent}{name},")).collect();
-            vec![Edit::insert(at, text, reason)]
-        }
-        None => {
-            let at = end_of_line(&last, None);
-            let text = format!("{eol}{indent}{}", names.join(&format!(",{eol}{indent}")));
-            if at == end {
-                vec![Edit::insert(end, format!(",{text}"), reason)]
-            } else {
-                vec![Edit::insert(end, ",", reason), Edit::insert(at, text, reason)]
-            }
-        }
-    }
+    vec![Edit::insert(end, ",", reason), Edit::insert(at, text, reason)]
+}
+
+/// Whether the pattern is written without blanks behind its commas: `{self,nixpkgs}`.
+fn tight(pattern: &ast::Pattern) -> bool {
+    let mut commas = tokens(pattern.syntax()).filter(|token| token.kind() == SyntaxKind::TOKEN_COMMA).peekable();
+    let blank =
+        |token: &SyntaxToken| token.next_token().is_some_and(|next| next.kind() == SyntaxKind::TOKEN_WHITESPACE);
+    commas.peek().is_some() && commas.all(|comma| !blank(&comma))
 }
 
 /// For `{ }` and `{ ... }`.
@@ -81,7 +78,10 @@ fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason
                 Edit { start, end, insert: format!(" {joined} "), reason: reason.to_owned() }
             } else {
                 // only a comment inside
-                Edit::insert(end, format!("{joined}{}", source.eol()), reason)
+                let inner = source.text[start..end].trim_end();
+                let indent = format!("{}{}", source.indent_at(start), source.indent_step());
+                let text = format!("{0}{indent}{joined}{0}{1}", source.eol(), source.indent_at(start));
+                Edit { start: start + inner.len(), end, insert: text, reason: reason.to_owned() }
             }
         }
         _ => Edit::insert(span(pattern.syntax()).0, "", reason),
@@ -105,13 +105,6 @@ fn comma_after(entry: &SyntaxNode) -> Option<SyntaxToken> {
     None
 }
 
-/// Whether an ellipsis stands behind the comma.
-fn more_follows(comma: &SyntaxToken) -> bool {
-    std::iter::successors(comma.next_token(), SyntaxToken::next_token)
-        .take_while(|token| token.kind() != SyntaxKind::TOKEN_R_BRACE)
-        .any(|token| token.kind() == SyntaxKind::TOKEN_ELLIPSIS)
-}
-
 /// The offset of the comma that begins the entry's line, if one does.
 fn leading_comma(source: &Source, entry: &SyntaxNode) -> Option<usize> {
     let mut previous = entry.prev_sibling_or_token();
@@ -128,9 +121,11 @@ fn leading_comma(source: &Source, entry: &SyntaxNode) -> Option<usize> {
     None
 }
 
-/// The end of what stands on the line behind an entry (and its comma): comments belong to the entry.
-fn end_of_line(entry: &SyntaxNode, comma: Option<&SyntaxToken>) -> usize {
+/// The end of what stands on the line behind an entry (and its comma), and whether that is a comment to the line's end:
+/// comments belong to the entry.
+fn end_of_line(entry: &SyntaxNode, comma: Option<&SyntaxToken>) -> (usize, bool) {
     let mut end = comma.map_or(span(entry).1, |comma| comma.text_range().end().into());
+    let mut line_comment = false;
     let mut next = match comma {
         Some(comma) => comma.next_token(),
         None => entry.last_token().and_then(|token| token.next_token()),
@@ -138,12 +133,15 @@ fn end_of_line(entry: &SyntaxNode, comma: Option<&SyntaxToken>) -> usize {
     while let Some(token) = next {
         match token.kind() {
             SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
-            SyntaxKind::TOKEN_COMMENT if !token.text().contains('\n') => end = token.text_range().end().into(),
+            SyntaxKind::TOKEN_COMMENT => {
+                end = token.text_range().end().into();
+                line_comment = token.text().starts_with('#');
+            }
             _ => break,
         }
         next = token.next_token();
     }
-    end
+    (end, line_comment)
 }
 
 #[cfg(test)]
@@ -172,6 +170,7 @@ mod tests {
         check("{ self, nixpkgs, ... }:", "{ self, nixpkgs, x, ... }:");
         check("{ ... }@inputs:", "{ x, ... }@inputs:");
         check("{self}:", "{self, x}:");
+        check("{self,nixpkgs}:", "{self,nixpkgs,x}:");
         check("{ }:", "{ x }:");
         check("{ a, b, }:", "{ a, b, x, }:");
         check("inputs@{ a }:", "inputs@{ a, x }:");
@@ -193,6 +192,11 @@ mod tests {
             "{\n  nixpkgs, # the packages\n  x,\n  # flake-utils,\n}:",
         );
         check("{\n  # none yet\n  ...\n}:", "{\n  # none yet\n  x,\n  ...\n}:");
-        check("{\n  # none yet\n}:", "{\n  # none yet\nx\n}:");
+        check("{\n  # none yet\n}:", "{\n  # none yet\n  x\n}:");
+        check("{ a, b # main\n}:", "{ a, b, # main\n  x\n}:");
+        check("{ a, b, # main\n}:", "{ a, b, # main\n  x,\n}:");
+        check("{ a, b /* main */ }:", "{ a, b, /* main */ x }:");
+        check("{ a, b /* main */, ... }:", "{ a, b /* main */, x, ... }:");
+        check("{\n  a,\n  b /* of\n  two lines */\n}:", "{\n  a,\n  b, /* of\n  two lines */\n  x\n}:");
     }
 }

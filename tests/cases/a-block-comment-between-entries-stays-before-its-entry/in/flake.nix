@@ -1,0 +1,9 @@
+{
+  inputs = { nixpkgs.url = "nixpkgs"; /* wifi */ hardware.url = "github:NixOS/nixos-hardware"; };
+  outputs = { nixpkgs, hardware, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ hardware.nixosModules.framework-13-7040-amd ./configuration.nix ];
+    };
+  };
+}

@@ -1,0 +1,19 @@
+{
+  inputs = { nixpkgs.url = "nixpkgs"; /* wifi */ hardware.url = "github:NixOS/nixos-hardware";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+  outputs = { nixpkgs, hardware, llama-cpp, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        hardware.nixosModules.framework-13-7040-amd
+        ./configuration.nix
+        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}

@@ -1,0 +1,23 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    agenix.url = "github:ryantm/agenix";
+  };
+
+  outputs = {
+    self,
+    nixpkgs,
+    agenix,
+    systems ? [
+      "x86_64-linux"
+      "aarch64-linux"
+    ]
+  }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        ./heron.nix
+      ];
+    };
+  };
+}

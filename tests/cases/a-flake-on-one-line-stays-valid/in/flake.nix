@@ -1,0 +1,1 @@
+{ inputs.nixpkgs.url = "nixpkgs"; outputs = { self, nixpkgs }: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [ ./heron.nix ]; }; }; }

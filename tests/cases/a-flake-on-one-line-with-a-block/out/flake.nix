@@ -1,0 +1,1 @@
+{ inputs = { nixpkgs.url = "nixpkgs"; llama-cpp = { url = "github:ggml-org/llama.cpp"; inputs.nixpkgs.follows = "nixpkgs"; }; }; outputs = inputs: { nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem { modules = [ ./heron.nix (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp) ./machines/heron-llama-cpp.nix ]; }; }; }

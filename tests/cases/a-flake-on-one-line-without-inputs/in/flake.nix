@@ -1,0 +1,1 @@
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [ ./heron.nix ]; }; }; }

@@ -1,0 +1,12 @@
+{
+  inputs = {
+    # none yet
+  };
+
+  outputs = { self, nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./configuration.nix ];
+    };
+  };
+}

@@ -1,0 +1,12 @@
+{
+  inputs = {
+    "nixos-25.11".url = "github:NixOS/nixpkgs/nixos-25.11";
+  };
+
+  outputs = inputs: {
+    nixosConfigurations.heron = inputs."nixos-25.11".lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./configuration.nix ];
+    };
+  };
+}

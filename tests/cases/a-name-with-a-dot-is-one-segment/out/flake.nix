@@ -1,0 +1,20 @@
+{
+  inputs = {
+    "nixos-25.11".url = "github:NixOS/nixpkgs/nixos-25.11";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixos-25.11";
+    };
+  };
+
+  outputs = inputs: {
+    nixosConfigurations.heron = inputs."nixos-25.11".lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        ./configuration.nix
+        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}

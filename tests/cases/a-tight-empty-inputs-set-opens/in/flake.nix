@@ -1,0 +1,12 @@
+{
+    inputs = {};
+
+    outputs = { nixpkgs, self }: {
+        nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+            system = "x86_64-linux";
+            modules = [
+                ./configuration.nix
+            ];
+        };
+    };
+}

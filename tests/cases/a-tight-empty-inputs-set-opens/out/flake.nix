@@ -1,0 +1,16 @@
+{
+    inputs = {
+        llama-cpp.url = "github:ggml-org/llama.cpp";
+    };
+
+    outputs = { nixpkgs, self, llama-cpp }: {
+        nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+            system = "x86_64-linux";
+            modules = [
+                ./configuration.nix
+                (import ./nixos/modules/llama-cpp.nix llama-cpp)
+                ./machines/heron-llama-cpp.nix
+            ];
+        };
+    };
+}

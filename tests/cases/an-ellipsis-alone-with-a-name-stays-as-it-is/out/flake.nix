@@ -1,0 +1,21 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    agenix.url = "github:ryantm/agenix";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { ... }@inputs: {
+    nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        ./heron.nix
+        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}

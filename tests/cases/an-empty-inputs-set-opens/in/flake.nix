@@ -1,0 +1,9 @@
+{
+  inputs = { };
+  outputs = { self, nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./configuration.nix ];
+    };
+  };
+}

@@ -1,0 +1,13 @@
+{
+  description = "outputs first";
+  outputs = inputs@{ nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [ ./heron.nix ];
+    };
+  };
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  };
+}

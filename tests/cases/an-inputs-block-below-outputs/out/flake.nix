@@ -1,0 +1,17 @@
+{
+  description = "outputs first";
+  outputs = inputs@{ nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [ ./heron.nix ./nixos/modules/llama-cpp.nix ./machines/heron-llama-cpp.nix ];
+    };
+  };
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+}

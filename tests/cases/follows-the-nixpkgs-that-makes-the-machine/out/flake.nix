@@ -1,0 +1,27 @@
+{
+  inputs = {
+    stable.url = "github:NixOS/nixpkgs/nixos-25.11";
+    unstable.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "unstable";
+    };
+  };
+
+  outputs = { self, stable, unstable, llama-cpp }: {
+    nixosConfigurations = {
+      heron = unstable.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [
+          ./heron.nix
+          (import ./nixos/modules/llama-cpp.nix llama-cpp)
+          ./machines/heron-llama-cpp.nix
+        ];
+      };
+      wren = stable.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./wren.nix ];
+      };
+    };
+  };
+}

@@ -1,0 +1,12 @@
+{
+  description = "Nix refuses this";
+
+  inputs = import ./inputs.nix;
+
+  outputs = { self, nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./heron.nix ];
+    };
+  };
+}

@@ -1,0 +1,133 @@
+//! Cases: one directory each, a repository before and after.
+//!
+//! `<name>/request.json`  the request without `files`;
+//! `<name>/in/…`          the repository before: all files the user gives;
+//! `<name>/out/…`         the user's files that change, as they are afterwards. What is not in `out/` stays as it is;
+//!                        a case that is refused has no `out/`. Files that are ours as a whole (the overlay, the
+//!                        module, a machine's own) are not repeated in every case: `plan.json` names them;
+//! `<name>/plan.json`     what else the plan says: outcome, the way to each machine, created and deleted files, and
+//!                        each diagnostic as `severity code file:line:column` with the text that stands there.
+//!                        `covers` numbers the shapes that the case shows.
+//!
+//! Every case also holds to the oracle (`oracle.rs`), and real Nix judges every result (`real_nix.rs`).
+//! `BLESS=1` writes `out/` and `plan.json` for review; `CASE=part-of-a-name` runs only those.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use llama_fleet::report::{Change, Diagnostic, How, Outcome, Plan, Severity};
+use llama_fleet::request::{Files, Request};
+use serde::{Deserialize, Serialize};
+
+mod oracle;
+mod real_nix;
+mod repository;
+
+use repository::Case;
+
+/// What a case expects of a plan, less the files' texts.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Expected {
+    covers: BTreeSet<u32>,
+    outcome: Option<Outcome>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    machines: BTreeMap<String, How>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    created: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deleted: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    diagnostics: Vec<String>,
+}
+
+impl Expected {
+    fn of(plan: &Plan, files: &Files, covers: BTreeSet<u32>) -> Expected {
+        let paths = |change: Change| {
+            plan.files.iter().filter(|file| file.change == change).map(|file| file.path.clone()).collect()
+        };
+        Expected {
+            covers,
+            outcome: Some(plan.outcome),
+            machines: plan.machines.iter().map(|machine| (machine.name.clone(), machine.how)).collect(),
+            created: paths(Change::Created),
+            deleted: paths(Change::Deleted),
+            diagnostics: plan.diagnostics.iter().map(|diagnostic| described(diagnostic, files)).collect(),
+        }
+    }
+}
+
+/// `warning code flake.nix:3:5 `the text there``
+fn described(diagnostic: &Diagnostic, files: &Files) -> String {
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let Diagnostic { code, file, line, column, .. } = diagnostic;
+    let there = match oracle::text_at(diagnostic, files) {
+        text if text.is_empty() => String::new(),
+        text => format!(" `{text}`"),
+    };
+    format!("{severity} {code} {file}:{line}:{column}{there}")
+}
+
+/// The user's files as they are afterwards, only those that change.
+fn results(plan: &Plan) -> Files {
+    let modified = plan.files.iter().filter(|file| file.change == Change::Modified);
+    modified.filter_map(|file| Some((file.path.clone(), file.after.clone()?))).collect()
+}
+
+fn run(case: &Case, bless: bool) -> Result<(), String> {
+    let request = case.request()?;
+    let plan = oracle::check(&request)?;
+    let known: Expected = case.expected()?;
+    let covers = known.covers.clone();
+    let found = Expected::of(&plan, &request.files, covers);
+    let out = results(&plan);
+    if bless {
+        return case.write(&found, &out);
+    }
+    if found != known {
+        return Err(format!(
+            "plan.json differs; found:\n{}",
+            serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?
+        ));
+    }
+    let wanted = case.files("out")?;
+    for path in wanted.keys().chain(out.keys()) {
+        match (wanted.get(path), out.get(path)) {
+            (Some(wanted), Some(found)) if wanted == found => {}
+            (Some(_), Some(found)) => return Err(format!("out/{path} differs; found:\n{found}")),
+            (Some(_), None) => return Err(format!("out/{path} should change, and does not")),
+            (None, _) => return Err(format!("{path} should stay as it is, and changes")),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_case_gives_what_its_directory_says() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut failures = Vec::new();
+    for case in repository::cases() {
+        if let Err(failure) = run(&case, bless) {
+            failures.push(format!("== {}\n{failure}", case.name));
+        }
+    }
+    assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n\n"));
+}
+
+
+#[test]
+fn real_nix_reads_every_result() {
+    let Some(nix) = real_nix::Nix::find() else { return };
+    let mut results: Vec<(String, Files)> = Vec::new();
+    for case in repository::cases() {
+        let request = case.request().unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let plan = llama_fleet::plan(&request);
+        if matches!(plan.outcome, Outcome::Complete | Outcome::Partial) {
+            results.push((case.name.clone(), oracle::applied(&request, &plan).files));
+        }
+    }
+    let failures: Vec<String> = nix.judge(&results);
+    assert!(failures.is_empty(), "{} results fail:\n{}", failures.len(), failures.join("\n\n"));
+}

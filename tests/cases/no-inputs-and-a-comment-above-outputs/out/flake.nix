@@ -1,0 +1,17 @@
+{
+  inputs = {
+    llama-cpp.url = "github:ggml-org/llama.cpp";
+  };
+
+  # What this flake gives.
+  outputs = { nixpkgs, llama-cpp, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        ./configuration.nix
+        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}

@@ -1,0 +1,10 @@
+{
+  description = "The registry knows nixpkgs";
+
+  outputs = { self, nixpkgs }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./configuration.nix ];
+    };
+  };
+}

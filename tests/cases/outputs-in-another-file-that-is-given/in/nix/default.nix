@@ -1,0 +1,10 @@
+{ self, nixpkgs, ... }@args:
+{
+  nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    specialArgs = { inherit args; };
+    modules = [
+      ../hosts/heron.nix
+    ];
+  };
+}

@@ -1,0 +1,12 @@
+{ self, nixpkgs, ... }@args:
+{
+  nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    specialArgs = { inherit args; };
+    modules = [
+      ../hosts/heron.nix
+      (import ../nixos/modules/llama-cpp.nix args.llama-cpp)
+      ../machines/heron-llama-cpp.nix
+    ];
+  };
+}

@@ -1,0 +1,23 @@
+{
+	inputs = {
+		nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+		home-manager = {
+			url = "github:nix-community/home-manager"; # für Jana
+			inputs.nixpkgs.follows = "nixpkgs";
+		};
+	};
+
+	outputs = {
+		self,
+		nixpkgs,
+		home-manager,
+	}: {
+		nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+			system = "x86_64-linux";
+			modules = [
+				./heron.nix
+				home-manager.nixosModules.home-manager
+			];
+		};
+	};
+}
