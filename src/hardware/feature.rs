@@ -138,6 +138,10 @@ impl FeatureSet {
         FeatureSet(self.0 & !other.0)
     }
 
+    pub const fn union(self, other: FeatureSet) -> FeatureSet {
+        FeatureSet(self.0 | other.0)
+    }
+
     pub const fn intersection(self, other: FeatureSet) -> FeatureSet {
         FeatureSet(self.0 & other.0)
     }
@@ -182,6 +186,35 @@ impl FeatureSet {
         }
         set
     }
+}
+
+/// The features that a cut-off flags line leaves open: those that Linux would name behind its last flag.
+///
+/// Linux lists flags word by word (`arch/x86/include/asm/cpufeatures.h`); a flag of a later word shows that the earlier
+/// words are whole.
+pub fn undecided<'a>(flags: impl IntoIterator<Item = &'a str>) -> FeatureSet {
+    /// Flags that nearly every CPU has in a later word, with the features that stand before them.
+    const WORDS: [(&[&str], &[Feature]); 4] = [
+        (&["lahf_lm", "fsgsbase", "xsaveopt"], &[Sse42, Fma, Avx, F16c]),
+        (&["xsaveopt", "xsavec", "dtherm", "arat", "npt"], &[Avx2, Bmi2, Avx512]),
+        (&["dtherm", "ida", "arat", "npt", "lbrv", "clzero"], &[AvxVnni, Avx512Bf16]),
+        (
+            &["overflow_recov", "succor", "smca", "fsrm", "md_clear", "flush_l1d", "arch_capabilities"],
+            &[Avx512Vbmi, Avx512Vnni],
+        ),
+    ];
+    let mut open: FeatureSet = Feature::ALL.into_iter().collect();
+    for flag in flags {
+        if matches!(flag, "flush_l1d" | "arch_capabilities") {
+            return FeatureSet::EMPTY;
+        }
+        // A later word closes the earlier ones too.
+        if let Some(last) = WORDS.iter().rposition(|(marks, _)| marks.contains(&flag)) {
+            let closed = WORDS.iter().take(last + 1).flat_map(|(_, features)| features.iter().copied()).collect();
+            open = open.minus(closed);
+        }
+    }
+    open
 }
 
 impl FromIterator<Feature> for FeatureSet {

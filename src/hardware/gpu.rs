@@ -64,6 +64,39 @@ const INTEL: &[(&str, &str)] = &[
     ("Flex", "Data Center GPU Flex 140/170"),
 ];
 
+/// What an Intel GPU is called, by its PCI device id; `None` for ids of no known generation.
+pub fn intel_name(device: u16) -> Option<&'static str> {
+    Some(match device {
+        0x0bd0..=0x0bff => "Data Center GPU Max (Ponte Vecchio)",
+        0x1600..=0x163f => "HD Graphics 5000/6000 (Broadwell)",
+        0x1900..=0x193f => "HD Graphics 500 (Skylake)",
+        0x22b0..=0x22bf => "HD Graphics (Braswell)",
+        0x3184 | 0x3185 => "UHD Graphics 600 (Gemini Lake)",
+        0x3e90..=0x3eaf => "UHD Graphics 600 (Coffee Lake)",
+        0x4541..=0x4571 => "UHD Graphics (Elkhart Lake)",
+        0x4626..=0x462a | 0x4680..=0x46cf => "UHD Graphics 700 / Iris Xe (Alder Lake)",
+        0x46d0..=0x46d4 => "UHD Graphics (Alder Lake-N)",
+        0x4905..=0x4909 => "Iris Xe MAX (DG1)",
+        0x4c80..=0x4c9f => "UHD Graphics 700 (Rocket Lake)",
+        0x4e51..=0x4e71 => "UHD Graphics (Jasper Lake)",
+        0x5690..=0x56af | 0x56b0..=0x56bf => "Arc A-series (Alchemist)",
+        0x56c0..=0x56cf => "Data Center GPU Flex",
+        0x5900..=0x593f => "HD/UHD Graphics 600 (Kaby Lake)",
+        0x5a84 | 0x5a85 => "HD Graphics 500 (Apollo Lake)",
+        0x6420 | 0x64a0 | 0x64b0 => "Arc Graphics 130V/140V (Lunar Lake)",
+        0x7d40 | 0x7d45 | 0x7d55 | 0x7d60 | 0x7dd5 => "Arc Graphics (Meteor Lake)",
+        0x7d41 | 0x7d51 | 0x7d67 | 0x7dd1 => "Arc Graphics (Arrow Lake)",
+        0x87c0 | 0x87ca => "UHD Graphics (Amber Lake)",
+        0x8a50..=0x8a71 => "Iris Plus Graphics (Ice Lake)",
+        0x9a40..=0x9aff => "UHD / Iris Xe Graphics (Tiger Lake)",
+        0x9b20..=0x9bff => "UHD Graphics 600 (Comet Lake)",
+        0xa720 | 0xa721 | 0xa780..=0xa78f | 0xa7a0..=0xa7af => "UHD Graphics 700 / Iris Xe (Raptor Lake)",
+        0xb080..=0xb0bf => "Arc Graphics (Panther Lake)",
+        0xe200..=0xe2ff => "Arc B-series (Battlemage)",
+        _ => return None,
+    })
+}
+
 /// NVIDIA's modules that have no PCI device, by their names.
 const MODULES: &[(&str, &str, &str)] = &[
     ("GM20B", "Jetson Nano, TX1", "5.3"),

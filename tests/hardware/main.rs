@@ -1,6 +1,9 @@
 //! The hardware's tables, readers, recommendations and verdicts.
 
+mod anything;
 mod corpus;
 mod hints;
 mod judge;
+mod recommend;
+mod scrub;
 mod tables;

@@ -70,7 +70,7 @@ fn jetson(findings: &mut Findings) {
         driver: None,
         evidence: vec![evidence],
     };
-    findings.gpus.push(super::gather::FoundGpu { source: Source::DeviceTree, gpu });
+    findings.gpu(super::gather::FoundGpu { source: Source::DeviceTree, gpu });
 }
 
 /// Cards before what is part of the CPU, NVIDIA before AMD before Intel, newer before older.
@@ -202,25 +202,39 @@ fn x86_choice(
     name: Option<&str>,
     findings: &mut Findings,
 ) -> (Option<FeatureSet>, Cpu) {
-    let Some(Flags::X86 { features, may_be_cut }) = flags else {
+    let Some(Flags::X86 { features, undecided }) = flags else {
         return (None, without_flags(row, name, findings));
     };
-    let features = consistent(*features);
-    let Some(row) = row else { return (Some(features), from_flags(features, findings)) };
-    let missing = row.features.minus(features);
-    if missing.is_empty() && features == row.features {
-        return (Some(features), Cpu::March { march: row.march.to_owned() });
-    }
-    if *may_be_cut && !missing.is_empty() && findings.hypervisor.is_none() && !is_cut_down(name) {
+    let Some(row) = row else {
+        let features = consistent(*features);
+        return (Some(features), from_flags(features, findings));
+    };
+    // What a cut-off line leaves open is taken from the model, where nothing speaks against it.
+    let missing = row.features.minus(*features);
+    let trusted = !is_cut_down(name) && (findings.hypervisor.is_none() || missing.is_subset(*undecided));
+    let filled = missing.intersection(*undecided);
+    let filled = if trusted { filled } else { FeatureSet::EMPTY };
+    let features = consistent(features.union(filled));
+    let filled = filled.intersection(features);
+    if !filled.is_empty() {
+        let by_facter = findings.sources.first() == Some(&Source::Facter);
+        let why = if by_facter {
+            "nixos-facter keeps only the beginning of the flags"
+        } else {
+            "The flags line seems to be cut off"
+        };
         let message = format!(
-            "The flags line seems to be cut off: it ends before {}. The choice follows the CPU's model, {}.",
-            missing.names().join(", "),
+            "{why}: {} is taken from the CPU's model, {}. lscpu makes it certain.",
+            filled.names().join(", "),
             row.name
         );
-        findings.note(Warning, "flags-cut-off", message);
-        return (None, Cpu::March { march: row.march.to_owned() });
+        findings.note(if by_facter { Note } else { Warning }, "flags-cut-off", message);
     }
-    contradiction(features, missing, row, name, findings);
+    if features == row.features {
+        let read = if filled.is_empty() { Some(features) } else { None };
+        return (read, Cpu::March { march: row.march.to_owned() });
+    }
+    contradiction(features, row.features.minus(features), row, name, findings);
     (Some(features), from_flags(features, findings))
 }
 

@@ -4,6 +4,7 @@
 
 use super::clean::Line;
 use super::gather::{Findings, Flags, evidence, evidence_of};
+use crate::hardware::feature::undecided;
 use crate::hardware::reading::{Evidence, Source};
 use crate::hardware::{FeatureSet, arm};
 
@@ -229,14 +230,26 @@ impl Reader {
         let is_arm =
             !value.split_whitespace().take(30).any(|word| matches!(word, "fpu" | "mmx" | "sse2" | "cx8" | "apic"));
         let (flags, shown) = if is_arm { arm_flags(value, findings) } else { x86_flags(value, is_last, findings) };
-        if findings.cpu.flags.is_none() {
+        // A whole line is better than one that was cut off.
+        let better = match (&findings.cpu.flags, &flags) {
+            (None, _) => true,
+            (Some(Flags::X86 { undecided: known, .. }), Flags::X86 { undecided, .. }) => {
+                !known.is_empty() && undecided.is_empty()
+            }
+            _ => false,
+        };
+        if better {
             findings.cpu.evidence(evidence_of(source, line.number, &shown));
             findings.cpu.flags = Some(flags);
             return;
         }
         // The other processors of /proc/cpuinfo repeat the first one's.
         let differs = match (&findings.cpu.flags, &flags) {
-            (Some(Flags::X86 { features: one, .. }), Flags::X86 { features: other, may_be_cut: false }) => one != other,
+            (Some(Flags::X86 { features: one, .. }), Flags::X86 { features: other, undecided })
+                if undecided.is_empty() =>
+            {
+                one != other
+            }
             (Some(Flags::Arm { arch: one }), Flags::Arm { arch: other }) => one != other,
             (Some(Flags::X86 { .. }), Flags::Arm { .. }) | (Some(Flags::Arm { .. }), Flags::X86 { .. }) => true,
             _ => false,
@@ -265,8 +278,9 @@ fn x86_flags(value: &str, is_last: bool, findings: &mut Findings) -> (Flags, Str
         findings.hypervisor("unknown");
     }
     let may_be_cut = is_last || value.ends_with("...") || value.ends_with('…');
+    let undecided = if may_be_cut { undecided(value.split_whitespace()) } else { FeatureSet::EMPTY };
     let shown = format!("flags: … {} …", shown_flags(value));
-    (Flags::X86 { features, may_be_cut }, shown)
+    (Flags::X86 { features, undecided }, shown)
 }
 
 /// Of a flags line, what counts here.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::clean::Line;
 use super::gather::{Findings, Flags, FoundGpu, evidence_of};
 use super::lspci;
+use crate::hardware::feature::undecided;
 use crate::hardware::reading::Source;
 use crate::hardware::{FeatureSet, arm};
 use crate::report::Severity;
@@ -219,8 +220,14 @@ fn take_cpu(index: usize, cpu: &Value, places: &Places<'_>, findings: &mut Findi
     findings.cpu.flags = Some(if is_arm {
         Flags::Arm { arch: arm::arch_of_flags(flags) }
     } else {
-        Flags::X86 { features: FeatureSet::from_flags(flags), may_be_cut: false }
+        Flags::X86 { features: FeatureSet::from_flags(flags.iter().copied()), undecided: undecided_of(&flags) }
     });
+}
+
+/// hwinfo, on which nixos-facter rests, keeps the first 1023 characters of the flags line: newer CPUs have more.
+fn undecided_of(flags: &[&str]) -> FeatureSet {
+    let length: usize = flags.iter().map(|flag| flag.len() + 1).sum();
+    if length < 1000 { FeatureSet::EMPTY } else { undecided(flags.iter().copied()) }
 }
 
 fn take_card(card: &Value, places: &Places<'_>, findings: &mut Findings) {
@@ -243,7 +250,7 @@ fn take_card(card: &Value, places: &Places<'_>, findings: &mut Findings) {
     let module = card.get("driver_modules").and_then(|modules| modules.get(0)).and_then(Value::as_str);
     found.gpu.driver =
         card.get("driver").and_then(Value::as_str).or(module).map(|driver| driver.chars().take(40).collect());
-    findings.gpus.push(FoundGpu { source: Source::Facter, gpu: found.gpu });
+    findings.gpu(FoundGpu { source: Source::Facter, gpu: found.gpu });
 }
 
 /// `{ "hex": "10de", "value": 4318 }`, without `hex` in older reports, or the number alone.

@@ -39,6 +39,19 @@ impl Findings {
         }
     }
 
+    /// Whether another GPU of this source is taken up: no machine has as many as a paste may repeat.
+    pub fn has_room(&self, source: Source) -> bool {
+        const MOST: usize = 64;
+        self.gpus.iter().filter(|known| known.source == source).take(MOST).count() < MOST
+    }
+
+    /// Takes a GPU up, while there is room.
+    pub fn gpu(&mut self, found: FoundGpu) {
+        if self.has_room(found.source) {
+            self.gpus.push(found);
+        }
+    }
+
     /// The first source that names the system decides.
     pub fn system(&mut self, system: &str) {
         if self.system.is_none() {
@@ -99,8 +112,8 @@ impl CpuFindings {
 pub(super) enum Flags {
     X86 {
         features: FeatureSet,
-        /// The last line of the paste, or ending in dots: it may have gone on.
-        may_be_cut: bool,
+        /// What a line that may have been cut off leaves open; empty for a whole one.
+        undecided: FeatureSet,
     },
     Arm {
         arch: String,
@@ -148,6 +161,12 @@ impl FoundGpu {
     pub fn completed(mut self) -> FoundGpu {
         if self.gpu.integrated.is_none() {
             self.gpu.integrated = integrated(&self.gpu);
+        }
+        if self.gpu.name.is_empty()
+            && self.gpu.vendor == GpuVendor::Intel
+            && let Some(name) = self.gpu.device.and_then(gpu::intel_name)
+        {
+            self.gpu.name = name.to_owned();
         }
         if self.gpu.name.is_empty() {
             let id = self.gpu.device.map(|device| format!(" {device:04x}")).unwrap_or_default();

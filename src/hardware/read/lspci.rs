@@ -20,8 +20,8 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
                 Kind::Display => {
                     displays += 1;
                     if let Some(found) = display(&device, line, Source::Lspci, findings) {
-                        findings.gpus.push(found);
-                        current = Some(findings.gpus.len() - 1);
+                        findings.gpu(found);
+                        current = findings.gpus.len().checked_sub(1);
                     }
                 }
                 Kind::Other => others += 1,
@@ -160,6 +160,9 @@ fn bracketed_ids(name: &str) -> Option<(u16, u16)> {
 
 /// The GPU that a display device is; `None`, with a note, for display chips on which nothing computes.
 pub(super) fn display(device: &Device<'_>, line: &Line, source: Source, findings: &mut Findings) -> Option<FoundGpu> {
+    if !findings.has_room(source) {
+        return None;
+    }
     let vendor_id = device.ids.map(|(vendor, _)| vendor);
     let vendor = match vendor_id {
         Some(id) => GpuVendor::of_pci(id),
@@ -179,7 +182,7 @@ pub(super) fn display(device: &Device<'_>, line: &Line, source: Source, findings
         );
         return None;
     };
-    let mut found = FoundGpu::new(source, vendor, &product_name(device.name, vendor), line);
+    let mut found = FoundGpu::new(source, vendor, &product_name(device.name), line);
     found.gpu.address = Some(device.address.clone());
     if let Some(id) = device_id {
         found = found.with_device(id);
@@ -275,7 +278,10 @@ fn no_gpu(vendor: Option<u16>, device: Option<u16>, name: &str) -> Option<String
 
 /// GPUs without the Vulkan that ggml needs (1.2, with 16-bit storage), and without CUDA or ROCm.
 fn too_old(vendor: GpuVendor, device: Option<u16>, name: &str) -> Option<String> {
-    let shown = product_name(name, vendor);
+    let mut shown = product_name(name);
+    if shown.is_empty() {
+        shown = format!("{} GPU {:04x}", vendor.name(), device.unwrap_or_default());
+    }
     let message = |why: &str| Some(format!("Left out: {shown}. {why}"));
     match vendor {
         GpuVendor::Intel => {
@@ -342,7 +348,7 @@ fn amd_chip(name: &str) -> Option<&'static gpu::Product> {
 }
 
 /// The name without vendor, chip, ids and revision: what stands in the brackets, or else behind the vendor.
-pub(super) fn product_name(name: &str, vendor: GpuVendor) -> String {
+pub(super) fn product_name(name: &str) -> String {
     let name = name.split(" (rev ").next().unwrap_or(name);
     let name: String = name.chars().take(160).collect();
     let name = match bracketed_ids(&name) {
@@ -353,7 +359,8 @@ pub(super) fn product_name(name: &str, vendor: GpuVendor) -> String {
     let rest = behind_vendor(name);
     let inner = rest.split_once('[').map(|(_, inner)| inner.split(']').next().unwrap_or(inner).trim());
     let product = inner.filter(|inner| !inner.is_empty()).unwrap_or(rest).trim_matches(['"', ' ']);
-    if product.starts_with("Device ") { format!("{} GPU", vendor.name()) } else { product.to_owned() }
+    // A number for a name: the caller may know better.
+    if product.starts_with("Device ") { String::new() } else { product.to_owned() }
 }
 
 fn behind_vendor(name: &str) -> &str {

@@ -90,7 +90,7 @@ fn modules(code: &str, line: &Line, amdgpu: &mut bool, findings: &mut Findings) 
             "kvm-amd" => guess(GuessedVendor::Amd, line, findings),
             "amdgpu" if !*amdgpu => {
                 *amdgpu = true;
-                findings.gpus.push(FoundGpu::new(Source::HardwareConfiguration, GpuVendor::Amd, "", line).completed());
+                findings.gpu(FoundGpu::new(Source::HardwareConfiguration, GpuVendor::Amd, "", line).completed());
             }
             "nvidia" => findings
                 .gpus

@@ -15,6 +15,9 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     let mut forms: [Vec<FoundGpu>; 3] = Default::default();
     for line in lines {
         failure(&line.text, findings);
+        if forms.iter().any(|form| form.len() >= 64) {
+            break;
+        }
         if let Some(header) = Columns::of_header(&line.text) {
             findings.source(Source::NvidiaSmi);
             columns = Some(header);
@@ -31,7 +34,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     }
     // The fullest form stands for the others; the query alone knows the capability, so it comes first.
     if let Some(form) = forms.into_iter().find(|form| !form.is_empty()) {
-        findings.gpus.extend(form);
+        form.into_iter().for_each(|found| findings.gpu(found));
     }
 }
 

@@ -45,7 +45,7 @@ fn take(agent: Option<Agent<'_>>, findings: &mut Findings) {
     let Some(Agent { name: Some((name, line)), marketing, kind, chip }) = agent else { return };
     findings.source(Source::Rocminfo);
     // A cut-off paste may lack the type: a gfx target is a GPU.
-    if amd::is_gfx(name) {
+    if amd::is_gfx(name) && findings.has_room(Source::Rocminfo) {
         let mut found = FoundGpu::new(Source::Rocminfo, GpuVendor::Amd, marketing, line);
         if let Some(chip) = chip {
             found = found.with_device(chip);
@@ -58,7 +58,7 @@ fn take(agent: Option<Agent<'_>>, findings: &mut Findings) {
         } else {
             found.gpu.gfx = Some(name.to_owned());
         }
-        findings.gpus.push(found.completed());
+        findings.gpu(found.completed());
     } else if kind == "CPU" && !marketing.is_empty() {
         findings.cpu.name(Source::Rocminfo, marketing);
         findings.cpu.evidence(evidence(Source::Rocminfo, line));

@@ -68,7 +68,7 @@ impl Entry {
         if let Some(mut found) = lspci::display(&entry, line, Source::SysfsPci, findings) {
             found.gpu.address = self.address;
             found.gpu.driver = self.driver;
-            findings.gpus.push(found);
+            findings.gpu(found);
         }
         true
     }

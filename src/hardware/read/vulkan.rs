@@ -111,6 +111,6 @@ fn take<'a>(
         Some(kind) if kind.contains("DISCRETE") => Some(false),
         _ => found.gpu.integrated,
     };
-    findings.gpus.push(found);
+    findings.gpu(found);
     true
 }

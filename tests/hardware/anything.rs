@@ -1,0 +1,133 @@
+//! No text makes a reader panic, and the work grows with the text, not faster.
+
+use std::sync::OnceLock;
+
+use llama_fleet::hardware::{
+    COMMAND, FlakeFacts, compare, hints, judge, march_of_name, read, recommend, scrub, search,
+};
+use proptest::prelude::*;
+
+fn corpus() -> &'static [(String, String)] {
+    static CORPUS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    CORPUS.get_or_init(super::corpus::pastes)
+}
+
+/// Everything that takes a text from the user.
+fn try_everything(text: &str) {
+    let reading = read(text);
+    let recommendation = recommend(&reading);
+    judge(&recommendation.machine, "x86_64-linux");
+    compare(&recommendation.machine, &reading);
+    let scrubbed = scrub(text);
+    assert_eq!(scrub(&scrubbed), scrubbed);
+    search(text);
+    march_of_name(text);
+    hints(&FlakeFacts {
+        nixos_hardware_modules: vec![text.to_owned()],
+        options: vec![(text.to_owned(), text.to_owned()), ("services.xserver.videoDrivers".into(), text.to_owned())],
+        reports: vec![(text.to_owned(), text.to_owned())],
+    });
+}
+
+/// A paste of the corpus with a piece cut out, doubled, or replaced.
+fn mutated() -> impl Strategy<Value = String> {
+    (0..corpus().len(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5u8, ".{0,12}").prop_map(
+        |(index, one, other, kind, inserted)| {
+            let chars: Vec<char> = corpus()[index].1.chars().collect();
+            let (one, other) = (one.index(chars.len() + 1), other.index(chars.len() + 1));
+            let (start, end) = (one.min(other), one.max(other));
+            let text = |chars: &[char]| chars.iter().collect::<String>();
+            match kind {
+                0 => text(&chars[..start]),
+                1 => text(&chars[start..]),
+                2 => text(&chars[..start]) + &inserted + &text(&chars[end..]),
+                3 => text(&chars[..start]) + &text(&chars[end..]),
+                _ => text(&chars[..end]) + &text(&chars[start..]),
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_text_is_survived(text in "\\PC{0,400}") {
+        try_everything(&text);
+    }
+
+    #[test]
+    fn random_characters_of_the_formats_are_survived(text in "[0-9a-f:.\\[\\](){}\"=|,; \\t\\n\\r\\x1b\u{feff}NVIDIAGPUxFlags#-]{0,600}") {
+        try_everything(&text);
+    }
+
+    #[test]
+    fn mutated_pastes_are_survived(text in mutated()) {
+        try_everything(&text);
+    }
+}
+
+/// Texts that make a careless reader slow: each grows with `n`.
+fn traps(n: usize) -> Vec<String> {
+    vec![
+        "{".repeat(n),
+        "{\n".repeat(n),
+        "{\"hardware\":{\"a\":[".repeat(n / 18),
+        format!("{{\"hardware\": {}1{}}}", "[".repeat(n / 2), "]".repeat(n / 2)),
+        "\"serial\":".repeat(n / 9),
+        "a:".repeat(n / 2),
+        "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation [10de:2204]\n".repeat(n / 73),
+        format!("Flags: fpu vme de pse tsc msr\n{}", " avx\n".repeat(n / 5)),
+        "fpu vme de pse tsc msr pae mce ".repeat(n / 31),
+        "flags: fpu vme de pse tsc msr pae mce cx8\n".repeat(n / 42),
+        "GPU0:\nvendorID = 0x10de\ndeviceName = x\n".repeat(n / 41),
+        "Agent 1\nName: gfx1100\n".repeat(n / 22),
+        "NVIDIA GeForce RTX 3090, 8.6\n".repeat(n / 29),
+        "|   0  NVIDIA GeForce ...  Off  | 00000000:01:00.0 Off |\n".repeat(n / 56),
+        "boot.kernelModules = [ \"amdgpu\" \"nvidia\" ];\n".repeat(n / 44),
+        "pci:v000010DEd00002204sv00001043sd000087B5bc03sc00i00\n".repeat(n / 54),
+        "\u{1b}[".repeat(n / 2),
+        "\u{1b}]".repeat(n / 2),
+        "x@y:".repeat(n / 4),
+        "[".repeat(n),
+        "/".repeat(n),
+        "-".repeat(n),
+        "0".repeat(n),
+    ]
+}
+
+/// The processor time this thread has used, which other load does not change; elsewhere than on Linux, the time of day.
+fn processor_seconds() -> f64 {
+    static START: OnceLock<std::time::Instant> = OnceLock::new();
+    let start = START.get_or_init(std::time::Instant::now);
+    let used = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = used.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(|| start.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
+}
+
+/// Ten times the text may take thirty times as long and no more, where a quadratic reader takes a hundred times.
+#[test]
+fn time_grows_with_the_length_of_the_text() {
+    let time = |text: &str| {
+        let measure = || {
+            let start = processor_seconds();
+            let reading = read(text);
+            recommend(&reading);
+            scrub(text);
+            processor_seconds() - start
+        };
+        (0..2).map(|_| measure()).fold(f64::INFINITY, f64::min)
+    };
+    for (small, large) in traps(10_000).iter().zip(&traps(100_000)) {
+        let (fast, slow) = (time(small), time(large));
+        assert!(slow < fast * 30.0 + 0.03, "{:.40}…: {fast:.4} s, then {slow:.4} s", small.escape_debug().to_string());
+    }
+}
+
+#[test]
+fn the_command_is_one_line_and_its_output_is_understood() {
+    assert!(!COMMAND.contains('\n') && COMMAND.len() <= 200, "{} characters", COMMAND.len());
+    for part in ["lscpu", "/sys/bus/pci/devices/*/modalias", "nvidia-smi", "/proc/device-tree/model"] {
+        assert!(COMMAND.contains(part), "{part}");
+    }
+}
