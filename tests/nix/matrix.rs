@@ -161,8 +161,9 @@ fn every_variant_and_cpu_mode_comes_out_in_both_styles_and_places_in_every_era()
 #[test]
 fn a_fleet_of_one_machine_gets_only_what_that_machine_needs_and_it_works() {
     let mut requests = Vec::new();
-    for options in ways() {
-        for kind in every_kind().into_iter().chain(special_kinds()) {
+    for (index, options) in ways().into_iter().enumerate() {
+        // each kind in both styles and places, with or without the alias
+        for kind in every_kind().into_iter().chain(special_kinds()).skip(index % 2).step_by(2) {
             let name = named(&options, &format!("{:?} {:?} alone", kind.variant, kind.cpu));
             requests.push((name, request(&[kind], options.clone()), vec![TODAY]));
         }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use llama_fleet::report::Outcome;
 use llama_fleet::request::{Cpu, Files, Machine, Options, Place, Request, Style, Variant};
 
 use crate::evaluator;
 use crate::expect::Seen;
-use crate::fleet::{ERAS, OnDisk, after, complete, observe_all};
+use crate::fleet::{ERAS, OnDisk, TODAY, after, complete, observe_all};
 
 /// The user's flake, which is kept outside this repository.
 fn flake() -> Option<String> {
@@ -89,6 +90,46 @@ fn the_users_own_fleet_evaluates_for_all_four_machines_in_both_styles() {
             for (name, machine) in &request.machines {
                 Seen { name, place, machine, options: &request.options, era, value: &value[name] }.check();
             }
+        }
+    }
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_another_style_replaces_the_first() {
+    let Some(flake) = flake() else { return };
+    if !evaluator::is_there() {
+        return;
+    }
+    let mut all = own_files();
+    all.insert("flake.nix".into(), flake);
+    let mut fleets = Vec::new();
+    let mut requests = Vec::new();
+    let ways = [
+        (Style::Module, Place::Machines),
+        (Style::Overlay, Place::Machines),
+        (Style::Module, Place::Shared),
+        (Style::Overlay, Place::Shared),
+    ];
+    for (first_style, first_place) in ways {
+        let first = request(all.clone(), Options { style: first_style, place: first_place, ..Options::default() });
+        let files = after(&first, &complete(&first));
+        for (style, place) in ways {
+            let name = format!("{first_style:?}, {first_place:?}, then {style:?}, {place:?}");
+            let second = request(files.clone(), Options { style, place, ..Options::default() });
+            let plan = llama_fleet::plan(&second);
+            if (style, place) == (first_style, first_place) {
+                assert_eq!(plan.outcome, Outcome::Unchanged, "{name}: {:#?}", plan.diagnostics);
+                continue;
+            }
+            assert_eq!(plan.outcome, Outcome::Complete, "{name}: {:#?}", plan.diagnostics);
+            fleets.push((name.clone(), OnDisk::write(&after(&second, &plan)), TODAY));
+            requests.push((name, second));
+        }
+    }
+    let values = observe_all(&fleets);
+    for ((place, request), value) in requests.iter().zip(&values) {
+        for (name, machine) in &request.machines {
+            Seen { name, place, machine, options: &request.options, era: TODAY, value: &value[name] }.check();
         }
     }
 }
