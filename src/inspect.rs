@@ -155,7 +155,12 @@ pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
             format!("`{name}` is not defined here, and the machines depend on it"),
             "Nix refuses this too, unless the name comes from a `with` whose content is not known here.".to_owned(),
         ),
-        Cause::TooDynamic | Cause::Bound => (
+        Cause::Bound => (
+            format!("{what} computed in more steps than are followed here, or in steps without end"),
+            "If Nix evaluates this flake, name the machines by hand; they can be extended without touching this."
+                .to_owned(),
+        ),
+        Cause::TooDynamic => (
             format!("{what} computed in a way that cannot be told from the text"),
             "Name the machines by hand; they can be extended without touching this.".to_owned(),
         ),

@@ -71,7 +71,7 @@ impl Eval<'_> {
     fn system(&self, nixpkgs: Option<Rc<str>>, argument: Thunk, at: &Code, env: EnvId) -> Value {
         Value::System(Rc::new(System {
             nixpkgs,
-            args: self.force(argument),
+            args: self.argument(argument),
             call: at.clone(),
             env,
             extensions: Vec::new(),
@@ -109,6 +109,13 @@ impl Eval<'_> {
             "genAttrs'" => self.pairs(first(), second(), at),
             "forEach" => self.mapped(second(), first(), at),
             "map" => self.mapped(first(), second(), at),
+            // each makes a set or a list as large as the one that it is given
+            "mapAttrs" | "mapAttrs'" | "mapAttrsToList" | "attrNames" | "attrValues" | "filterAttrs"
+            | "removeAttrs"
+                if !self.spend(self.size(args)) =>
+            {
+                self.unknown(Cause::Bound, &at.file, node)
+            }
             "mapAttrs" => match second() {
                 Value::Attrs(attrs) => {
                     let mut mapped = Attrs { open: attrs.open.clone(), ..Attrs::default() };
@@ -225,7 +232,7 @@ impl Eval<'_> {
                     let mut parts = Vec::new();
                     for item in items {
                         match self.force(item) {
-                            Value::List(inner) => parts.extend(inner.iter().cloned()),
+                            list @ Value::List(_) => parts.extend(self.parts_of(list, &at.file, node)),
                             Value::Unknown(unknown) => parts.push(Part::Unknown(unknown)),
                             _ => parts.push(Part::Items(vec![item])),
                         }
@@ -333,6 +340,15 @@ impl Eval<'_> {
             },
             _ => dynamic(),
         }
+    }
+
+    /// How many attributes there are in these arguments.
+    fn size(&self, args: &[Thunk]) -> usize {
+        let sizes = args.iter().map(|arg| match self.force(*arg) {
+            Value::Attrs(attrs) => attrs.entries.len(),
+            _ => 0,
+        });
+        sizes.sum()
     }
 
     fn mapped(&self, function: Value, list: Value, at: &Code) -> Value {

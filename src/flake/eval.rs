@@ -12,10 +12,12 @@ use super::trees::Sources;
 use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, Site, System, Thunk, Unknown, Value};
 use crate::syntax::{self, Source, span};
 
-/// Steps of evaluation for one reading. The user's four machines take about a thousand.
-const FUEL: u32 = 2_000_000;
+/// Steps of work for one reading: expressions evaluated, attributes and items copied. A machine takes about a hundred.
+const FUEL: usize = 2_000_000;
 /// Depth of evaluation. Each level costs stack, and in a browser's worker there is little of it.
-const DEPTH: u32 = 160;
+const DEPTH: u32 = 240;
+/// How many bytes of text are copied in one step.
+const TEXT_STEP: usize = 32;
 
 struct Frame {
     parent: Option<EnvId>,
@@ -86,7 +88,7 @@ pub(crate) struct Eval<'a> {
     pub sources: Sources<'a>,
     frames: RefCell<Vec<Frame>>,
     thunks: RefCell<Vec<State>>,
-    fuel: Cell<u32>,
+    fuel: Cell<usize>,
     depth: Cell<u32>,
     empty: EnvId,
     /// Files that were needed and not given.
@@ -189,6 +191,13 @@ impl<'a> Eval<'a> {
 
     /// The value of a delayed expression, evaluated once.
     pub fn force(&self, thunk: Thunk) -> Value {
+        if let State::Ready(value) = &self.thunks.borrow()[thunk.0 as usize] {
+            return value.clone();
+        }
+        self.deeper(|| self.forced(thunk)).unwrap_or_else(|| self.bound())
+    }
+
+    fn forced(&self, thunk: Thunk) -> Value {
         let state = std::mem::replace(&mut self.thunks.borrow_mut()[thunk.0 as usize], State::Busy);
         let value = match state {
             State::Ready(value) => value,
@@ -232,16 +241,27 @@ impl<'a> Eval<'a> {
 
     /// Evaluates an expression to its outermost form.
     pub fn eval(&self, code: &Code, env: EnvId) -> Value {
-        let fuel = self.fuel.get();
+        self.deeper(|| self.expression(code, env))
+            .unwrap_or_else(|| self.unknown(Cause::Bound, &code.file, code.expr.syntax()))
+    }
+
+    /// Does what costs a step and a level of the stack; `None` when there is none left.
+    fn deeper<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         let depth = self.depth.get();
-        if fuel == 0 || depth >= DEPTH {
-            return self.unknown(Cause::Bound, &code.file, code.expr.syntax());
+        if depth >= DEPTH || !self.spend(1) {
+            return None;
         }
-        self.fuel.set(fuel - 1);
         self.depth.set(depth + 1);
-        let value = self.expression(code, env);
+        let done = work();
         self.depth.set(depth);
-        value
+        Some(done)
+    }
+
+    /// Takes steps from what is left for this reading; `false` when that is less, and then nothing is left.
+    pub(super) fn spend(&self, steps: usize) -> bool {
+        let left = self.fuel.get().checked_sub(steps);
+        self.fuel.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     fn sub(&self, code: &Code, expr: Option<ast::Expr>, env: EnvId) -> Value {
@@ -314,13 +334,16 @@ impl<'a> Eval<'a> {
     fn variable(&self, name: &str, env: EnvId, file: &Rc<Source>, node: &SyntaxNode) -> Value {
         let mut withs = Vec::new();
         let mut next = Some(env);
+        let mut scopes = 0;
         while let Some(id) = next {
+            scopes += 1;
             let frames = self.frames.borrow();
             let frame = &frames[id.0 as usize];
             match &frame.kind {
                 FrameKind::Bindings(names) => {
                     if let Some(thunk) = names.get(name).copied() {
                         drop(frames);
+                        self.spend(scopes / 16);
                         return self.force(thunk);
                     }
                 }
@@ -328,6 +351,7 @@ impl<'a> Eval<'a> {
             }
             next = frame.parent;
         }
+        self.spend(scopes / 16);
         if let Some(value) = super::builtins::global(name) {
             return value;
         }
@@ -395,6 +419,10 @@ impl<'a> Eval<'a> {
         let mut fragments: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
         let mut index: HashMap<Rc<str>, usize> = HashMap::new();
         for child in node.children() {
+            if !self.spend(1) {
+                attrs.open = self.open_because(Cause::Bound, file, node);
+                break;
+            }
             if let Some(binding) = ast::AttrpathValue::cast(child.clone()) {
                 let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
                 let mut names = path.attrs();
@@ -432,6 +460,7 @@ impl<'a> Eval<'a> {
         let from = inherit.from().and_then(|from| from.expr());
         let from = from.map(|expr| self.delay(Code { file: file.clone(), expr }, env));
         for attr in inherit.attrs() {
+            self.spend(1);
             let Some(name) = syntax::static_name(&attr) else { continue };
             let name: Rc<str> = name.into();
             let node = attr.syntax().clone();
@@ -467,6 +496,8 @@ impl<'a> Eval<'a> {
     fn merge(&self, fragments: &[Fragment], env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Value {
         let mut attrs = Attrs::default();
         let mut deeper: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
+        let mut index: HashMap<Rc<str>, usize> = HashMap::new();
+        self.spend(fragments.len());
         for fragment in fragments {
             let Some((first, rest)) = fragment.rest.split_first() else {
                 match self.eval(&Code { file: file.clone(), expr: fragment.value.clone() }, env) {
@@ -485,9 +516,12 @@ impl<'a> Eval<'a> {
                 continue;
             };
             let below = Fragment { rest: rest.to_vec(), name: first.syntax().clone(), ..fragment.clone() };
-            match deeper.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, list)) => list.push(below),
-                None => deeper.push((name, vec![below])),
+            match index.get(&name) {
+                Some(at) => deeper[*at].1.push(below),
+                None => {
+                    index.insert(name.clone(), deeper.len());
+                    deeper.push((name, vec![below]));
+                }
             }
         }
         for (name, fragments) in deeper {
@@ -551,6 +585,9 @@ impl<'a> Eval<'a> {
                 (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, node),
             },
             Value::Flake(from) => {
+                if !self.spend(from.path.len()) {
+                    return self.unknown(Cause::Bound, file, node);
+                }
                 let path = from.path.iter().cloned().chain([name.to_owned()]).collect();
                 Value::Flake(FlakeRef { input: from.input.clone(), path })
             }
@@ -603,7 +640,8 @@ impl<'a> Eval<'a> {
                 ast::InterpolPart::Interpolation(interpolation) => {
                     let Some(expr) = interpolation.expr() else { continue };
                     match self.eval(&Code { file: file.clone(), expr }, env) {
-                        Value::Text(text) => out.push_str(&text),
+                        Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
+                        Value::Text(_) => return self.unknown(Cause::Bound, file, interpolation.syntax()),
                         // "${self}/x" and "${nixpkgs}/x" are paths into them
                         value @ (Value::SelfFlake | Value::Path(_) | Value::Flake(_)) if index == 0 => {
                             base = Some(value)
@@ -631,7 +669,7 @@ impl<'a> Eval<'a> {
                 ast::InterpolPart::Interpolation(interpolation) => {
                     let Some(expr) = interpolation.expr() else { continue };
                     match self.eval(&Code { file: file.clone(), expr }, env) {
-                        Value::Text(text) => out.push_str(&text),
+                        Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
                         Value::Unknown(unknown) => return Value::Unknown(unknown),
                         _ => return self.unknown(Cause::TooDynamic, file, path.syntax()),
                     }
@@ -647,6 +685,14 @@ impl<'a> Eval<'a> {
 
     /// `left + right`
     fn add(&self, left: &Value, right: &Value, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+        let size = |value: &Value| match value {
+            Value::Text(text) | Value::Path(text) => text.len() / TEXT_STEP,
+            Value::Flake(from) => from.path.len(),
+            _ => 0,
+        };
+        if !self.spend(size(left) + size(right)) {
+            return self.unknown(Cause::Bound, file, node);
+        }
         match (left, right) {
             (Value::Text(left), Value::Text(right)) => Value::Text(format!("{left}{right}").into()),
             (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, node),
@@ -717,7 +763,7 @@ impl<'a> Eval<'a> {
     /// The stretches of a list value.
     pub fn parts_of(&self, value: Value, file: &Rc<Source>, node: &SyntaxNode) -> Vec<Part> {
         match value {
-            Value::List(parts) => parts.to_vec(),
+            Value::List(parts) if self.spend(parts.iter().map(Part::weight).sum()) => parts.to_vec(),
             Value::Unknown(unknown) => vec![Part::Unknown(unknown)],
             _ => match self.unknown(Cause::TooDynamic, file, node) {
                 Value::Unknown(unknown) => vec![Part::Unknown(unknown)],
@@ -734,9 +780,15 @@ impl<'a> Eval<'a> {
         for part in parts.iter() {
             match part {
                 Part::Literal { file, list, env } => {
-                    items.extend(list.items().map(|expr| self.delay(Code { file: file.clone(), expr }, *env)));
+                    for expr in list.items() {
+                        if !self.spend(1) {
+                            return (items, false);
+                        }
+                        items.push(self.delay(Code { file: file.clone(), expr }, *env));
+                    }
                 }
-                Part::Items(thunks) => items.extend(thunks),
+                Part::Items(thunks) if self.spend(thunks.len()) => items.extend(thunks),
+                Part::Items(_) => all = false,
                 Part::Unknown(_) => all = false,
             }
         }
@@ -745,7 +797,14 @@ impl<'a> Eval<'a> {
 
     /// `left // right`, or with `deep` the recursive update.
     pub fn overlaid(&self, left: Value, right: Value, deep: bool) -> Value {
+        self.deeper(|| self.overlay(left, right, deep)).unwrap_or_else(|| self.bound())
+    }
+
+    fn overlay(&self, left: Value, right: Value, deep: bool) -> Value {
         match (left, right) {
+            (Value::Attrs(left), Value::Attrs(right)) if !self.spend(left.entries.len() + right.entries.len()) => {
+                self.bound()
+            }
             (Value::Attrs(left), Value::Attrs(right)) => {
                 let mut merged = (*left).clone();
                 for (name, entry) in &right.entries {
@@ -791,8 +850,11 @@ impl<'a> Eval<'a> {
                 self.builtin(name, input.clone(), &args, at, env)
             }
             Value::Function(Function::ExtendModules(system)) => {
+                if !self.spend(system.extensions.len()) {
+                    return self.unknown(Cause::Bound, &at.file, at.expr.syntax());
+                }
                 let mut extended = (**system).clone();
-                extended.extensions.push((self.force(argument), at.clone()));
+                extended.extensions.push((self.argument(argument), at.clone()));
                 Value::System(Rc::new(extended))
             }
             Value::Function(Function::ExtendUnseen(unknown)) => Value::System(Rc::new(System {
@@ -823,12 +885,15 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn call(&self, file: &Rc<Source>, lambda: &ast::Lambda, env: EnvId, argument: Thunk, at: &Code) -> Value {
-        let fuel = self.fuel.get();
-        let depth = self.depth.get();
-        if fuel == 0 || depth >= DEPTH {
-            return self.unknown(Cause::Bound, &at.file, at.expr.syntax());
+    /// What a machine is made from: a set, or nothing that can be used.
+    pub(super) fn argument(&self, argument: Thunk) -> Value {
+        match self.force(argument) {
+            argument @ (Value::Attrs(_) | Value::Unknown(_)) => argument,
+            _ => Value::Scalar,
         }
+    }
+
+    fn call(&self, file: &Rc<Source>, lambda: &ast::Lambda, env: EnvId, argument: Thunk, at: &Code) -> Value {
         let mut names = HashMap::new();
         let inner = self.frame(env, FrameKind::Bindings(HashMap::new()));
         match lambda.param() {
@@ -842,6 +907,7 @@ impl<'a> Eval<'a> {
                     names.insert(ident.syntax().text().to_string().into(), argument);
                 }
                 for formal in pattern.pat_entries() {
+                    self.spend(1);
                     let Some(ident) = formal.ident() else { continue };
                     let name: Rc<str> = ident.syntax().text().to_string().into();
                     let default = formal.default().map(|expr| Code { file: file.clone(), expr });

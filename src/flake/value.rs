@@ -132,6 +132,16 @@ pub(crate) enum Part {
     Unknown(Rc<Unknown>),
 }
 
+impl Part {
+    /// How much there is to copy of it.
+    pub fn weight(&self) -> usize {
+        match self {
+            Part::Items(items) => 1 + items.len(),
+            Part::Literal { .. } | Part::Unknown(_) => 1,
+        }
+    }
+}
+
 /// What `nixosSystem { … }` makes.
 #[derive(Debug, Clone)]
 pub(crate) struct System {

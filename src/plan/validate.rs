@@ -45,22 +45,24 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
     if request.machines.is_empty() && request.options.remove.is_empty() {
         error("no-machine-chosen", "No machine is chosen".into(), "Choose at least one machine of the flake.");
     }
+    for path in request.files.keys() {
+        if let Some(bad) = outside(path) {
+            let message = format!("The given file {path:?} {bad}");
+            error(
+                "bad-path",
+                message,
+                "Name each file by its path from the repository's root, like `nixos/default.nix`.",
+            );
+        }
+    }
     for (path, field) in paths(request) {
-        let bad = match normalise(&path) {
-            _ if path.starts_with('/') || path.starts_with('~') => "is not relative to the repository's root",
-            _ if path.contains('\\') || path.chars().any(char::is_control) => {
-                "holds characters that a path here cannot have"
-            }
-            None => "leaves the repository",
-            Some(clean) if clean != path => "is not in its plain form (no `.`, `..`, `//` or `/` at the end)",
-            Some(clean) if clean.is_empty() || clean == "flake.nix" || clean == "flake.lock" => {
-                "is not a file of its own"
-            }
-            Some(clean) if field != "options.remove" && !clean.ends_with(".nix") => "does not end in `.nix`",
-            Some(clean) if clean.split('/').any(|part| part == ".git") => "is inside `.git`",
-            Some(_) => continue,
+        let bad = match outside(&path) {
+            Some(bad) => bad,
+            None if path == "flake.nix" || path == "flake.lock" => "is not a file of its own",
+            None if field != "options.remove" && !path.ends_with(".nix") => "does not end in `.nix`",
+            None => continue,
         };
-        error("bad-path", format!("`{field}`: `{path}` {bad}"), "Give a path like `nixos/modules/llama-cpp.nix`.");
+        error("bad-path", format!("`{field}`: {path:?} {bad}"), "Give a path like `nixos/modules/llama-cpp.nix`.");
     }
     if request.machines.len() > 1 && !request.options.paths.machine.contains("{machine}") {
         error(
@@ -107,6 +109,25 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// What makes a path one that is not plainly inside the repository, on any system.
+fn outside(path: &str) -> Option<&'static str> {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    match normalise(path) {
+        _ if drive || path.starts_with('/') || path.starts_with('~') => {
+            Some("is not relative to the repository's root")
+        }
+        _ if path.contains('\\') || path.chars().any(char::is_control) => {
+            Some("holds characters that a path here cannot have")
+        }
+        None => Some("leaves the repository"),
+        Some(clean) if clean != path || clean.is_empty() => {
+            Some("is not in its plain form (no `.`, `..`, `//` or `/` at the end)")
+        }
+        Some(clean) if clean.split('/').any(|part| part.eq_ignore_ascii_case(".git")) => Some("is inside `.git`"),
+        Some(_) => None,
+    }
 }
 
 fn paths(request: &Request) -> Vec<(String, &'static str)> {
