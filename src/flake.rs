@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
+use crate::guard::{self, Parentheses};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source, span};
 
@@ -46,20 +47,23 @@ pub(crate) struct Flake<'a> {
 
 /// Parses one file; the error names the place in plain words.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic>> {
-    if let Err(refusal) = crate::guard::check(text) {
-        return Err(Box::new(Diagnostic {
-            severity: Severity::Error,
-            code: "unreadable".into(),
-            file: path.to_owned(),
-            line: refusal.line,
-            column: refusal.column,
-            end_line: refusal.end_line,
-            end_column: refusal.end_column,
-            message: refusal.message,
-            hint: refusal.hint,
-            snippet: None,
-        }));
-    }
+    let parentheses = match guard::check(text) {
+        Ok(parentheses) => parentheses,
+        Err(refusal) => {
+            return Err(Box::new(Diagnostic {
+                severity: Severity::Error,
+                code: "unreadable".into(),
+                file: path.to_owned(),
+                line: refusal.line,
+                column: refusal.column,
+                end_line: refusal.end_line,
+                end_column: refusal.end_column,
+                message: refusal.message,
+                hint: refusal.hint,
+                snippet: None,
+            }));
+        }
+    };
     // rnix has no word for a byte order mark; a blank of the same length keeps every offset
     let parsed = match text.strip_prefix('\u{feff}') {
         Some(rest) => rnix::Root::parse(&format!("   {rest}")),
@@ -67,6 +71,7 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic
     };
     let source = Source::new(path, text, parsed.syntax());
     let message = match parsed.errors() {
+        [] if parentheses == Parentheses::Balanced => None,
         [] => syntax::errors::unreported(text),
         errors => Some(syntax::errors::first_error(text, errors)),
     };

@@ -29,8 +29,15 @@ pub(crate) struct Refusal {
     pub hint: Option<String>,
 }
 
+/// Whether as many parentheses open as close: what rnix does not look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parentheses {
+    Balanced,
+    Unbalanced,
+}
+
 /// Whether this text can be parsed without danger. A byte order mark at the start is fine.
-pub(crate) fn check(text: &str) -> Result<(), Refusal> {
+pub(crate) fn check(text: &str) -> Result<Parentheses, Refusal> {
     if text.len() > MAX_BYTES {
         let (size, limit) = (text.len() as f64 / 1e6, MAX_BYTES >> 20);
         return Err(refusal(
@@ -42,7 +49,9 @@ pub(crate) fn check(text: &str) -> Result<(), Refusal> {
     }
     check_is_text(text)?;
     let tokens = tokens(text)?;
-    depth::check(text, &tokens)
+    depth::check(text, &tokens)?;
+    let count = |kind| tokens.iter().filter(|token| token.0 == kind).count();
+    Ok(if count(TOKEN_L_PAREN) == count(TOKEN_R_PAREN) { Parentheses::Balanced } else { Parentheses::Unbalanced })
 }
 
 /// A token that is neither a blank nor a comment: its kind, and where it starts.

@@ -173,7 +173,7 @@ fn the_earlier_attempt_is_explained_with_its_lines() {
     assert!(guide.contains("## What the earlier attempt did wrong\n\nIn `nixos/variants.nix`:"), "{guide}");
     assert!(
         guide.contains(
-            "- Line 3 (`cmakeFlags = old.cmakeFlags ++ [ \"-DGGML_NATIVE=ON\" ];`): `GGML_NATIVE=ON` gives plain SSE2"
+            "- Line 3 (`cmakeFlags = old.cmakeFlags ++ [ \"-DGGML_NATIVE=ON\" ];`): `GGML_NATIVE=ON` by itself gives plain SSE2"
         ),
         "{guide}"
     );

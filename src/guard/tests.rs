@@ -10,7 +10,7 @@ fn refused(text: &str, words: &str, line: u32) {
 
 #[track_caller]
 fn taken(text: &str) {
-    assert_eq!(check(text), Ok(()));
+    assert_eq!(check(text).map(drop), Ok(()));
 }
 
 #[test]
@@ -80,6 +80,12 @@ fn what_is_no_text_is_refused() {
 }
 
 #[test]
+fn parentheses_are_counted_in_code_alone() {
+    assert_eq!(check("(a) \"(\" # (").unwrap(), Parentheses::Balanced);
+    assert_eq!(check("{ a = (1 ]; }").unwrap(), Parentheses::Unbalanced);
+}
+
+#[test]
 fn columns_count_characters() {
     let refusal = check("\"äöü\" \0").unwrap_err();
     assert_eq!((refusal.line, refusal.column, refusal.end_column), (1, 7, 8));
@@ -98,7 +104,7 @@ fn files_of_nixpkgs_are_taken() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "nix") {
                 let Ok(text) = std::fs::read_to_string(&path) else { continue };
-                assert_eq!(check(&text), Ok(()), "{}", path.display());
+                assert_eq!(check(&text).map(drop), Ok(()), "{}", path.display());
                 count += 1;
             }
         }

@@ -110,7 +110,8 @@ fn gpu_flags(spec: &MachineSpec) -> Vec<Markdown> {
         Variant::Rocm => {
             let mut flags = vec![md!("`-DGGML_HIP:BOOL=TRUE`")];
             if !request.rocm_targets.is_empty() {
-                flags.push(md!("{} as the targets", Markdown::code(&request.rocm_targets.join(";"))));
+                let targets = request.rocm_targets.join(";");
+                flags.push(Markdown::code(&format!("-DCMAKE_HIP_ARCHITECTURES:STRING={targets}")));
             }
             flags
         }

@@ -82,7 +82,7 @@ const MISTAKES: &[Mistake] = &[
             true => Vec::new(),
             false => attempt.find(turns_native_on),
         },
-        says: "`GGML_NATIVE=ON` gives plain SSE2, the slowest build there is. It makes CMake pass `-march=native` and nothing else, and nixpkgs' compiler wrapper drops that flag because the result would depend on the building machine.",
+        says: "`GGML_NATIVE=ON` by itself gives plain SSE2, the slowest build there is. It makes CMake pass `-march=native` and nothing else, and nixpkgs' compiler wrapper drops that flag because the result would depend on the building machine.",
     },
     Mistake {
         finds: |attempt| match attempt.find(turns_native_on).is_empty() {
@@ -150,9 +150,11 @@ const MISTAKES: &[Mistake] = &[
     Mistake {
         finds: |attempt| {
             attempt.find(|line| {
-                let line = line.trim_start();
-                (line.starts_with("llama-cpp =") || line.starts_with("llama-cpp=")) && line.contains("final.")
-                    || line.contains("llama-cpp.overlays.default")
+                let line = line.trim();
+                let alias = attempt.has("prev") && line.starts_with("llama-cpp =") && !line.ends_with('{');
+                let stock = line.contains("llama-cpp.overlays.default")
+                    && (line.contains("overlays = [") || !line.contains(['=', ';']));
+                alias || stock
             })
         },
         says: "This puts upstream's package in the place of `pkgs.llama-cpp`, whose arguments have other names: nixpkgs' `llama-cpp-rocm`, `llama-cpp-vulkan` and what else overrides it fail with `unexpected argument 'rocmSupport'`.",
@@ -278,7 +280,7 @@ mod tests {
         finds(
             "{\n  cmakeFlags = [\n    \"-DGGML_NATIVE=ON\"\n    \"-DGGML_AVX=ON\"\n  ];\n}",
             &[
-                "Line 3 (`\"-DGGML_NATIVE=ON\"`): `GGML_NATIVE=ON` gives plain SSE2",
+                "Line 3 (`\"-DGGML_NATIVE=ON\"`): `GGML_NATIVE=ON` by itself gives plain SSE2",
                 "Line 4 (`\"-DGGML_AVX=ON\"`): These switches had no effect",
             ],
         );
@@ -305,7 +307,8 @@ mod tests {
         );
         finds("inputs.llama-cpp.packages.${system}.cuda", &["expected a set but found a list"]);
         finds("inputs.llama-cpp.packages.${system}.vulkan", &["stock package"]);
-        finds("{\n  llama-cpp = final.llama-cpp-cpu;\n}", &["rocmSupport"]);
+        finds("final: prev: {\n  llama-cpp = final.llama-cpp-cpu;\n}", &["rocmSupport"]);
+        finds("{ a = inputs.llama-cpp.overlays.default final prev; }", &[]);
         finds("{ nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ]; }", &["rocmSupport"]);
         finds("{ a = prev.system; }", &["stdenv.hostPlatform.system"]);
         finds("{ a = prev.systemd; }", &[]);

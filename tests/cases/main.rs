@@ -116,7 +116,6 @@ fn every_case_gives_what_its_directory_says() {
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n\n"));
 }
 
-
 #[test]
 fn real_nix_reads_every_result() {
     let Some(nix) = real_nix::Nix::find() else { return };
