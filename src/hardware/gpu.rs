@@ -79,7 +79,7 @@ pub fn intel_name(device: u16) -> Option<&'static str> {
         0x4905..=0x4909 => "Iris Xe MAX (DG1)",
         0x4c80..=0x4c9f => "UHD Graphics 700 (Rocket Lake)",
         0x4e51..=0x4e71 => "UHD Graphics (Jasper Lake)",
-        0x5690..=0x56af | 0x56b0..=0x56bf => "Arc A-series (Alchemist)",
+        0x5690..=0x56bf => "Arc A-series (Alchemist)",
         0x56c0..=0x56cf => "Data Center GPU Flex",
         0x5900..=0x593f => "HD/UHD Graphics 600 (Kaby Lake)",
         0x5a84 | 0x5a85 => "HD Graphics 500 (Apollo Lake)",

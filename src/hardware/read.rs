@@ -3,10 +3,12 @@
 //! Every reader goes once over the lines and takes those it knows, so that the outputs of several commands may stand
 //! in one paste, in any order, among anything else. What they find is brought together at the end.
 
+mod arm;
 mod clean;
 mod conclude;
 mod cpu_text;
 mod facter;
+mod flags;
 mod gather;
 mod lspci;
 mod model;

@@ -4,6 +4,7 @@ mod anything;
 mod corpus;
 mod hints;
 mod judge;
+mod names;
 mod recommend;
 mod scrub;
 mod tables;

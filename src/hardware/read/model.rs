@@ -7,9 +7,33 @@ use crate::hardware::cpu::{self, Microarchitecture};
 /// `None` where a name does not determine it: Pentiums and Celerons, CPUs that are not known here.
 pub fn march_of_name(name: &str) -> Option<&'static Microarchitecture> {
     let name: String = name.chars().take(200).collect();
-    let plain = name.replace("(R)", " ").replace("(TM)", " ").replace("(tm)", " ").replace("(r)", " ");
-    let words: Vec<&str> = plain.split_whitespace().filter(|word| *word != "CPU" && *word != "Processor").collect();
+    let plain =
+        name.replace("(tm)-", "-").replace("(R)", " ").replace("(TM)", " ").replace("(tm)", " ").replace("(r)", " ");
+    let words: Vec<&str> =
+        plain.split_whitespace().map(usual_case).filter(|word| !matches!(*word, "CPU" | "Processor")).collect();
     virtual_cpu(&plain).or_else(|| intel(&words)).or_else(|| amd(&words)).and_then(cpu::by_march)
+}
+
+/// Some machines shout: `INTEL(R) XEON(R) GOLD 6530`, `AMD RYZEN AI MAX+ 395`.
+fn usual_case(word: &str) -> &str {
+    const WORDS: [&str; 15] = [
+        "Intel",
+        "Core",
+        "Ultra",
+        "Xeon",
+        "Platinum",
+        "Gold",
+        "Silver",
+        "Bronze",
+        "Ryzen",
+        "EPYC",
+        "Threadripper",
+        "Celeron",
+        "Pentium",
+        "Atom",
+        "Processor",
+    ];
+    WORDS.into_iter().find(|usual| usual.eq_ignore_ascii_case(word)).unwrap_or(word)
 }
 
 /// QEMU's models: `Intel Xeon Processor (Skylake, IBRS)`, `AMD EPYC-Milan Processor`.

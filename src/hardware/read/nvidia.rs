@@ -1,4 +1,4 @@
-//! `nvidia-smi`: the table, `-L`, and `--query-gpu=… --format=csv`.
+//! `nvidia-smi`: the table, `-L`, `-q`, and `--query-gpu=… --format=csv`.
 
 use super::clean::Line;
 use super::gather::{Findings, FoundGpu};
@@ -12,7 +12,9 @@ use crate::report::Severity;
 pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     let mut columns: Option<Columns> = None;
     // `-L`, the table and the query each list the same cards: a form of its own is a source of its own.
-    let mut forms: [Vec<FoundGpu>; 3] = Default::default();
+    let mut forms: [Vec<FoundGpu>; 4] = Default::default();
+    // The address that heads each card's section of `-q`.
+    let mut section: Option<String> = None;
     for line in lines {
         failure(&line.text, findings);
         if forms.iter().any(|form| form.len() >= 64) {
@@ -27,6 +29,11 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
             forms[1].push(found);
         } else if let Some(found) = tabled(line) {
             forms[2].push(found);
+        } else if let Some(address) = line.text.strip_prefix("GPU ").and_then(|rest| lspci::address(rest.trim())) {
+            section = Some(address);
+        } else if let Some(found) = detailed(line, section.as_deref()) {
+            section = None;
+            forms[3].push(found);
         }
     }
     if forms.iter().any(|form| !form.is_empty()) {
@@ -124,6 +131,18 @@ fn tabled(line: &Line) -> Option<FoundGpu> {
     Some(found)
 }
 
+/// `    Product Name                    : GeForce GTX 1080`, in the section of `-q` that an address heads.
+fn detailed(line: &Line, address: Option<&str>) -> Option<FoundGpu> {
+    let address = address?;
+    let (key, name) = line.text.split_once(':')?;
+    if key.trim() != "Product Name" {
+        return None;
+    }
+    let mut found = named(name, line);
+    found.gpu.address = Some(address.to_owned());
+    Some(found)
+}
+
 fn named(name: &str, line: &Line) -> FoundGpu {
     let mut found = FoundGpu::new(Source::NvidiaSmi, GpuVendor::Nvidia, plain_name(name), line);
     found.gpu.capability = capability_of_name(name).map(str::to_owned);
@@ -165,7 +184,8 @@ pub(super) fn capability_of_name(name: &str) -> Option<&'static str> {
     let short: String = name.chars().take(80).collect();
     let cut = short.trim_end().ends_with("..");
     let wanted = plain(plain_name(&short)).trim_end_matches('.').trim().to_owned();
-    if wanted.len() < 2 {
+    // Every model has a number; "Graphics Device" is none.
+    if !wanted.bytes().any(|b| b.is_ascii_digit()) && !wanted.contains("titan") {
         return None;
     }
     let cards =
@@ -179,7 +199,20 @@ pub(super) fn capability_of_name(name: &str) -> Option<&'static str> {
         || one_capability(cards().filter(|product| parts(product).iter().any(|part| words(part) == words(&wanted))));
     let begins =
         || one_capability(cards().filter(|product| parts(product).iter().any(|part| part.starts_with(&wanted))));
-    exact.or_else(|| if cut { begins() } else { None }).or_else(same_model)
+    // "GH200 480GB", "H100 80GB HBM3": the model is one word.
+    let model = |text: &str| {
+        text.split([' ', '-'])
+            .next()
+            .filter(|word| word.len() >= 2 && word.bytes().any(|b| b.is_ascii_digit()))
+            .map(str::to_owned)
+    };
+    let wanted_model = model(&wanted);
+    let same_word = || {
+        wanted_model.as_ref().and_then(|_| {
+            one_capability(cards().filter(|product| parts(product).iter().any(|part| model(part) == wanted_model)))
+        })
+    };
+    exact.or_else(|| if cut { begins() } else { None }).or_else(same_model).or_else(same_word)
 }
 
 /// Names were given twice, across generations, to the newest chip of which the drivers still run.
