@@ -27,10 +27,10 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
                 Kind::Other => others += 1,
                 Kind::Unknown => {}
             }
-        } else if let Some(driver) = line.text.trim().strip_prefix("Kernel driver in use:") {
-            if let Some(found) = current.and_then(|index| findings.gpus.get_mut(index)) {
-                found.gpu.driver = Some(driver.trim().chars().take(40).collect());
-            }
+        } else if let Some(driver) = line.text.trim().strip_prefix("Kernel driver in use:")
+            && let Some(found) = current.and_then(|index| findings.gpus.get_mut(index))
+        {
+            found.gpu.driver = Some(driver.trim().chars().take(40).collect());
         }
     }
     // With `| grep VGA` there are no others; then a 3D controller may have been left out.
