@@ -8,6 +8,10 @@ mod page;
 mod server;
 mod session;
 
+mod accessible;
+mod fleet;
+mod hostile;
+mod keyboard;
 mod offline;
 mod single;
 mod sizes;

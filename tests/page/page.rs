@@ -88,6 +88,31 @@ impl Page {
     #[track_caller]
     pub fn click(&mut self, role: &str, name: &str) {
         let node = self.find(role, name);
+        self.click_node(node);
+    }
+
+    /// Clicks the first element that the CSS selector finds.
+    #[track_caller]
+    pub fn click_on(&mut self, selector: &str) {
+        self.wait_for(selector, &format!("document.querySelector({}) !== null", json!(selector)));
+        let node = self.node(selector);
+        self.click_node(node);
+    }
+
+    /// Gives files of this machine to a file field, as the browser's own dialog does.
+    pub fn give_files(&mut self, selector: &str, files: &[PathBuf]) {
+        let node = self.node(selector);
+        self.session.call("DOM.setFileInputFiles", json!({ "backendNodeId": node, "files": files }));
+    }
+
+    fn node(&mut self, selector: &str) -> Value {
+        let document = self.session.call("DOM.getDocument", json!({ "depth": 0 }))["root"]["nodeId"].clone();
+        let found = self.session.call("DOM.querySelector", json!({ "nodeId": document, "selector": selector }));
+        let described = self.session.call("DOM.describeNode", json!({ "nodeId": found["nodeId"] }));
+        described["node"]["backendNodeId"].clone()
+    }
+
+    fn click_node(&mut self, node: Value) {
         self.session.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node }));
         let quads = self.session.call("DOM.getContentQuads", json!({ "backendNodeId": node }));
         let corner = |at: usize| quads["quads"][0][at].as_f64().expect("what is clicked has a place");

@@ -20,6 +20,8 @@ pub struct Session {
     pub errors: Vec<String>,
     /// The address of every request of the page and its workers.
     pub requests: Vec<String>,
+    /// The dedicated workers that run now, oldest first.
+    workers: Vec<String>,
 }
 
 impl Session {
@@ -28,7 +30,8 @@ impl Session {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
         }
-        let mut session = Self { socket, tab: String::new(), last: 0, errors: Vec::new(), requests: Vec::new() };
+        let mut session =
+            Self { socket, tab: String::new(), last: 0, errors: Vec::new(), requests: Vec::new(), workers: Vec::new() };
         let target = session.call_browser("Target.createTarget", json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = session.call_browser("Target.attachToTarget", attach);
@@ -63,6 +66,13 @@ impl Session {
             self.note(&message);
         }
         panic!("{method}: no answer within {PATIENCE:?}");
+    }
+
+    /// Runs JavaScript in the page's worker, without waiting for its end. Answers how many workers there are.
+    pub fn run_in_worker(&mut self, expression: &str) -> usize {
+        let worker = self.workers.last().expect("the page has a worker").clone();
+        self.send("Runtime.evaluate", json!({ "expression": expression }), Some(&worker));
+        self.workers.len()
     }
 
     fn send(&mut self, method: &str, parameters: Value, session: Option<&str>) -> u64 {
@@ -105,6 +115,12 @@ impl Session {
             Some("Target.attachedToTarget") => {
                 let session = parameters["sessionId"].as_str().expect("a session").to_owned();
                 self.listen(&session);
+                if parameters["targetInfo"]["type"] == "worker" {
+                    self.workers.push(session);
+                }
+            }
+            Some("Target.detachedFromTarget") => {
+                self.workers.retain(|worker| parameters["sessionId"] != json!(worker));
             }
             Some("Network.requestWillBeSent") => {
                 self.requests.extend(parameters["request"]["url"].as_str().map(str::to_owned));

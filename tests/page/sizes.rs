@@ -1,7 +1,10 @@
 //! The weight of the first load.
 
 use crate::browser::Setting;
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// All files of the first load together, compressed as a server sends them.
 const BUDGET: usize = 160_000;
@@ -25,11 +28,10 @@ fn the_first_load_keeps_to_its_budget() {
 fn no_file_names_a_folder_of_the_machine_that_built_it() {
     let Some(setting) = Setting::find() else { return };
     let home = std::env::home_dir().expect("a home folder");
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [PathBuf::from(env!("CARGO_MANIFEST_DIR")), home.join(".cargo"), home.join(".rustup")];
     for file in fs::read_dir(&setting.dist).expect("dist/").map(|file| file.expect("a file").path()) {
         let bytes = fs::read(&file).expect("a file of dist/");
-        for folder in [home.as_path(), here] {
-            let path = format!("{}/", folder.display());
+        for path in folders.iter().map(|folder| format!("{}/", folder.display())) {
             let found = bytes.windows(path.len()).any(|window| window == path.as_bytes());
             assert!(!found, "{} contains {path}", file.display());
         }

@@ -1,0 +1,131 @@
+//! The main job: paste a flake, say what each machine is, take the files away.
+
+use crate::page::{Page, open};
+use llama_fleet::{
+    export,
+    hardware::pick::RANGES,
+    plan,
+    report::{Outcome, Plan},
+    request::{Cpu, Machine, Request, Variant},
+};
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// A fleet of our own, which the page offers as its example.
+const EXAMPLE: &str = include_str!("../../src/page/example/flake.nix");
+
+/// What a machine is: its name, variant, row of the CPU table, and CUDA capabilities or ROCm targets.
+type Is = (&'static str, Variant, &'static str, &'static str);
+
+#[test]
+fn the_example_fleet_goes_all_the_way_to_a_zip_that_is_the_engines_own() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    let machines = [
+        ("heron", Variant::Vulkan, "znver4", ""),
+        ("osprey", Variant::Cuda, "znver4", "8.9"),
+        ("condor", Variant::Rocm, "znver3", "gfx1100"),
+        ("wren", Variant::Cpu, "tigerlake", ""),
+    ];
+    take_away(&mut page, EXAMPLE, &machines);
+}
+
+#[test]
+fn the_users_own_fleet_goes_all_the_way_to_a_zip_that_is_the_engines_own() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fleet/flake.nix");
+    let Ok(flake) = fs::read_to_string(&file) else {
+        eprintln!("skipped: {} is kept outside this repository, and is not here", file.display());
+        return;
+    };
+    let Some((mut page, _server)) = open() else { return };
+    page.fill("textbox", "flake.nix", &flake);
+    let machines = [
+        ("carbon", Variant::Vulkan, "znver4", ""),
+        ("beryllium", Variant::Vulkan, "znver4", ""),
+        ("boron", Variant::Cuda, "znver3", "8.6"),
+        ("nitrogen", Variant::Cpu, "tigerlake", ""),
+    ];
+    take_away(&mut page, &flake, &machines);
+}
+
+/// Fills the form, downloads, and compares with what the engine gives for the same request.
+fn take_away(page: &mut Page, flake: &str, machines: &[Is]) {
+    for machine in machines {
+        describe(page, machine);
+    }
+    let request = request_of(page);
+    assert_eq!(request.files, BTreeMap::from([("flake.nix".to_owned(), flake.to_owned())]));
+    assert_eq!(request.machines, machines.iter().map(expected).collect());
+    let plan = plan(&request);
+    assert_eq!(plan.outcome, Outcome::Complete, "{:#?}", plan.diagnostics);
+    assert!(page.text(".outcome").contains("every other line of yours is untouched"));
+
+    page.click("button", "Download all .zip");
+    let (name, zip) = page.download();
+    assert_eq!(name, "llama-cpp-fleet.zip");
+    assert!(zip == export::zip(&plan).expect("safe paths"), "the archive differs from the engine's own");
+    assert_eq!(unpacked(&zip), after(&plan));
+    page.click("button", "Patch .patch");
+    let (name, patch) = page.download();
+    assert_eq!(name, "llama-cpp-fleet.patch");
+    assert_eq!(String::from_utf8(patch).expect("text"), export::patch(&plan).expect("safe paths"));
+    assert_eq!(page.session.errors, Vec::<String>::new());
+}
+
+/// Fills one machine's form as its owner does.
+fn describe(page: &mut Page, (name, variant, march, targets): &Is) {
+    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    page.click_on(&format!("#machine-{hex}"));
+    page.wait_for(name, &format!("document.getElementById('machine-panel')?.ariaLabel === {}", json!(name)));
+    page.click_on(&format!("#variant-{}", variant.name()));
+    let cpu = Cpu::March { march: (*march).to_owned() };
+    let range = RANGES.iter().find(|range| range.cpu() == cpu).expect("a row of the picker");
+    page.choose("CPU", range.label);
+    match variant {
+        Variant::Cuda => page.fill("textbox", "CUDA compute capabilities", targets),
+        Variant::Rocm => page.fill("textbox", "ROCm targets", targets),
+        _ => {}
+    }
+}
+
+fn expected((name, variant, march, targets): &Is) -> (String, Machine) {
+    let mut machine = Machine::new(*variant);
+    machine.cpu = Cpu::March { march: (*march).to_owned() };
+    match variant {
+        Variant::Cuda => machine.cuda_capabilities = vec![(*targets).to_owned()],
+        Variant::Rocm => machine.rocm_targets = vec![(*targets).to_owned()],
+        _ => {}
+    }
+    ((*name).to_owned(), machine)
+}
+
+/// The page's request, out of the link that it makes.
+pub fn request_of(page: &mut Page) -> Request {
+    page.click("button", "Share…");
+    page.click_on("#share input[type=checkbox]");
+    page.wait_for("a link with the files", "document.querySelector('#share input[type=text]').value.length > 500");
+    let link = page.eval("document.querySelector('#share input[type=text]').value");
+    page.press("Escape");
+    let link = link.as_str().expect("the link is text");
+    let (_, fragment) = link.split_once('#').expect("a fragment");
+    export::decode(fragment).expect("the page's own link").request
+}
+
+/// The plan's files as they are to be.
+fn after(plan: &Plan) -> BTreeMap<String, String> {
+    plan.files.iter().filter_map(|file| Some((file.path.clone(), file.after.clone()?))).collect()
+}
+
+/// What an archive holds.
+fn unpacked(zip: &[u8]) -> BTreeMap<String, String> {
+    let archive = rawzip::ZipArchive::from_slice(zip).expect("an archive");
+    let mut files = BTreeMap::new();
+    for entry in archive.entries() {
+        let entry = entry.expect("an entry");
+        let path = entry.file_path().try_normalize().expect("a safe path").as_ref().to_owned();
+        let packed = archive.get_entry(entry.wayfinder()).expect("the entry's data").data();
+        let text = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_else(|_| packed.to_vec());
+        files.insert(path, String::from_utf8(text).expect("text"));
+    }
+    files
+}
