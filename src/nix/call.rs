@@ -1,6 +1,6 @@
 //! How the overlay is applied: its parameters for one machine, and the expressions that import it.
 
-use super::needs::{CpuCode, capabilities, cpu_code, rocm_targets};
+use super::needs::{CpuCode, capabilities, cpu_code, cpu_comment, rocm_targets};
 use super::text::{list, set};
 use super::{Fleet, MachineSpec};
 use crate::escape::Nix;
@@ -14,7 +14,11 @@ pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec
     }
     match cpu_code(machine) {
         CpuCode::Dispatch => {}
-        CpuCode::Features(features) => bindings.push(format!("cpuFeatures = {};", strings(features))),
+        CpuCode::Features(features) => {
+            let comment = cpu_comment(&machine.request.cpu);
+            let why = if comment.is_empty() { comment } else { format!("# {comment}\n") };
+            bindings.push(format!("{why}cpuFeatures = {};", strings(features)));
+        }
         CpuCode::Arch(arch) => bindings.push(format!("cpuArch = {};", Nix::string(&arch))),
         CpuCode::Native => bindings.push(format!("nativeFor = {};", Nix::string(name))),
     }
@@ -47,7 +51,7 @@ pub(crate) fn shared_overlay_call(_fleet: &Fleet, flake: &str, path: &Nix) -> St
 
 pub(super) fn call(path: &Nix, bindings: &[String]) -> String {
     match bindings {
-        [one] => format!("(import {path} {{ {one} }})"),
+        [one] if !one.contains('\n') => format!("(import {path} {{ {one} }})"),
         many => format!("(import {path} {})", set(many)),
     }
 }

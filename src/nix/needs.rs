@@ -100,6 +100,15 @@ pub(crate) fn cpu_code(machine: &MachineSpec) -> CpuCode {
     }
 }
 
+/// The CPU whose features these are.
+pub(super) fn cpu_comment(cpu: &Cpu) -> String {
+    match cpu {
+        Cpu::March { march } => cpu::by_march(march).map(|row| row.name.to_owned()).unwrap_or_default(),
+        Cpu::Baseline => "every x86-64 CPU: slow".into(),
+        _ => String::new(),
+    }
+}
+
 /// The capabilities that matter: those of a machine that uses CUDA.
 pub(super) fn capabilities(machine: &MachineSpec) -> impl Iterator<Item = &str> {
     let used = machine.request.variant == Variant::Cuda;

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use super::call::arguments;
 use super::drivers::{binary_cache, drivers, is_jetson, path};
-use super::needs::{CpuCode, cpu_code, rocm_targets};
+use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::text::{indent, list, set};
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
 use crate::escape::Nix;
-use crate::hardware::cpu;
 use crate::report::Severity;
-use crate::request::{Cpu, Install, Server, Style, Variant};
+use crate::request::{Install, Server, Style, Variant};
 
 /// What `machine` sets, without what its own files set already; empty for a machine that is not of the fleet.
 pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
@@ -250,15 +249,6 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
         options.push(setting("llama.install", expr("false".into()), "The package goes elsewhere, or nowhere."));
     }
     options
-}
-
-/// The CPU whose features these are.
-pub(super) fn cpu_comment(cpu: &Cpu) -> String {
-    match cpu {
-        Cpu::March { march } => cpu::by_march(march).map(|row| row.name.to_owned()).unwrap_or_default(),
-        Cpu::Baseline => "every x86-64 CPU: slow".into(),
-        _ => String::new(),
-    }
 }
 
 /// The machine's parameters for an overlay that a shared file applies.
