@@ -232,12 +232,16 @@ impl<'a> Gpus<'a> {
             let message = "ROCm is built for the card; what is part of the CPU is left out, and better hidden with HIP_VISIBLE_DEVICES.";
             say(Severity::Note, "card-only", message.to_owned());
         }
-        if reading.gpus.is_empty() && !reading.lists_all_gpus && !reading.is_empty() {
-            say(
-                Severity::Note,
-                "gpus-not-listed",
-                "The paste lists no PCI devices: a GPU may be there all the same.".to_owned(),
-            );
+        if reading.gpus.is_empty() && !reading.lists_all_gpus && !reading.is_empty() && !is_raspberry_pi(reading) {
+            let name = reading.cpu.as_ref().and_then(|cpu| cpu.name.as_deref()).unwrap_or_default();
+            let graphics = name.split_once("Radeon ").map(|(_, rest)| rest.trim_end_matches(" Graphics"));
+            let message = match graphics.filter(|rest| !rest.is_empty() && *rest != "Graphics") {
+                Some(model) => format!(
+                    "The paste lists no PCI devices, but the CPU's name tells of a GPU, Radeon {model}: Vulkan may use it."
+                ),
+                None => "The paste lists no PCI devices: a GPU may be there all the same.".to_owned(),
+            };
+            say(Severity::Note, "gpus-not-listed", message);
         }
         notes
     }
@@ -301,6 +305,8 @@ fn amd_vulkan_choice(gpu: &GpuReading, row: Option<&'static amd::Target>, is_x86
 fn cpu_choice(reading: &Reading) -> Choice {
     let (reason, confidence) = if reading.gpus.iter().any(|gpu| gpu.driver.as_deref() == Some("vfio-pci")) {
         ("The GPU is handed to virtual machines, so the CPU does the work.".to_owned(), Confidence::High)
+    } else if is_raspberry_pi(reading) {
+        ("A Raspberry Pi's GPU is of no use to llama.cpp, so the CPU does the work.".to_owned(), Confidence::High)
     } else if reading.lists_all_gpus {
         ("No GPU that llama.cpp could use was found.".to_owned(), Confidence::High)
     } else if reading.is_empty() {
@@ -312,4 +318,9 @@ fn cpu_choice(reading: &Reading) -> Choice {
         ("Nothing shows a GPU; this runs everywhere.".to_owned(), Confidence::Low)
     };
     Choice { variant: Variant::Cpu, reason, confidence }
+}
+
+fn is_raspberry_pi(reading: &Reading) -> bool {
+    let name = reading.cpu.as_ref().and_then(|cpu| cpu.name.as_deref());
+    name.is_some_and(|name| name.starts_with("Raspberry Pi"))
 }

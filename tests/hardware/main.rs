@@ -1,6 +1,7 @@
 //! The hardware's tables, readers, recommendations and verdicts.
 
 mod anything;
+mod compare;
 mod corpus;
 mod hints;
 mod judge;
