@@ -160,3 +160,31 @@ fn every_broken_text_gets_a_place_and_words() {
         assert!(message.message.len() > 10, "{text}: {message:?}");
     }
 }
+
+/// Whatever the parser makes of a text, its first error has a place in the text.
+#[test]
+fn no_text_makes_the_wording_panic() {
+    const PIECES: [&str; 40] = [
+        "[", "]", "(", ")", "{", "}", ";", ",", "=", ":", "@", "?", ".", "...", "a", "ä.c", "or", "rec", "let", "in",
+        "with", "assert", "if", "then", "else", "inherit", "-", "!", "++", "//", "\"", "${", "''", "1", "./a/", "\\",
+        "“", "/*", "#\n", "\n  ",
+    ];
+    let mut state: u64 = 7;
+    let mut next = |bound: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % bound
+    };
+    for _ in 0..5_000 {
+        let mut text = String::new();
+        for _ in 0..next(30) {
+            text.push_str(PIECES[next(PIECES.len())]);
+            text.push_str(["", " "][next(2)]);
+        }
+        let parsed = rnix::Root::parse(&text);
+        if let errors @ [_, ..] = parsed.errors() {
+            let message = first_error(&text, errors);
+            assert!(text.get(message.range.clone()).is_some(), "{text:?}: {message:?}");
+        }
+        unreported(&text);
+    }
+}
