@@ -80,22 +80,23 @@ impl<'a> Subject<'a> {
         self.request.options.paths.machine.replace("{machine}", name)
     }
 
-    /// The files that hold what each machine itself sets, as far as this plan touches them.
-    fn machine_files(&self) -> BTreeMap<&'a str, &'a str> {
+    /// The machines' own files, of those into which this plan writes `text`.
+    fn machine_files(&self, text: &str) -> BTreeMap<&'a str, &'a str> {
+        let ours = [self.fleet.overlay_path.as_str(), self.fleet.module_path.as_str()];
         let written = |file: &&FileChange| {
-            file.change != Change::Deleted && file.hunks.iter().any(|hunk| hunk.insert.contains("llama"))
+            !ours.contains(&file.path.as_str()) && file.hunks.iter().any(|hunk| hunk.insert.contains(text))
         };
         let mut by_path = BTreeSet::new();
-        let mut by_part = BTreeMap::new();
+        let mut by_name = BTreeMap::new();
         for file in self.files.iter().filter(written) {
             by_path.insert(file.path.as_str());
             // machines/carbon.nix, hosts/carbon/default.nix
-            for part in file.path.strip_suffix(".nix").unwrap_or_default().split('/') {
-                by_part.insert(part, file.path.as_str());
-            }
+            let path = file.path.strip_suffix(".nix").unwrap_or(&file.path);
+            let path = path.strip_suffix("/default").unwrap_or(path);
+            by_name.insert(path.rsplit('/').next().unwrap_or(path), file.path.as_str());
         }
         let names = self.fleet.machines.keys().map(String::as_str);
-        let file = |name: &str| by_path.get(self.machine_path(name).as_str()).or_else(|| by_part.get(name)).copied();
+        let file = |name: &str| by_path.get(self.machine_path(name).as_str()).or_else(|| by_name.get(name)).copied();
         names.filter_map(|name| Some((name, file(name)?))).collect()
     }
 }

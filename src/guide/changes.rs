@@ -180,10 +180,7 @@ fn shortened(rows: &[&Row]) -> String {
                 Kind::Removed => '-',
                 Kind::Added => '+',
             };
-            let mut line: String = row.text.chars().take(SHOWN_COLUMNS).collect();
-            if line.len() < row.text.len() {
-                line.push('…');
-            }
+            let line = excerpt(row);
             text.push_str(format!("{sign}{line}").trim_end());
             text.push('\n');
         }
@@ -192,4 +189,19 @@ fn shortened(rows: &[&Row]) -> String {
         }
     }
     text
+}
+
+/// A line, or of a long one the part that changed.
+fn excerpt(row: &Row) -> String {
+    const LEAD: usize = 30;
+    let count = row.text.chars().count();
+    if count <= SHOWN_COLUMNS {
+        return row.text.clone();
+    }
+    let changed = row.changed.first().map_or(0, |range| row.text[..range.start].chars().count());
+    let start = changed.saturating_sub(LEAD).min(count - SHOWN_COLUMNS);
+    let shown: String = row.text.chars().skip(start).take(SHOWN_COLUMNS).collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if start + SHOWN_COLUMNS < count { "…" } else { "" };
+    format!("{before}{shown}{after}")
 }

@@ -34,24 +34,33 @@ pub(super) fn section(subject: &Subject) -> Markdown {
     let how = match (fleet.style, fleet.shared) {
         (Style::Module, _) => md!(
             "Each machine says what it wants in options `llama.*`, and the module does the rest. They stand here:\n\n{}",
-            places(subject, "llama.variant")
+            variants(subject, "llama.variant")
+        ),
+        (Style::Overlay, _) if !fleet.alias => md!(
+            "The overlay adds all four packages, with the machine's CPU code; a machine chooses by the name:\n\n{}",
+            packages(subject)
         ),
         (Style::Overlay, true) => md!(
             "The overlay is applied once, in a shared file. A machine's own file tells it what to build, in \
              `llamaCppMachine`; without that it does nothing. They stand here:\n\n{}",
-            places(subject, "variant")
+            variants(subject, "variant")
         ),
         (Style::Overlay, false) => md!(
             "Each machine's list of modules applies the overlay with that machine's parameters: `variant`, and what its \
              CPU and GPU are. They stand here:\n\n{}",
-            places(subject, "variant")
+            variants(subject, "variant")
         ),
     };
-    let names = Variant::ALL.map(|variant| md!("`\"{}\"` ({})", variant.name(), title(variant)));
+    let named = match fleet.style {
+        Style::Overlay => ", also in the package's name (`pkgs.llama-cpp-…`) in the machine's own file,",
+        Style::Module => ",",
+    };
+    let names = Variant::ALL.map(|variant| md!("`{}` ({})", variant.name(), title(variant)));
     let later = md!(
-        "To change a machine later, write another variant there, one of {}, and rebuild. A change to or from a GPU \
-         variant also changes which driver settings are needed: give Llamafleet this repository again and choose \
-         anew, and it replaces what it wrote.{}",
+        "To change a machine later, write another variant there{} and rebuild: {}. A change to or from a GPU variant \
+         also changes which driver settings are needed: give Llamafleet this repository again and choose anew, and it \
+         replaces what it wrote.{}",
+        named,
         Markdown::join(names, ", "),
         trial(subject)
     );
@@ -69,12 +78,26 @@ fn trial(subject: &Subject) -> Markdown {
     )
 }
 
-fn places(subject: &Subject, what: &'static str) -> Markdown {
-    let files = subject.machine_files();
+/// Where each machine's variant stands.
+fn variants(subject: &Subject, what: &'static str) -> Markdown {
+    places(subject, "variant = \"", |variant| md!("`{} = \"{}\";`", what, variant))
+}
+
+/// Where each machine's package stands.
+fn packages(subject: &Subject) -> Markdown {
+    places(subject, "pkgs.llama-cpp-", |variant| md!("`pkgs.llama-cpp-{}`", variant))
+}
+
+fn places(subject: &Subject, written: &str, shown: impl Fn(&'static str) -> Markdown) -> Markdown {
+    let files = subject.machine_files(written);
+    let in_flake = subject
+        .files
+        .iter()
+        .any(|file| file.path == "flake.nix" && file.hunks.iter().any(|hunk| hunk.insert.contains(written)));
     let items = subject.fleet.machines.iter().map(|(name, spec)| {
-        let file = files.get(name.as_str()).copied().or((!subject.files.is_empty()).then_some("flake.nix"));
+        let file = files.get(name.as_str()).copied().or(in_flake.then_some("flake.nix"));
         let at = file.map(|file| md!(" in {}", Markdown::code(file))).unwrap_or_default();
-        md!("- {}: `{} = \"{}\";`{}", Markdown::code(name), what, spec.request.variant.name(), at)
+        md!("- {}: {}{}", Markdown::code(name), shown(spec.request.variant.name()), at)
     });
     first_of(items, "\n", "machines")
 }
@@ -116,6 +139,8 @@ pub(super) fn patterns(subject: &Subject) -> Markdown {
     let input = Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input)));
     let mut patterns = Vec::new();
     match (fleet.delivery, fleet.style) {
+        // the overlay is applied in flake.nix itself, where the inputs are in sight
+        (_, Style::Overlay) if !fleet.shared => {}
         (Delivery::SpecialArgs, _) => patterns.push(md!(
             "**Inputs through `specialArgs`.** A module in a file of its own does not see the flake's inputs. What \
              `nixosSystem` is given as `specialArgs` reaches every module as an argument, so {} is there for whoever \
@@ -124,9 +149,9 @@ pub(super) fn patterns(subject: &Subject) -> Markdown {
         )),
         (Delivery::Argument, Style::Module) => patterns.push(md!(
             "**The flake as an argument.** Your modules do not all get `inputs` through `specialArgs`, so the module is \
-             a function of the llama.cpp flake: `(import ./… {})` in a list of modules. It works wherever the flake's \
-             inputs are in sight, and changes nothing for your other modules.",
-            input
+             a function of the llama.cpp flake: {} in a list of modules. It works wherever the flake's inputs are in \
+             sight, and changes nothing for your other modules.",
+            Markdown::code(&format!("(import ./… inputs.{})", Nix::attr(&fleet.input)))
         )),
         (Delivery::Argument, Style::Overlay) => {}
     }

@@ -241,7 +241,7 @@ fn the_style_and_the_alias_show_in_the_words() {
     request.options.style = Style::Overlay;
     request.options.alias = false;
     let plan = planned(&request);
-    assert!(plan.guide.contains("applies the overlay with that machine's parameters"), "{}", plan.guide);
+    assert!(plan.guide.contains("a machine chooses by the name"), "{}", plan.guide);
     assert!(plan.commands.iter().any(|command| command.run.ends_with("carbon.pkgs.llama-cpp-vulkan.cmakeFlags")));
     assert!(!plan.guide.contains("collision"));
 }
@@ -298,4 +298,26 @@ fn many_machines_are_a_readable_guide() {
     let lines = plan.guide.lines().filter(|line| !line.contains("nix")).count();
     assert!(lines < 300, "{lines} lines besides commands");
     assert!(plan.guide.contains("… and 138 more machines."), "{}", &plan.guide[..2_000]);
+}
+
+#[test]
+fn the_place_of_each_choice_is_named() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Vulkan))]);
+    assert!(
+        planned(&request)
+            .guide
+            .contains("- `carbon`: `llama.variant = \"vulkan\";` in `machines/carbon-llama-cpp.nix`")
+    );
+    request.options.style = Style::Overlay;
+    assert!(planned(&request).guide.contains("- `carbon`: `variant = \"vulkan\";` in `flake.nix`"));
+}
+
+#[test]
+fn of_a_long_line_the_changed_part_is_shown() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Vulkan))]);
+    let flake = request.files["flake.nix"].split_whitespace().collect::<Vec<_>>().join(" ");
+    request.files.insert("flake.nix".into(), flake);
+    let diffs = blocks(&planned(&request).guide, "diff");
+    let added = diffs[0].lines().find(|line| line.starts_with('+')).unwrap();
+    assert!(added.starts_with("+…") && added.contains("llama-cpp"), "{added}");
 }
