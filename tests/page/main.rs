@@ -13,6 +13,8 @@ mod fleet;
 mod hostile;
 mod keyboard;
 mod offline;
+mod pictures;
 mod single;
 mod sizes;
+mod speed;
 mod start;

@@ -3,6 +3,7 @@
 mod base64;
 mod build;
 mod finish;
+mod page;
 mod serve;
 mod shell;
 mod supply;
@@ -16,7 +17,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask serve     build the page and serve it at http://127.0.0.1:8080
 cargo xtask test      check, build and test everything
-cargo xtask build     build the page into dist/, ready to be hosted under any path";
+cargo xtask build     build the page into dist/, ready to be hosted under any path
+cargo xtask sizes     build, and print what a first visit loads
+cargo xtask bench     build, and print the times of the engine and of the page
+cargo xtask pictures  build, and take the README's pictures anew";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +28,9 @@ fn main() -> ExitCode {
         ["serve"] => serve::run(),
         ["test"] => test::run(),
         ["build"] => build::run(),
+        ["pictures"] => page::pictures(),
+        ["sizes"] => page::sizes(),
+        ["bench"] => page::bench(),
         // Trunk's hook; see Trunk.toml.
         ["finish"] => finish::run(),
         ["help" | "--help" | "-h"] => {
