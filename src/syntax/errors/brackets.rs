@@ -70,7 +70,13 @@ impl Openers {
         let Some(opener) = self.innermost().filter(|_| self.stack.iter().any(|opener| opener.kind == kind)) else {
             let message = match kind {
                 T![let] => "this `in` belongs to no `let`".to_owned(),
-                _ => format!("this `{closer}` closes nothing"),
+                _ => match self.innermost() {
+                    Some(open) if open.kind != TOKEN_STRING_START => {
+                        let (what, line) = (tokens.text(open.index), tokens.line(open.index));
+                        format!("this `{closer}` closes nothing: what is open here is the `{what}` of line {line}")
+                    }
+                    _ => format!("this `{closer}` closes nothing"),
+                },
             };
             let hint = format!("Delete it, or look for a `{closer}` too many before it.");
             return Some(Message::new(tokens.range(index), message).hint(hint));

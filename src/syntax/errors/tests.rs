@@ -56,7 +56,7 @@ fn braces_and_parentheses() {
     check("{\n  a = (f x⟦⟧;\n}", "the `(` of line 2 is not closed before this `;`");
     check("{\n  a = (f x⟦⟧\n  b = 1;\n}", "the `(` of line 2 is not closed before this `b`");
     check("{ a = [ (b⟦⟧ ]; }", "the `(` of line 1 is not closed before this `]`");
-    check("(a ⟦]⟧", "closes nothing");
+    check("(a ⟦]⟧", "closes nothing: what is open here is the `(` of line 1");
     check("{ a = 1; }⟦}⟧", "closes nothing");
     check("{ a = \"${b⟦⟧; }", "");
     check("{ a = (⟦⟧); }", "parentheses are empty");
