@@ -72,7 +72,7 @@ fn fleets() -> Vec<Fleet> {
     let mut machines: Vec<Vec<(&str, MachineSpec)>> = Vec::new();
     for (index, first) in kinds.iter().enumerate() {
         machines.push(vec![("carbon", first.clone())]);
-        for second in kinds[index..].iter().step_by(3) {
+        for second in kinds[index..].iter().step_by(5) {
             machines.push(vec![("carbon", first.clone()), ("a b", second.clone())]);
         }
         let three: Vec<_> =

@@ -8,6 +8,7 @@ mod evaluator;
 mod expect;
 mod fleet;
 mod matrix;
+mod options;
 mod plans_of_the_past;
 mod shapes;
 mod users_fleet;
