@@ -24,7 +24,8 @@ impl Planner<'_> {
         for module in &machine.modules {
             let Value::Path(path) = &module.value else { continue };
             let Some(file) = self.flake.eval.resolve_file(path) else { continue };
-            if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" {
+            let goes = self.request.options.remove.contains(&file);
+            if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" || goes {
                 continue;
             }
             let shared = self.flake.machines.iter().filter(|other| other.name != machine.name).any(|other| {
@@ -169,6 +170,10 @@ fn merge(
             (nix::Value::Items(items), known) => {
                 let target = known.iter().find_map(|known| list_target(&known.value, false))?;
                 let present: Vec<String> = target.list.items().map(|item| item.to_string()).collect();
+                // with the alias, `llama-cpp` is this machine's own variant
+                let alias = planner.request.options.alias
+                    && present.iter().any(|known| matches!(known.as_str(), "llama-cpp" | "pkgs.llama-cpp"));
+                let ours = |item: &String| OURS.iter().any(|name| item.strip_prefix("pkgs.").unwrap_or(item) == *name);
                 let missing: Vec<String> = items
                     .iter()
                     .map(|item| match (target.with_pkgs, item.strip_prefix("pkgs.")) {
@@ -177,6 +182,7 @@ fn merge(
                     })
                     .filter(|item| {
                         !present.iter().any(|known| same(known, item) || same(known, &format!("pkgs.{item}")))
+                            && !(alias && ours(item))
                     })
                     .collect();
                 if !missing.is_empty() {

@@ -44,12 +44,13 @@ pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
     reindent(&stepped.join("\n"), indent, source.eol())
 }
 
-/// Inserts `new` (each laid out at indent 0) as the last items of `list`. A list on one line that becomes too long for
-/// it gets a line for each item, as formatters do.
+/// Inserts `new` (each laid out at indent 0) as the last items of `list`. A list on one line gets a line for each item
+/// when it becomes too long for one, or when it had one item and the file's own lists say that two take lines.
 pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
     let gap = Gap::of(source, &list.l_brack_token()?, &list.r_brack_token()?);
     let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
-    if gap.one_line && (gap.fits(source, new) || source.is_one_line()) {
+    let short = gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
+    if gap.one_line && (short || source.is_one_line()) {
         return Some(vec![gap.inline(&new.join(" "), reason)]);
     }
     let mut edits = match gap.one_line {
@@ -146,7 +147,20 @@ pub(crate) fn insert_after_entry(
 pub(crate) fn fits_behind(source: &Source, entry: &SyntaxNode, binding: &str) -> bool {
     let line = source.text[..end_of_line_content(entry)].rsplit('\n').next().map_or(0, |line| line.chars().count());
     let short = line + binding.chars().count() + " };".len() < LINE_WIDTH;
-    !binding.contains(['\n', '#']) && (short || source.is_one_line())
+    let shares = || entry.parent().is_some_and(|set| shares_lines(source, &set));
+    !binding.contains(['\n', '#']) && (source.is_one_line() || (short && shares()))
+}
+
+/// Whether several things share a line in this list or set, or in another one of the file: nixfmt never leaves them so.
+fn shares_lines(source: &Source, node: &SyntaxNode) -> bool {
+    let shares = |node: &SyntaxNode| {
+        let things = match node.kind() {
+            SyntaxKind::NODE_LIST => node.children().take(2).count(),
+            _ => entries(node).len(),
+        };
+        things > 1 && !node.text().contains_char('\n')
+    };
+    shares(node) || source.root.descendants().any(|other| other.kind() == node.kind() && shares(&other))
 }
 
 /// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.

@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use llama_fleet::report::{Change, Diagnostic, How, Outcome, Plan, Severity};
-use llama_fleet::request::{Files, Request};
+use llama_fleet::request::Files;
 use serde::{Deserialize, Serialize};
 
 mod oracle;
@@ -114,6 +114,17 @@ fn every_case_gives_what_its_directory_says() {
         }
     }
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n\n"));
+}
+
+/// The shapes are numbered 1 to 71.
+#[test]
+fn every_shape_has_a_case() {
+    let mut covered: BTreeSet<u32> = BTreeSet::new();
+    for case in repository::all_cases() {
+        covered.extend(case.expected::<Expected>().unwrap_or_else(|error| panic!("{}: {error}", case.name)).covers);
+    }
+    let missing: Vec<u32> = (1..=71).filter(|number| !covered.contains(number)).collect();
+    assert!(missing.is_empty(), "no case covers {missing:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The hunks make the result and their undoing gives back the bytes; results parse; every comment stays with the code
 //! it is about; the plan applied and planned again changes nothing; diagnostics stand where they say.
 
-use llama_fleet::report::{Change, Diagnostic, FileChange, Hunk, Outcome, Plan};
+use llama_fleet::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan};
 use llama_fleet::request::{Files, Request};
 use rnix::SyntaxKind;
 
@@ -17,6 +17,9 @@ pub fn check(request: &Request) -> Result<Plan, String> {
     outcome(&plan)?;
     for file in &plan.files {
         whole_file(request, file).map_err(|failure| format!("{}: {failure}", file.path))?;
+    }
+    for file in plan.files.iter().filter(|_| plan.machines.iter().all(|machine| machine.how == How::ModulesList)) {
+        formatted(file).map_err(|failure| format!("{}: {failure}", file.path))?;
     }
     for diagnostic in &plan.diagnostics {
         place(diagnostic, &request.files)?;
@@ -114,6 +117,26 @@ fn undone(before: &str, after: &str, hunks: &[Hunk]) -> Option<String> {
 /// How many bytes the hunks before an offset take away.
 fn hunks_removed(hunks: &[Hunk], offset: usize) -> usize {
     hunks.iter().filter(|hunk| hunk.end <= offset && hunk.start < offset).map(|hunk| hunk.end - hunk.start).sum()
+}
+
+/// A file that nixfmt leaves alone, it leaves alone afterwards, where lists and sets were extended. (A pattern of more
+/// names, or an expression that is wrapped, would have to move all that stands below it.)
+fn formatted(file: &FileChange) -> Result<(), String> {
+    let (Some(before), Some(after)) = (&file.before, &file.after) else { return Ok(()) };
+    let clean = |text: &str| nixfmt_rs::format(text).is_ok_and(|formatted| formatted == text);
+    let patterns: Vec<rnix::TextRange> = parse(before)
+        .syntax()
+        .descendants()
+        .filter(|node| node.kind() == SyntaxKind::NODE_PATTERN)
+        .map(|node| node.text_range())
+        .collect();
+    let in_pattern = |hunk: &Hunk| {
+        patterns.iter().any(|range| usize::from(range.start()) <= hunk.start && hunk.end <= usize::from(range.end()))
+    };
+    if file.hunks.iter().any(in_pattern) || !file.path.ends_with(".nix") || !clean(before) || clean(after) {
+        return Ok(());
+    }
+    Err(format!("nixfmt left the file alone, and would not now:\n{after}"))
 }
 
 /// A file of one kind of line break keeps to it.

@@ -8,7 +8,11 @@
   };
   outputs = inputs: {
     nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem {
-      modules = [ ./heron.nix ./nixos/modules/llama-cpp.nix ./machines/heron-llama-cpp.nix ];
+      modules = [
+        ./heron.nix
+        ./nixos/modules/llama-cpp.nix
+        ./machines/heron-llama-cpp.nix
+      ];
       specialArgs = { inherit inputs; };
     };
   };

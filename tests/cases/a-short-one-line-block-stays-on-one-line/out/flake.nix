@@ -2,13 +2,10 @@
   inputs = { nixpkgs.url = "nixpkgs/nixos-25.11"; llama-cpp.url = "github:ggml-org/llama.cpp"; };
 
   outputs = { self, nixpkgs, llama-cpp }: {
-    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
-      system = "x86_64-linux";
-      modules = [
-        ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
-    };
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [
+      ./configuration.nix
+      (import ./nixos/modules/llama-cpp.nix llama-cpp)
+      ./machines/heron-llama-cpp.nix
+    ]; };
   };
 }

@@ -9,7 +9,11 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inputs = self.inputs; };
-      modules = [ ./heron.nix ./nixos/modules/llama-cpp.nix ./machines/heron-llama-cpp.nix ];
+      modules = [
+        ./heron.nix
+        ./nixos/modules/llama-cpp.nix
+        ./machines/heron-llama-cpp.nix
+      ];
     };
   };
 }

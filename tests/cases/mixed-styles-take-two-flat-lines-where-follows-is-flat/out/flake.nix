@@ -16,7 +16,11 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
-      modules = [ ./machines/heron ./nixos/modules/llama-cpp.nix ./machines/heron-llama-cpp.nix ];
+      modules = [
+        ./machines/heron
+        ./nixos/modules/llama-cpp.nix
+        ./machines/heron-llama-cpp.nix
+      ];
     };
   };
 }

@@ -1,0 +1,7 @@
+{ pkgs, lib, ... }:
+{
+  services.llama-cpp = {
+    enable = lib.mkForce false;
+    port = 9000;
+  };
+}

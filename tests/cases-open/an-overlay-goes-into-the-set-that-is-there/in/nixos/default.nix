@@ -1,0 +1,6 @@
+{ inputs, pkgs, ... }:
+{
+  nixpkgs = {
+    config.allowUnfree = true;
+  };
+}

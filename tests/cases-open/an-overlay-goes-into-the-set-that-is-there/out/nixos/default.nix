@@ -1,0 +1,7 @@
+{ inputs, pkgs, ... }:
+{
+  nixpkgs = {
+    config.allowUnfree = true;
+    overlays = [ (import ./overlays/llama-cpp.nix { inherit (inputs) llama-cpp; }) ];
+  };
+}

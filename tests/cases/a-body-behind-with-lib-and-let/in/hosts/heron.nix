@@ -1,0 +1,8 @@
+{ pkgs, lib, ... }:
+with lib;
+let
+  user = "jane";
+in
+{
+  users.users.${user}.isNormalUser = mkDefault true;
+}

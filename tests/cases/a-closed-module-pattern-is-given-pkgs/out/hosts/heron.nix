@@ -1,0 +1,11 @@
+{
+  config,
+  lib,
+  pkgs
+}:
+{
+  services.openssh.enable = true;
+
+  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
+  hardware.graphics.enable = true;
+}

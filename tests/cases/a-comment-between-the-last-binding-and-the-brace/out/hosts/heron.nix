@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+  # services.tor.enable = true;
+}

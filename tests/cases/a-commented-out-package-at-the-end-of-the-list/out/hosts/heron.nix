@@ -1,0 +1,10 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    git
+    # llama-cpp
+    # htop
+    llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,6 @@
+{ pkgs, lib, config, ... }:
+{
+  environment.systemPackages =
+    lib.optionals config.services.xserver.enable [ pkgs.firefox ]
+    ++ [ pkgs.git ];
+}

@@ -1,0 +1,10 @@
+{ pkgs, lib, config, ... }:
+{
+  environment.systemPackages =
+    lib.optionals config.services.xserver.enable [ pkgs.firefox ]
+    ++ [
+      pkgs.git
+      pkgs.llama-cpp-vulkan
+    ];
+  hardware.graphics.enable = true;
+}

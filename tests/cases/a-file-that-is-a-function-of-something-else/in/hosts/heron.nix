@@ -1,0 +1,5 @@
+user:
+{ pkgs, ... }:
+{
+  users.users.${user}.isNormalUser = true;
+}

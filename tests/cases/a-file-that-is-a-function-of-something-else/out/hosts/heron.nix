@@ -1,0 +1,8 @@
+user:
+{ pkgs, ... }:
+{
+  users.users.${user}.isNormalUser = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,29 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      mkSystem = args: nixpkgs.lib.nixosSystem ({ system = "x86_64-linux"; } // args);
+      mkDesk = name: modules: mkSystem {
+        modules = modules ++ [ { networking.hostName = name; } ];
+      };
+    in
+    {
+      nixosConfigurations.heron = mkDesk "heron" [
+        ./heron.nix
+        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+      nixosConfigurations.wren = mkDesk "wren" [ ./wren.nix ];
+    };
+}

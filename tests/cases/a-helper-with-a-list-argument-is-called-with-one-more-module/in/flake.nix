@@ -1,0 +1,24 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      mkHost = name: modules: nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs name; };
+        modules = [ ./common.nix ./hosts/${name} ] ++ modules;
+      };
+    in
+    {
+      nixosConfigurations = {
+        heron = mkHost "heron" [ ./gpu.nix ];
+        wren = mkHost "wren" [ ];
+      };
+    };
+}

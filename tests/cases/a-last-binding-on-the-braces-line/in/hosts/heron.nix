@@ -1,0 +1,3 @@
+{ pkgs, ... }:
+{ services.openssh.enable = true;
+  time.timeZone = "UTC"; }

@@ -1,0 +1,8 @@
+{ pkgs, lib, ... }:
+{
+  environment.systemPackages = lib.mkAfter (with pkgs; [
+    git
+    llama-cpp-vulkan
+  ]);
+  hardware.graphics.enable = true;
+}

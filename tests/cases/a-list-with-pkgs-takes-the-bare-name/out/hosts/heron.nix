@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    git
+    htop
+    llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}

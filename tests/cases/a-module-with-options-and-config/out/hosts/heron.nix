@@ -1,0 +1,11 @@
+{ config, lib, pkgs, ... }:
+{
+  options.my.desk = lib.mkEnableOption "the desk";
+
+  config = {
+    services.openssh.enable = true;
+
+    llama.variant = "vulkan";
+    hardware.graphics.enable = true;
+  };
+}

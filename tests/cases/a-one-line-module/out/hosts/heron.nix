@@ -1,0 +1,5 @@
+{ pkgs, ... }: {
+  networking.hostName = "heron";
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

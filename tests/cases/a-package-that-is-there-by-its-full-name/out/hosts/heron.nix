@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [
+    pkgs.llama-cpp
+    pkgs.git
+  ];
+  hardware.graphics.enable = true;
+}

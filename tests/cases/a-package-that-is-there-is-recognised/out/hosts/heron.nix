@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    git
+    llama-cpp
+  ];
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,26 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      system = "x86_64-linux";
+      pkgs = import nixpkgs {
+        inherit system;
+        overlays = [ ];
+      };
+    in
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        inherit system pkgs;
+        modules = [
+          ./heron.nix
+        ];
+      };
+    };
+}

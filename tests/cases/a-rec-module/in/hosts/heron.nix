@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+rec {
+  networking.hostName = "heron";
+  networking.domain = "example.org";
+}

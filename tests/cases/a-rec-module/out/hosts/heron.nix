@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+rec {
+  networking.hostName = "heron";
+  networking.domain = "example.org";
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

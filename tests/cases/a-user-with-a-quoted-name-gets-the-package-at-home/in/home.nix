@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  home.stateVersion = "25.11";
+  home.packages = with pkgs; [
+    ripgrep
+  ];
+}

@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  users.users."jane" = {
+    isNormalUser = true;
+  };
+}

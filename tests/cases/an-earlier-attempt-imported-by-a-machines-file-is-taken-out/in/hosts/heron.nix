@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ./hardware.nix
+    ../pkgs/llama.nix
+  ];
+  services.openssh.enable = true;
+}

@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [ llama-cpp-vulkan ];
+  hardware.graphics.enable = true;
+}

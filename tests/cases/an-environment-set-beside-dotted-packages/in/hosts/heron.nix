@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment = {
+    variables.EDITOR = "hx";
+  };
+  environment.systemPackages = with pkgs; [ helix ];
+}

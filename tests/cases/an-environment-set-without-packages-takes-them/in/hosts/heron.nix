@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment = {
+    variables.EDITOR = "hx";
+  };
+  services.openssh.enable = true;
+}

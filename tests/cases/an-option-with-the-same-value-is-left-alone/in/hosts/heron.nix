@@ -1,0 +1,6 @@
+{ pkgs, lib, ... }:
+{
+  hardware.graphics = {
+    enable = true;
+  };
+}

@@ -1,0 +1,7 @@
+{ pkgs, lib, ... }:
+{
+  hardware.graphics = {
+    enable = true;
+  };
+  llama.variant = "vulkan";
+}

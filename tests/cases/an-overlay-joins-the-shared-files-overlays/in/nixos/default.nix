@@ -1,0 +1,7 @@
+{ inputs, pkgs, ... }:
+{
+  nixpkgs.config.allowUnfree = true;
+  nixpkgs.overlays = [
+    (final: prev: { hello = prev.hello; })
+  ];
+}

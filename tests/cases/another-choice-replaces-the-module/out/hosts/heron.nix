@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.llama-cpp-rocm ];
+}

@@ -1,0 +1,12 @@
+{ inputs, ... }:
+{
+  flake.nixosConfigurations = {
+    heron = inputs.nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [
+        ./heron/configuration.nix
+      ];
+    };
+  };
+}

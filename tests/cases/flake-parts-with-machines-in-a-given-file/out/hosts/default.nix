@@ -1,0 +1,14 @@
+{ inputs, ... }:
+{
+  flake.nixosConfigurations = {
+    heron = inputs.nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [
+        ./heron/configuration.nix
+        ../nixos/modules/llama-cpp.nix
+        ../machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}

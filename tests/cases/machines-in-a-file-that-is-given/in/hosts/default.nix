@@ -1,0 +1,17 @@
+{ inputs }:
+let
+  inherit (inputs.nixpkgs.lib) nixosSystem;
+in
+{
+  heron = nixosSystem {
+    system = "x86_64-linux";
+    specialArgs = { inherit inputs; };
+    modules = [ ./heron ];
+  };
+
+  wren = nixosSystem {
+    system = "x86_64-linux";
+    specialArgs = { inherit inputs; };
+    modules = [ ./wren ];
+  };
+}

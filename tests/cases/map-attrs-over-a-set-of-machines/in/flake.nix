@@ -1,0 +1,24 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      hosts = {
+        heron = { system = "x86_64-linux"; modules = [ ./heron.nix ]; };
+        wren = { system = "aarch64-linux"; modules = [ ./wren.nix ]; };
+      };
+    in
+    {
+      nixosConfigurations = builtins.mapAttrs (name: host:
+        nixpkgs.lib.nixosSystem {
+          inherit (host) system;
+          modules = host.modules ++ [ { networking.hostName = name; } ];
+        }) hosts;
+    };
+}

@@ -1,0 +1,4 @@
+{ inputs }:
+[
+  (final: prev: { unstable = inputs.nixpkgs.legacyPackages.${final.system}; })
+]

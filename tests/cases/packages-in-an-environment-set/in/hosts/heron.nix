@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment = {
+    variables.EDITOR = "hx";
+    systemPackages = with pkgs; [ helix ];
+  };
+}

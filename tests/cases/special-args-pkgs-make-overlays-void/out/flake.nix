@@ -1,0 +1,36 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      system = "x86_64-linux";
+      pkgs = import nixpkgs {
+        inherit system;
+        config.allowUnfree = true;
+      };
+    in
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        inherit system;
+        specialArgs = { inherit inputs; pkgs = pkgs.extend (import ./nixos/overlays/llama-cpp.nix {
+          inherit (inputs) llama-cpp;
+          variant = "vulkan";
+        }); };
+        modules = [
+          ./heron.nix
+          ./nixos/modules/llama-cpp.nix
+          ./machines/heron-llama-cpp.nix
+        ];
+      };
+    };
+}

@@ -1,0 +1,23 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      desk = {
+        system = "x86_64-linux";
+        modules = [ ./desk.nix ];
+      };
+    in
+    {
+      nixosConfigurations = {
+        heron = nixpkgs.lib.nixosSystem desk;
+        wren = nixpkgs.lib.nixosSystem desk;
+      };
+    };
+}

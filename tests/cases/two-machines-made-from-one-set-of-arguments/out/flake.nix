@@ -1,0 +1,32 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      desk = {
+        system = "x86_64-linux";
+        modules = [ ./desk.nix ];
+      };
+    in
+    {
+      nixosConfigurations = {
+        heron = (nixpkgs.lib.nixosSystem desk).extendModules {
+          modules = [
+            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+            ./machines/heron-llama-cpp.nix
+          ];
+        };
+        wren = nixpkgs.lib.nixosSystem desk;
+      };
+    };
+}
