@@ -1,0 +1,293 @@
+//! Attribute sets: how they are bound, merged, selected from and laid over each other.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rnix::{SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::{Eval, Fragment, FrameKind, State};
+use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Site, Unknown, Value};
+use crate::syntax::{self, Source};
+
+impl Eval<'_> {
+    pub(super) fn attr_set(&self, file: &Rc<Source>, set: &ast::AttrSet, env: EnvId) -> Value {
+        let attrs = if set.rec_token().is_some() {
+            let inner = self.frame(env, FrameKind::Bindings(HashMap::new()));
+            let attrs = self.entries(file, set.syntax(), inner, env);
+            let names = attrs.entries.iter().map(|(name, entry)| (name.clone(), entry.thunk)).collect();
+            self.frames.borrow_mut()[inner.0 as usize].kind = FrameKind::Bindings(names);
+            attrs
+        } else {
+            self.entries(file, set.syntax(), env, env)
+        };
+        Value::Attrs(Rc::new(attrs))
+    }
+
+    /// The attributes that a set or a `let` binds; `outer` is where a plain `inherit` looks.
+    pub(super) fn entries(&self, file: &Rc<Source>, node: &SyntaxNode, env: EnvId, outer: EnvId) -> Attrs {
+        let mut attrs = Attrs { literal: Some((file.clone(), node.clone())), ..Attrs::default() };
+        let mut fragments: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
+        let mut index: HashMap<Rc<str>, usize> = HashMap::new();
+        for child in node.children() {
+            if !self.spend(1) {
+                attrs.open = self.open_because(Cause::Bound, file, node);
+                break;
+            }
+            if let Some(binding) = ast::AttrpathValue::cast(child.clone()) {
+                let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+                let mut names = path.attrs();
+                let Some(first) = names.next() else { continue };
+                let Some(name) = self.name_of(file, &first, env) else {
+                    attrs.open = self.open_because(Cause::TooDynamic, file, &child);
+                    continue;
+                };
+                let fragment = Fragment { rest: names.collect(), value, binding: child, name: first.syntax().clone() };
+                match index.get(&name) {
+                    Some(at) => fragments[*at].1.push(fragment),
+                    None => {
+                        index.insert(name.clone(), fragments.len());
+                        fragments.push((name, vec![fragment]));
+                    }
+                }
+            } else if let Some(inherit) = ast::Inherit::cast(child.clone()) {
+                self.inherits(file, &inherit, env, outer, &mut attrs);
+            }
+        }
+        for (name, fragments) in fragments {
+            attrs.entries.insert(name, self.entry(fragments, env, file, node));
+        }
+        attrs
+    }
+
+    pub(super) fn open_because(&self, cause: Cause, file: &Rc<Source>, node: &SyntaxNode) -> Option<Rc<Unknown>> {
+        match self.unknown(cause, file, node) {
+            Value::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
+
+    pub(super) fn inherits(
+        &self,
+        file: &Rc<Source>,
+        inherit: &ast::Inherit,
+        env: EnvId,
+        outer: EnvId,
+        attrs: &mut Attrs,
+    ) {
+        let from = inherit.from().and_then(|from| from.expr());
+        let from = from.map(|expr| self.delay(Code { file: file.clone(), expr }, env));
+        for attr in inherit.attrs() {
+            self.spend(1);
+            let Some(name) = syntax::static_name(&attr) else { continue };
+            let name: Rc<str> = name.into();
+            let node = attr.syntax().clone();
+            let state = match from {
+                Some(from) => State::SelectFrom { from, name: name.clone(), at: file.clone(), node: node.clone() },
+                None => State::Variable { name: name.clone(), at: file.clone(), node: node.clone(), env: outer },
+            };
+            let site = Site { file: file.clone(), binding: inherit.syntax().clone(), name: node, value: None };
+            attrs.entries.insert(name, Entry { thunk: self.push(state), site: Some(site) });
+        }
+    }
+
+    /// An attribute from all bindings that begin with its name.
+    pub(super) fn entry(&self, mut fragments: Vec<Fragment>, env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Entry {
+        let first = &fragments[0];
+        let whole = fragments.iter().find(|fragment| fragment.rest.is_empty()).unwrap_or(first);
+        let site = Site {
+            file: file.clone(),
+            binding: whole.binding.clone(),
+            name: whole.name.clone(),
+            value: whole.rest.is_empty().then(|| whole.value.clone()),
+        };
+        let thunk = if fragments.len() == 1 && fragments[0].rest.is_empty() {
+            let fragment = fragments.remove(0);
+            self.push(State::Pending(Code { file: file.clone(), expr: fragment.value }, env))
+        } else {
+            self.push(State::Merged { fragments: Rc::new(fragments), env, file: file.clone(), set: set.clone() })
+        };
+        Entry { thunk, site: Some(site) }
+    }
+
+    /// Bindings with paths, `{ a.b = …; a = { c = …; }; }`, one level down.
+    pub(super) fn merge(&self, fragments: &[Fragment], env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Value {
+        let mut attrs = Attrs::default();
+        let mut deeper: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
+        let mut index: HashMap<Rc<str>, usize> = HashMap::new();
+        self.spend(fragments.len());
+        for fragment in fragments {
+            let Some((first, rest)) = fragment.rest.split_first() else {
+                match self.eval(&Code { file: file.clone(), expr: fragment.value.clone() }, env) {
+                    Value::Attrs(whole) => {
+                        attrs.entries.extend(whole.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+                        attrs.open = attrs.open.or_else(|| whole.open.clone());
+                        attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
+                    }
+                    Value::Unknown(unknown) => attrs.open = Some(unknown),
+                    _ => {}
+                }
+                continue;
+            };
+            let Some(name) = self.name_of(file, first, env) else {
+                attrs.open = self.open_because(Cause::TooDynamic, file, &fragment.binding);
+                continue;
+            };
+            let below = Fragment { rest: rest.to_vec(), name: first.syntax().clone(), ..fragment.clone() };
+            match index.get(&name) {
+                Some(at) => deeper[*at].1.push(below),
+                None => {
+                    index.insert(name.clone(), deeper.len());
+                    deeper.push((name, vec![below]));
+                }
+            }
+        }
+        for (name, fragments) in deeper {
+            let entry = self.entry(fragments, env, file, set);
+            match attrs.entries.get(&name) {
+                // `a = { b.c = 1; }; a.b.d = 2;`
+                Some(known) => {
+                    let merged = self.overlaid(self.force(known.thunk), self.force(entry.thunk), true);
+                    let site = known.site.clone().or(entry.site);
+                    attrs.entries.insert(name, Entry { thunk: self.thunk(merged), site });
+                }
+                None => {
+                    attrs.entries.insert(name, entry);
+                }
+            }
+        }
+        Value::Attrs(Rc::new(attrs))
+    }
+
+    pub(super) fn name_of(&self, file: &Rc<Source>, attr: &ast::Attr, env: EnvId) -> Option<Rc<str>> {
+        if let Some(name) = syntax::static_name(attr) {
+            return Some(name.into());
+        }
+        let value = match attr {
+            ast::Attr::Dynamic(dynamic) => self.eval(&Code { file: file.clone(), expr: dynamic.expr()? }, env),
+            ast::Attr::Str(text) => self.string(file, text, env),
+            ast::Attr::Ident(_) => return None,
+        };
+        match value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn selection(&self, code: &Code, select: &ast::Select, env: EnvId) -> Value {
+        let mut value = self.sub(code, select.expr(), env);
+        let Some(path) = select.attrpath() else {
+            return self.unknown(Cause::TooDynamic, &code.file, select.syntax());
+        };
+        for attr in path.attrs() {
+            let Some(name) = self.name_of(&code.file, &attr, env) else {
+                return self.unknown(Cause::TooDynamic, &code.file, attr.syntax());
+            };
+            if let (Some(default), Value::Attrs(attrs)) = (select.default_expr(), &value)
+                && attrs.open.is_none()
+                && !attrs.entries.contains_key(&name)
+            {
+                return self.sub(code, Some(default), env);
+            }
+            value = self.select(&value, &name, &code.file, attr.syntax());
+        }
+        value
+    }
+
+    /// `value.name`
+    pub fn select(&self, value: &Value, name: &str, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+        match value {
+            Value::Attrs(attrs) => match (attrs.entries.get(name), &attrs.open) {
+                (Some(entry), _) => self.force(entry.thunk),
+                (None, Some(open)) => Value::Unknown(open.clone()),
+                (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, node),
+            },
+            Value::Flake(from) => {
+                if !self.spend(from.path.len()) {
+                    return self.unknown(Cause::Bound, file, node);
+                }
+                let path = from.path.iter().cloned().chain([name.to_owned()]).collect();
+                Value::Flake(FlakeRef { input: from.input.clone(), path })
+            }
+            Value::SelfFlake => match name {
+                "inputs" => self.inputs.borrow().clone().unwrap_or(Value::Scalar),
+                "outputs" => Value::SelfFlake,
+                "outPath" => Value::Path("".into()),
+                _ => match self.outputs.get() {
+                    Some(outputs) => {
+                        let outputs = self.force(outputs);
+                        self.select(&outputs, name, file, node)
+                    }
+                    None => self.unknown(Cause::TooDynamic, file, node),
+                },
+            },
+            Value::System(system) if name == "extendModules" => {
+                Value::Function(Function::ExtendModules(system.clone()))
+            }
+            Value::Function(Function::Builtin { name: namespace, args, input })
+                if args.is_empty() && &**namespace == "builtins" =>
+            {
+                Value::Function(Function::Builtin { name: name.into(), args: Rc::new([]), input: input.clone() })
+            }
+            // `(…).extendModules { … }` behind something that makes a system out of sight
+            Value::Unknown(unknown) if name == "extendModules" => {
+                Value::Function(Function::ExtendUnseen(unknown.clone()))
+            }
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            _ => self.unknown(Cause::TooDynamic, file, node),
+        }
+    }
+
+    pub(super) fn has_attr(&self, code: &Code, has: &ast::HasAttr, env: EnvId) -> Value {
+        let value = self.sub(code, has.expr(), env);
+        let Some(name) = has.attrpath().and_then(|path| syntax::static_path(&path)) else { return Value::Scalar };
+        match (value, name.as_slice()) {
+            (Value::Attrs(attrs), [name]) if attrs.open.is_none() => {
+                Value::Bool(attrs.entries.contains_key(name.as_str()))
+            }
+            _ => Value::Scalar,
+        }
+    }
+
+    /// `left // right`, or with `deep` the recursive update.
+    pub fn overlaid(&self, left: Value, right: Value, deep: bool) -> Value {
+        self.deeper(|| self.overlay(left, right, deep)).unwrap_or_else(|| self.bound())
+    }
+
+    pub(super) fn overlay(&self, left: Value, right: Value, deep: bool) -> Value {
+        match (left, right) {
+            (Value::Attrs(left), Value::Attrs(right)) if !self.spend(left.entries.len() + right.entries.len()) => {
+                self.bound()
+            }
+            (Value::Attrs(left), Value::Attrs(right)) => {
+                let mut merged = (*left).clone();
+                for (name, entry) in &right.entries {
+                    let below = match merged.entries.get(name) {
+                        Some(known) if deep => match (self.force(known.thunk), self.force(entry.thunk)) {
+                            (left @ Value::Attrs(_), right @ Value::Attrs(_)) => {
+                                let site = entry.site.clone().or_else(|| known.site.clone());
+                                Some(Entry { thunk: self.thunk(self.overlaid(left, right, true)), site })
+                            }
+                            _ => None,
+                        },
+                        _ => None,
+                    };
+                    merged.entries.insert(name.clone(), below.unwrap_or_else(|| entry.clone()));
+                }
+                merged.open = merged.open.or_else(|| right.open.clone());
+                merged.literal = right.literal.clone().or(merged.literal);
+                Value::Attrs(Rc::new(merged))
+            }
+            (Value::Attrs(known), Value::Unknown(unknown)) | (Value::Unknown(unknown), Value::Attrs(known)) => {
+                let mut merged = (*known).clone();
+                merged.open = merged.open.or(Some(unknown));
+                Value::Attrs(Rc::new(merged))
+            }
+            // an input's set, for instance `inputs.nixpkgs.lib // { … }`: what is added is rarely what matters here
+            (Value::Flake(from), _) => Value::Flake(from),
+            (Value::Attrs(known), _) => Value::Attrs(known),
+            (Value::Unknown(unknown), _) => Value::Unknown(unknown),
+            (_, other) => other,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Names: `let`, `rec`, `with`, and what a name means in a scope.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rnix::SyntaxNode;
+
+use super::{Eval, FrameKind};
+use crate::flake::builtins;
+use crate::flake::value::{Cause, EnvId, Value};
+use crate::syntax::Source;
+
+impl Eval<'_> {
+    pub(super) fn variable(&self, name: &str, env: EnvId, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+        let mut withs = Vec::new();
+        let mut next = Some(env);
+        let mut scopes = 0;
+        while let Some(id) = next {
+            scopes += 1;
+            let frames = self.frames.borrow();
+            let frame = &frames[id.0 as usize];
+            match &frame.kind {
+                FrameKind::Bindings(names) => {
+                    if let Some(thunk) = names.get(name).copied() {
+                        drop(frames);
+                        self.spend(scopes / 16);
+                        return self.force(thunk);
+                    }
+                }
+                FrameKind::With(namespace) => withs.push(*namespace),
+            }
+            next = frame.parent;
+        }
+        self.spend(scopes / 16);
+        if let Some(value) = builtins::global(name) {
+            return value;
+        }
+        for namespace in withs {
+            match self.force(namespace) {
+                Value::Attrs(attrs) => match attrs.entries.get(name) {
+                    Some(entry) => return self.force(entry.thunk),
+                    None if attrs.open.is_some() => return self.unknown(Cause::TooDynamic, file, node),
+                    None => {}
+                },
+                Value::Flake(from) => return self.select(&Value::Flake(from), name, file, node),
+                Value::Unknown(unknown) => return Value::Unknown(unknown),
+                _ => {}
+            }
+        }
+        self.unknown(Cause::Undefined(name.to_owned()), file, node)
+    }
+
+    /// What a name means in a scope, if the scope or what is around it binds it.
+    pub fn lookup(&self, name: &str, env: EnvId) -> Option<Value> {
+        let mut next = Some(env);
+        while let Some(id) = next {
+            let (found, parent) = {
+                let frames = self.frames.borrow();
+                let frame = &frames[id.0 as usize];
+                let found = match &frame.kind {
+                    FrameKind::Bindings(names) => names.get(name).copied(),
+                    FrameKind::With(_) => None,
+                };
+                (found, frame.parent)
+            };
+            if let Some(thunk) = found {
+                return Some(self.force(thunk));
+            }
+            next = parent;
+        }
+        None
+    }
+
+    /// The scope of a `let` or a `rec { }`.
+    pub(super) fn bindings(&self, file: &Rc<Source>, node: &SyntaxNode, outer: EnvId) -> EnvId {
+        let env = self.frame(outer, FrameKind::Bindings(HashMap::new()));
+        let attrs = self.entries(file, node, env, outer);
+        let names = attrs.entries.into_iter().map(|(name, entry)| (name, entry.thunk)).collect();
+        self.frames.borrow_mut()[env.0 as usize].kind = FrameKind::Bindings(names);
+        env
+    }
+}

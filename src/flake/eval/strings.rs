@@ -1,0 +1,90 @@
+//! Strings and paths.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::{Eval, TEXT_STEP};
+use crate::flake::value::{Cause, Code, EnvId, FlakeRef, Value};
+use crate::syntax::{self, Source};
+
+impl Eval<'_> {
+    pub(super) fn string(&self, file: &Rc<Source>, text: &ast::Str, env: EnvId) -> Value {
+        let mut out = String::new();
+        let mut base: Option<Value> = None;
+        for (index, part) in text.normalized_parts().into_iter().enumerate() {
+            match part {
+                ast::InterpolPart::Literal(literal) => out.push_str(&literal),
+                ast::InterpolPart::Interpolation(interpolation) => {
+                    let Some(expr) = interpolation.expr() else { continue };
+                    match self.eval(&Code { file: file.clone(), expr }, env) {
+                        Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
+                        Value::Text(_) => return self.unknown(Cause::Bound, file, interpolation.syntax()),
+                        // "${self}/x" and "${nixpkgs}/x" are paths into them
+                        value @ (Value::SelfFlake | Value::Path(_) | Value::Flake(_)) if index == 0 => {
+                            base = Some(value)
+                        }
+                        Value::Unknown(unknown) => return Value::Unknown(unknown),
+                        _ => return self.unknown(Cause::TooDynamic, file, interpolation.syntax()),
+                    }
+                }
+            }
+        }
+        match base {
+            Some(base) => self.add(&base, &Value::Text(out.into()), file, text.syntax()),
+            None => Value::Text(out.into()),
+        }
+    }
+
+    pub(super) fn relative_path(&self, file: &Rc<Source>, path: &ast::PathRel, env: EnvId) -> Value {
+        let mut out = String::new();
+        for part in path.parts() {
+            match part {
+                ast::InterpolPart::Literal(literal) => {
+                    use rnix::ast::AstToken;
+                    out.push_str(literal.syntax().text());
+                }
+                ast::InterpolPart::Interpolation(interpolation) => {
+                    let Some(expr) = interpolation.expr() else { continue };
+                    match self.eval(&Code { file: file.clone(), expr }, env) {
+                        Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
+                        Value::Unknown(unknown) => return Value::Unknown(unknown),
+                        _ => return self.unknown(Cause::TooDynamic, file, path.syntax()),
+                    }
+                }
+            }
+        }
+        let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        match syntax::normalise(&format!("{directory}/{out}")) {
+            Some(path) => Value::Path(path.into()),
+            None => self.unknown(Cause::TooDynamic, file, path.syntax()),
+        }
+    }
+
+    /// `left + right`
+    pub(super) fn add(&self, left: &Value, right: &Value, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+        let size = |value: &Value| match value {
+            Value::Text(text) | Value::Path(text) => text.len() / TEXT_STEP,
+            Value::Flake(from) => from.path.len(),
+            _ => 0,
+        };
+        if !self.spend(size(left) + size(right)) {
+            return self.unknown(Cause::Bound, file, node);
+        }
+        match (left, right) {
+            (Value::Text(left), Value::Text(right)) => Value::Text(format!("{left}{right}").into()),
+            (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, node),
+            (Value::Path(left), Value::Text(right)) => match syntax::normalise(&format!("{left}{right}")) {
+                Some(path) => Value::Path(path.into()),
+                None => self.unknown(Cause::TooDynamic, file, node),
+            },
+            (Value::Flake(from), Value::Text(right)) => {
+                let path = from.path.iter().cloned().chain([right.to_string()]).collect();
+                Value::Flake(FlakeRef { input: from.input.clone(), path })
+            }
+            (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
+            _ => self.unknown(Cause::TooDynamic, file, node),
+        }
+    }
+}
