@@ -77,7 +77,9 @@ fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
             reports.extend(flake.eval.text(&path).map(|text| (path.clone(), text.to_owned())));
         }
     }
-    for definition in definitions.iter().filter(|definition| definition.path == ["facter", "reportPath"]) {
+    // nixos-facter-modules' option, and its name since NixOS has it itself
+    let is_report = |path: &[String]| path == ["facter", "reportPath"] || path == ["hardware", "facter", "reportPath"];
+    for definition in definitions.iter().filter(|definition| is_report(&definition.path)) {
         for path in paths_in(&definition.file, definition.value.syntax()) {
             reports.extend(flake.eval.text(&path).map(|text| (path.clone(), text.to_owned())));
         }

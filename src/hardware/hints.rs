@@ -1,5 +1,6 @@
 //! What a flake gives away of its machines' hardware: guesses, each with its source.
 
+use super::cpu::CpuVendor;
 use super::reading::Reading;
 use super::{GpuVendor, amd, arm, cpu, cuda, read, recommend};
 use crate::report::Hint;
@@ -69,8 +70,12 @@ pub fn of_reading(reading: &Reading, path: &str) -> Option<Hint> {
     let cpu = reading.cpu.as_ref().and_then(|cpu| match &cpu.choice {
         Cpu::March { march } => Some(march.clone()),
         Cpu::Arm { arch } => Some(arch.clone()),
-        // The flags contradict the model: the model would be a wrong guess.
-        Cpu::Dispatch | Cpu::Features { .. } | Cpu::Native | Cpu::Baseline => None,
+        // The model is not known, or its flags contradict it: then it would be a wrong guess.
+        Cpu::Dispatch | Cpu::Features { .. } | Cpu::Native | Cpu::Baseline => match cpu.vendor {
+            Some(CpuVendor::Intel) => Some("intel".to_owned()),
+            Some(CpuVendor::Amd) => Some("amd".to_owned()),
+            Some(CpuVendor::Any) | None => None,
+        },
     });
     let best = reading.gpus.first();
     let gpu = best.map(|gpu| {
@@ -82,7 +87,11 @@ pub fn of_reading(reading: &Reading, path: &str) -> Option<Hint> {
         cpu,
         gpu,
         variant: best.map(|_| recommend(reading).machine.variant),
-        because: format!("{path} ({})", source.join(", ")),
+        because: if source.iter().any(|name| path.ends_with(name)) {
+            path.to_owned()
+        } else {
+            format!("{path} ({})", source.join(", "))
+        },
     })
 }
 

@@ -109,6 +109,18 @@ fn a_report_beside_the_flake_tells_most() {
 }
 
 #[test]
+fn a_generated_hardware_configuration_tells_the_makers() {
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/hardware/corpus/hardware-configuration-amdgpu.txt"
+    ));
+    let facts =
+        FlakeFacts { reports: vec![("hardware-configuration.nix".into(), text.unwrap())], ..FlakeFacts::default() };
+    let because = "hardware-configuration.nix";
+    assert_eq!(hints(&facts), [hint(Some("amd"), Some("amd"), Some(Variant::Vulkan), because)]);
+}
+
+#[test]
 fn every_module_names_rows_of_the_tables() {
     let table = include_str!("../../src/hardware/hints/nixos-hardware.txt");
     let mut modules = std::collections::BTreeSet::new();

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::clean::Line;
+use super::flags::{shown_extensions, shown_flags};
 use super::gather::{Findings, Flags, FoundGpu, evidence_of};
 use super::lspci;
 use crate::hardware::feature::undecided;
@@ -201,22 +202,9 @@ fn take_cpu(index: usize, cpu: &Value, places: &Places<'_>, findings: &mut Findi
     if flags.contains(&"hypervisor") {
         findings.hypervisor("unknown");
     }
-    let shown: Vec<&str> = flags
-        .iter()
-        .copied()
-        .filter(|flag| {
-            flag.starts_with("avx")
-                || flag.starts_with("amx")
-                || flag.starts_with("asimd")
-                || matches!(*flag, "sse4_2" | "f16c" | "fma" | "bmi2" | "sve" | "sve2" | "i8mm" | "fphp")
-        })
-        .take(30)
-        .collect();
-    findings.cpu.evidence(evidence_of(
-        Source::Facter,
-        places.of("\"features\""),
-        &format!("features: … {} …", shown.join(" ")),
-    ));
+    let line = flags.join(" ");
+    let shown = if is_arm { shown_extensions(&line) } else { shown_flags(&line) };
+    findings.cpu.evidence(evidence_of(Source::Facter, places.of("\"features\""), &format!("features: … {shown} …")));
     findings.cpu.flags = Some(if is_arm {
         Flags::Arm { arch: arm::arch_of_flags(flags) }
     } else {

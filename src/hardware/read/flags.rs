@@ -3,7 +3,7 @@
 use super::clean::Line;
 use super::gather::{Findings, Flags};
 use crate::hardware::feature::undecided;
-use crate::hardware::{FeatureSet, arm};
+use crate::hardware::{Feature, FeatureSet, arm};
 
 const X86_MARKS: [&str; 14] =
     ["fpu", "vme", "de", "pse", "tsc", "msr", "pae", "mce", "cx8", "apic", "sep", "mtrr", "mmx", "sse2"];
@@ -94,12 +94,9 @@ pub(super) fn x86_flags(value: &str, is_last: bool, findings: &mut Findings) -> 
 }
 
 /// Of a flags line, what counts here.
-fn shown_flags(value: &str) -> String {
-    let counts = |word: &&str| {
-        word.starts_with("avx")
-            || word.starts_with("amx")
-            || matches!(*word, "sse4_2" | "f16c" | "fma" | "bmi2" | "hypervisor")
-    };
+pub(super) fn shown_flags(value: &str) -> String {
+    let counts =
+        |word: &&str| *word == "hypervisor" || Feature::ALL.iter().any(|feature| feature.cpuinfo().contains(word));
     value.split_whitespace().filter(counts).take(30).collect::<Vec<_>>().join(" ")
 }
 
@@ -107,11 +104,13 @@ pub(super) fn arm_flags(value: &str, findings: &mut Findings) -> (Flags, String)
     let is_64 = value.split_whitespace().any(|word| matches!(word, "asimd" | "fp"));
     findings.system(if is_64 { "aarch64-linux" } else { "armv7l-linux" });
     let arch = arm::arch_of_flags(value.split_whitespace());
-    let shown: Vec<&str> = value
-        .split_whitespace()
-        .filter(|word| {
-            arm::EXTENSIONS.iter().any(|(_, flags)| flags.contains(word)) || matches!(*word, "asimd" | "sme" | "bf16")
-        })
-        .collect();
-    (Flags::Arm { arch }, format!("Features: … {} …", shown.join(" ")))
+    (Flags::Arm { arch }, format!("Features: … {} …", shown_extensions(value)))
+}
+
+/// Of an ARM flags line, what counts here.
+pub(super) fn shown_extensions(value: &str) -> String {
+    let counts = |word: &&str| {
+        arm::EXTENSIONS.iter().any(|(_, flags)| flags.contains(word)) || matches!(*word, "asimd" | "sme" | "bf16")
+    };
+    value.split_whitespace().filter(counts).collect::<Vec<_>>().join(" ")
 }
