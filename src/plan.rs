@@ -20,6 +20,7 @@ use crate::{check, guide};
 
 mod apply;
 mod cleanup;
+mod hunks;
 mod input;
 mod machine;
 mod outputs;
@@ -354,7 +355,7 @@ impl<'r> Planner<'r> {
             if edits.is_empty() {
                 continue;
             }
-            match applied(before, edits) {
+            match hunks::applied(before, edits) {
                 Some((after, hunks)) => files.push(FileChange {
                     path,
                     change: Change::Modified,
@@ -440,40 +441,6 @@ fn whole_file(path: String, text: String, request: &Request) -> Option<FileChang
         None => {
             let hunk = Hunk { start: 0, end: 0, insert: text.clone(), reason: "A new file.".into() };
             Some(FileChange { path, change: Change::Created, before: None, after: Some(text), hunks: vec![hunk] })
-        }
-    }
-}
-
-/// The text with the edits applied, and the edits as hunks; `None` when two of them overlap.
-fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
-    out_of_removed_lines(before, &mut edits);
-    edits.sort_by_key(|edit| (edit.start, edit.end));
-    let mut after = String::with_capacity(before.len() + edits.iter().map(|edit| edit.insert.len()).sum::<usize>());
-    let mut hunks = Vec::with_capacity(edits.len());
-    let mut at = 0;
-    for edit in edits {
-        after.push_str(before.get(at..edit.start)?);
-        after.push_str(&edit.insert);
-        at = edit.end;
-        hunks.push(Hunk { start: edit.start, end: edit.end, insert: edit.insert, reason: edit.reason });
-    }
-    after.push_str(before.get(at..)?);
-    Some((after, hunks))
-}
-
-/// New lines that would follow a line which goes, follow the line before it instead.
-fn out_of_removed_lines(before: &str, edits: &mut [Edit]) {
-    let line_start = |at: usize| at > 0 && before.as_bytes()[at - 1] == b'\n';
-    let removed: Vec<(usize, usize)> = edits
-        .iter()
-        .filter(|edit| edit.insert.is_empty() && line_start(edit.start))
-        .map(|edit| (edit.start, edit.end))
-        .collect();
-    for edit in edits.iter_mut().filter(|edit| edit.start == edit.end && edit.insert.starts_with(['\n', '\r'])) {
-        while let Some((start, _)) = removed.iter().find(|(start, end)| *start <= edit.start && edit.start < *end) {
-            let newline = if before[..*start].ends_with("\r\n") { 2 } else { 1 };
-            edit.start = start - newline;
-            edit.end = edit.start;
         }
     }
 }

@@ -1,0 +1,95 @@
+//! From the edits that the decisions made, each for itself, to one list of hunks that do not overlap.
+
+use crate::report::Hunk;
+use crate::syntax::Edit;
+
+/// The text with the edits applied, and the edits as hunks; `None` when two of them overlap.
+pub(super) fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
+    make_way_for_removals(before, &mut edits);
+    out_of_removed_lines(before, &mut edits);
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    let mut after = String::with_capacity(before.len() + edits.iter().map(|edit| edit.insert.len()).sum::<usize>());
+    let mut hunks = Vec::with_capacity(edits.len());
+    let mut at = 0;
+    for edit in edits {
+        after.push_str(before.get(at..edit.start)?);
+        after.push_str(&edit.insert);
+        at = edit.end;
+        hunks.push(Hunk { start: edit.start, end: edit.end, insert: edit.insert, reason: edit.reason });
+    }
+    after.push_str(before.get(at..)?);
+    Some((after, hunks))
+}
+
+/// What goes needs no line break before it, and goes once.
+fn make_way_for_removals(before: &str, edits: &mut Vec<Edit>) {
+    let removed: Vec<(usize, usize)> = removals(edits).collect();
+    let mut kept: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits.drain(..) {
+        let breaks_line = edit.start < edit.end
+            && !edit.insert.is_empty()
+            && edit.insert.trim().is_empty()
+            && before.get(edit.start..edit.end).is_some_and(|text| text.trim().is_empty());
+        let meets = removed.iter().any(|(start, end)| edit.start < *end && *start < edit.end);
+        let within = edit.insert.is_empty()
+            && removed.iter().any(|(start, end)| {
+                *start <= edit.start && edit.end <= *end && (*start, *end) != (edit.start, edit.end)
+            });
+        let again =
+            kept.iter().any(|known| known.insert.is_empty() && (known.start, known.end) == (edit.start, edit.end));
+        if !(breaks_line && meets || within || edit.insert.is_empty() && again) {
+            kept.push(edit);
+        }
+    }
+    *edits = kept;
+}
+
+fn removals(edits: &[Edit]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    edits.iter().filter(|edit| edit.insert.is_empty() && edit.start < edit.end).map(|edit| (edit.start, edit.end))
+}
+
+/// New lines that would follow a line which goes, follow the line before it instead.
+fn out_of_removed_lines(before: &str, edits: &mut [Edit]) {
+    let line_start = |at: usize| at > 0 && before.as_bytes()[at - 1] == b'\n';
+    let removed: Vec<(usize, usize)> = removals(edits).filter(|(start, _)| line_start(*start)).collect();
+    for edit in edits.iter_mut().filter(|edit| edit.start == edit.end && edit.insert.starts_with(['\n', '\r'])) {
+        while let Some((start, _)) = removed.iter().find(|(start, end)| *start <= edit.start && edit.start < *end) {
+            let newline = if before[..*start].ends_with("\r\n") { 2 } else { 1 };
+            edit.start = start - newline;
+            edit.end = edit.start;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(start: usize, end: usize, insert: &str) -> Edit {
+        Edit { start, end, insert: insert.to_owned(), reason: String::new() }
+    }
+
+    #[test]
+    fn an_item_that_goes_leaves_its_place_to_the_new_one() {
+        // `[ old ]`: broken into lines for the new item, while the old one goes
+        let edits = vec![edit(1, 2, "\n  "), edit(5, 6, "\n  new\n"), edit(1, 5, "")];
+        assert_eq!(applied("[ old ]", edits).map(|(after, _)| after).as_deref(), Some("[\n  new\n]"));
+    }
+
+    #[test]
+    fn a_line_that_goes_twice_goes_once() {
+        let edits = vec![edit(2, 4, ""), edit(2, 4, ""), edit(3, 4, "")];
+        assert_eq!(applied("a\nb\nc", edits).map(|(after, _)| after).as_deref(), Some("a\nc"));
+    }
+
+    #[test]
+    fn a_line_behind_one_that_goes_takes_its_place() {
+        let edits = vec![edit(2, 4, ""), edit(3, 3, "\nnew")];
+        assert_eq!(applied("a\nb\nc", edits).map(|(after, _)| after).as_deref(), Some("a\nnew\nc"));
+    }
+
+    #[test]
+    fn edits_that_overlap_are_refused() {
+        assert_eq!(applied("abcd", vec![edit(0, 3, "x"), edit(2, 4, "y")]), None);
+    }
+}
