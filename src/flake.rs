@@ -194,14 +194,7 @@ fn flake_set(source: &Source) -> Result<ast::AttrSet, Refused> {
         hint: hint.into(),
     };
     match source.expr() {
-        Some(ast::Expr::AttrSet(set)) => match set.rec_token() {
-            None => Ok(set),
-            Some(_) => Err(refused(
-                set.syntax().clone(),
-                "is a `rec` set",
-                "Remove `rec`; what it shares goes into a `let` inside `outputs`.",
-            )),
-        },
+        Some(ast::Expr::AttrSet(set)) => Ok(set),
         Some(ast::Expr::LetIn(expr)) => Err(refused(
             expr.syntax().clone(),
             "begins with `let`",
@@ -350,8 +343,11 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     let given = Value::Attrs(Rc::new(given));
     *eval.inputs.borrow_mut() = Some(given.clone());
     let argument = eval.thunk(given);
-    let function =
-        Value::Function(Function::Lambda { file: source.clone(), lambda: lambda.clone(), env: eval.global() });
+    // Nix takes a `rec { … }` too
+    let around =
+        lambda.syntax().ancestors().skip(1).find_map(ast::AttrSet::cast).filter(|set| set.rec_token().is_some());
+    let env = around.map_or(eval.global(), |set| eval.bindings(source, set.syntax(), eval.global()));
+    let function = Value::Function(Function::Lambda { file: source.clone(), lambda: lambda.clone(), env });
     let at = Code { file: source.clone(), expr: ast::Expr::Lambda(lambda.clone()) };
     let outputs: Thunk = eval.delay_apply(function, argument, at);
     eval.outputs.set(Some(outputs));

@@ -99,7 +99,8 @@ impl<'r> Planner<'r> {
 
     fn run(mut self) -> Plan {
         self.diagnostics.extend(validate::request(self.request, &self.flake));
-        self.diagnostics.extend(self.flake.eval.broken());
+        let chosen = |name: &str| self.request.machines.contains_key(name);
+        self.diagnostics.extend(self.flake.broken(chosen));
         self.unknown_machines();
         if self.failed() {
             return refused(self.diagnostics);

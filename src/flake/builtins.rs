@@ -23,6 +23,71 @@ pub(super) fn global(name: &str) -> Option<Value> {
     }
 }
 
+/// Functions of `builtins`, for `with builtins;`.
+const OF_NIX: [&str; 56] = [
+    "abort",
+    "all",
+    "any",
+    "attrNames",
+    "attrValues",
+    "baseNameOf",
+    "catAttrs",
+    "concatLists",
+    "concatMap",
+    "concatStringsSep",
+    "deepSeq",
+    "dirOf",
+    "elem",
+    "elemAt",
+    "fetchGit",
+    "fetchTarball",
+    "filter",
+    "foldl'",
+    "fromJSON",
+    "fromTOML",
+    "functionArgs",
+    "genList",
+    "getAttr",
+    "groupBy",
+    "hasAttr",
+    "head",
+    "import",
+    "intersectAttrs",
+    "isAttrs",
+    "isFunction",
+    "isList",
+    "isNull",
+    "isString",
+    "length",
+    "listToAttrs",
+    "map",
+    "mapAttrs",
+    "match",
+    "partition",
+    "path",
+    "pathExists",
+    "readDir",
+    "readFile",
+    "removeAttrs",
+    "replaceStrings",
+    "seq",
+    "sort",
+    "split",
+    "stringLength",
+    "substring",
+    "tail",
+    "throw",
+    "toJSON",
+    "toString",
+    "trace",
+    "zipAttrsWith",
+];
+
+/// Whether `builtins` has a function of this name.
+pub(super) fn is_of_nix(name: &str) -> bool {
+    OF_NIX.contains(&name)
+}
+
 /// How many arguments a function takes that is understood here.
 fn arity(name: &str) -> Option<usize> {
     Some(match name {

@@ -2,7 +2,7 @@
 //! given files, as Nix does it; what cannot be told becomes [`Value::Unknown`] with its cause. Nothing is ever executed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
@@ -100,6 +100,8 @@ pub(crate) struct Eval<'a> {
     empty: EnvId,
     /// Files that were needed and not given.
     pub missing: RefCell<BTreeMap<String, Rc<Unknown>>>,
+    /// Given files that were needed and do not parse.
+    pub broken: RefCell<BTreeSet<String>>,
     /// The sets of calls that left out an argument whose default is the list at this place.
     pub defaults: RefCell<HashMap<(String, usize), Vec<LiteralSet>>>,
     /// Folders that load themselves.
@@ -120,6 +122,7 @@ impl<'a> Eval<'a> {
             depth: Cell::new(0),
             empty: EnvId(0),
             missing: RefCell::default(),
+            broken: RefCell::default(),
             defaults: RefCell::default(),
             folders: RefCell::default(),
             outputs: Cell::new(None),
@@ -146,12 +149,6 @@ impl<'a> Eval<'a> {
         }
         let default = default_of(path);
         self.sources.files().contains_key(&default).then_some(default)
-    }
-
-    /// The diagnoses of given Nix files that do not parse.
-    pub fn broken(&self) -> Vec<crate::report::Diagnostic> {
-        let nix = self.sources.files().keys().filter(|path| path.ends_with(".nix") && *path != "flake.nix");
-        nix.filter_map(|path| self.sources.get(path)?.err()).map(|diagnostic| *diagnostic).collect()
     }
 
     pub fn thunk(&self, value: Value) -> Thunk {
@@ -189,6 +186,9 @@ impl<'a> Eval<'a> {
         match &unknown.cause {
             Cause::MissingFile(path) => {
                 self.missing.borrow_mut().entry(path.clone()).or_insert_with(|| unknown.clone());
+            }
+            Cause::BrokenFile(path) => {
+                self.broken.borrow_mut().insert(path.clone());
             }
             Cause::Folder(path) => self.folders.borrow_mut().push(path.clone()),
             _ => {}

@@ -8,6 +8,7 @@ use rowan::ast::AstNode;
 
 use super::Flake;
 use super::value::{Code, EnvId, Function, Part, Value};
+use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source};
 
 /// One element of a machine's list of modules.
@@ -81,6 +82,27 @@ impl Flake<'_> {
             walk.value(&module.value);
         }
         walk.visited.into_iter().filter(|path| !path.starts_with('\0')).collect()
+    }
+
+    /// The diagnoses of given Nix files that do not parse. They are errors where Nix would meet them: on the way to the
+    /// machines, and among the modules of those that `concerned` names. Any other file is none of this program's business.
+    pub fn broken(&self, concerned: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let files = self.eval.sources.files();
+        let nix = files.keys().filter(|path| path.ends_with(".nix") && *path != "flake.nix");
+        let broken: Vec<Diagnostic> =
+            nix.filter_map(|path| self.eval.sources.get(path)?.err()).map(|diagnostic| *diagnostic).collect();
+        if broken.is_empty() {
+            return broken;
+        }
+        let mut met = self.eval.broken.borrow().clone();
+        for machine in self.machines.iter().filter(|machine| concerned(&machine.name)) {
+            met.extend(self.files_of(&machine.modules));
+        }
+        let judged = broken.into_iter().map(|diagnostic| match met.contains(&diagnostic.file) {
+            true => diagnostic,
+            false => Diagnostic { severity: Severity::Warning, ..diagnostic },
+        });
+        judged.collect()
     }
 
     /// `_module.args = { inherit inputs; }` in a module that is written in place.

@@ -42,6 +42,9 @@ impl Eval<'_> {
                     None if attrs.open.is_some() => return self.unknown(Cause::TooDynamic, file, node),
                     None => {}
                 },
+                builtins @ Value::Function(_) if builtins::is_of_nix(name) => {
+                    return self.select(&builtins, name, file, node);
+                }
                 Value::Flake(from) => return self.select(&Value::Flake(from), name, file, node),
                 Value::Unknown(unknown) => return Value::Unknown(unknown),
                 _ => {}
@@ -72,7 +75,7 @@ impl Eval<'_> {
     }
 
     /// The scope of a `let` or a `rec { }`.
-    pub(super) fn bindings(&self, file: &Rc<Source>, node: &SyntaxNode, outer: EnvId) -> EnvId {
+    pub(in crate::flake) fn bindings(&self, file: &Rc<Source>, node: &SyntaxNode, outer: EnvId) -> EnvId {
         let env = self.frame(outer, FrameKind::Bindings(HashMap::new()));
         let attrs = self.entries(file, node, env, outer);
         let names = attrs.entries.into_iter().map(|(name, entry)| (name, entry.thunk)).collect();
