@@ -77,6 +77,8 @@ pub(crate) struct MachineSpec {
     pub home_manager: bool,
     /// `nixpkgs.config` is an error on this machine (it is given a finished `pkgs`).
     pub foreign_pkgs: bool,
+    /// Some of the machine's own files were not given: what they set is not known.
+    pub unseen: bool,
     /// Option paths that the machine's own files set already, with the value's text and a place for the reason.
     pub sets: Vec<OptionSet>,
 }

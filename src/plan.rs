@@ -11,6 +11,7 @@ use rnix::SyntaxNode;
 
 use crate::flake::machines::ForeignPkgs;
 use crate::flake::trees::Sources;
+use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
 use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
@@ -221,9 +222,16 @@ impl<'r> Planner<'r> {
             system: system_of(&self.flake, name, request),
             home_manager: false,
             foreign_pkgs: false,
+            unseen: true,
             sets: Vec::new(),
         };
         let Some(machine) = found else { return spec };
+        spec.unseen = machine.modules.iter().any(|module| match &module.value {
+            // hardware-configuration.nix sets no drivers
+            Value::Path(path) => self.flake.eval.resolve_file(path).is_none() && !path.contains("hardware-conf"),
+            Value::Unknown(_) => true,
+            _ => false,
+        });
         spec.home_manager = self.flake.has_home_manager(&machine.modules);
         let given =
             self.flake.definitions(&machine.modules).iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);

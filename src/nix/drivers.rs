@@ -1,6 +1,7 @@
 //! The GPU driver settings that a variant needs, and the binary cache that saves toolkit downloads.
 
 use super::needs::{capabilities, is_old};
+use super::text::indent;
 use super::{MachineSpec, Setting, Value};
 use crate::hardware::cuda;
 use crate::request::Variant;
@@ -55,8 +56,12 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     });
     settings.push(Setting {
         path: path("hardware.nvidia.open"),
-        value: Value::Expr((!old).to_string()),
-        comment: if old { "the open kernel module begins with Turing".into() } else { String::new() },
+        value: yielding(machine, &(!old).to_string()),
+        comment: match (old, machine.unseen) {
+            (true, _) => "the open kernel module begins with Turing".into(),
+            (false, true) => "gives way to a choice of your own".into(),
+            (false, false) => String::new(),
+        },
         reason: if old {
             "The open kernel module does not know cards before Turing.".into()
         } else {
@@ -67,13 +72,25 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         let nvidia = "config.boot.kernelPackages.nvidiaPackages";
         settings.push(Setting {
             path: path("hardware.nvidia.package"),
-            value: Value::Expr(format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
+            value: yielding(machine, &format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
             comment: "the last driver for this card; nixpkgs before 26.05 has it as stable".into(),
             reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.".into(),
         });
     }
     settings
 }
+
+/// A value that gives way to one in a file of the machine's that was not given, and not to a module's default.
+fn yielding(machine: &MachineSpec, value: &str) -> Value {
+    Value::Expr(match (machine.unseen, value.contains('\n')) {
+        (false, _) => value.to_owned(),
+        (true, false) => format!("{YIELDING}{value}"),
+        (true, true) => format!("{YIELDING}(\n{}\n)", indent(value, 2)),
+    })
+}
+
+/// Between `mkDefault` (1000) and what is written plainly (100).
+pub(super) const YIELDING: &str = "lib.mkOverride 900 ";
 
 /// The binary cache of the CUDA team.
 pub(super) fn binary_cache() -> Vec<Setting> {

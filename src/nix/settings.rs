@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::arguments;
-use super::drivers::{binary_cache, drivers, is_jetson, path};
+use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
 use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::text::{indent, list, set};
@@ -104,9 +104,10 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     found
 }
 
-/// A value without what does not change it: blanks, and `lib.mkForce` around it.
+/// A value without what does not change it: blanks, and its priority.
 fn normal(value: &str) -> String {
-    let value = ["lib.mkForce ", "mkForce "].iter().find_map(|force| value.strip_prefix(force)).unwrap_or(value);
+    let value =
+        ["lib.mkForce ", "mkForce ", YIELDING].iter().find_map(|force| value.strip_prefix(force)).unwrap_or(value);
     value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

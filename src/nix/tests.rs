@@ -11,7 +11,14 @@ fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
         Variant::Rocm => request.rocm_targets = vec!["gfx1100".into(), "gfx1101".into()],
         Variant::Cpu | Variant::Vulkan => {}
     }
-    MachineSpec { request, system: "x86_64-linux".into(), home_manager: true, foreign_pkgs: false, sets: Vec::new() }
+    MachineSpec {
+        request,
+        system: "x86_64-linux".into(),
+        home_manager: true,
+        foreign_pkgs: false,
+        unseen: false,
+        sets: Vec::new(),
+    }
 }
 
 fn fleet(style: Style, machines: &[(&str, MachineSpec)]) -> Fleet {
@@ -98,6 +105,7 @@ fn fleets() -> Vec<Fleet> {
             fleet.alias = alias;
             fleet.delivery = delivery;
             fleet.binary_caches = shared;
+            fleet.machines.values_mut().for_each(|machine| machine.unseen = alias);
             fleets.push(fleet);
         }
     }

@@ -228,6 +228,37 @@ fn a_machine_gets_its_llama_cpp_whatever_the_shape_of_the_flake() {
     }
 }
 
+#[test]
+fn what_files_set_that_were_not_given_is_not_contradicted() {
+    if !evaluator::is_there() {
+        return;
+    }
+    let unseen = r#"{ config, ... }: {
+  hardware.nvidia = {
+    open = false;
+    package = config.boot.kernelPackages.nvidiaPackages.stable;
+  };
+  hardware.graphics.enable = true;
+  services.xserver.videoDrivers = [ "nvidia" ];
+  nixpkgs.config.allowUnfree = true;
+}
+"#;
+    for capability in ["8.6", "6.1"] {
+        let mut boron = boron();
+        boron.cuda_capabilities = vec![capability.into()];
+        let request = Request {
+            files: files(&[("flake.nix", SHAPES[0].flake)]),
+            machines: [("boron".to_owned(), boron)].into(),
+            options: Options::default(),
+            unrecognised: Vec::new(),
+        };
+        let mut result = files(&[("machines/boron.nix", unseen)]);
+        result.extend(after(&request, &complete(&request)));
+        let value = OnDisk::write(&result).observe(TODAY).unwrap_or_else(|error| panic!("{capability}: {error}"));
+        assert_eq!(value["boron"]["nvidia"], serde_json::json!({ "open": false, "driver": "595" }), "{capability}");
+    }
+}
+
 /// Strings that are code unless they are escaped.
 const HOSTILE: [&str; 6] = [
     "${builtins.throw \"evaluated\"}",
