@@ -37,6 +37,14 @@ fn scrub_line(line: &str, out: &mut String) {
         scrub_dense_json(line, out);
         return;
     }
+    // lsusb -v writes no colon: "  iSerial                 3 0123456789AB"
+    if let Some(at) = line.find("iSerial ").filter(|at| line.get(..*at).is_some_and(|before| before.trim().is_empty()))
+        && let Some((key, _)) = line.split_at_checked(at + "iSerial ".len())
+    {
+        out.push_str(key);
+        out.push_str(REMOVED);
+        return;
+    }
     if let Some((key, separator, value)) = key_and_value(line) {
         // `take`: a key is short; a long line is none.
         let name: String = key.chars().take(80).collect::<String>().to_lowercase();

@@ -162,6 +162,7 @@ fn capabilities_are_checked() {
     check(&cuda(&["86"]), X86, &[(Error, "malformed-capability")]);
     assert_eq!(judge(&cuda(&["sm_86"]), X86)[0].hint.as_deref(), Some("8.6"));
     check(&cuda(&["8.4"]), X86, &[(Error, "unknown-capability")]);
+    assert_eq!(judge(&cuda(&["10.1"]), ARM).last().unwrap().hint.as_deref(), Some("11.0"));
     check(&cuda(&["13.0"]), X86, &[(Warning, "unknown-capability")]);
     check(&cuda(&["3.5"]), X86, &[(Error, "capability-dropped")]);
     check(&cuda(&["6.1"]), X86, &[(Note, "old-capability")]);
@@ -192,6 +193,9 @@ fn targets_are_checked() {
     check(&rocm(&["gfx1031"]), X86, &[(Warning, "target-runs-gfx1030")]);
     check(&rocm(&["gfx1150"]), X86, &[(Warning, "recent-target")]);
     check(&rocm(&["gfx1250"]), X86, &[(Warning, "unknown-target")]);
+    check(&rocm(&["gfx11-generic"]), X86, &[(Warning, "unknown-target")]);
+    check(&rocm(&["gfx90a:xnack-", "gfx942:sramecc+:xnack+"]), X86, &[]);
+    check(&rocm(&["gfx90a:fast"]), X86, &[(Error, "malformed-target")]);
     check(&rocm(&["GFX1100"]), X86, &[(Error, "malformed-target")]);
     assert_eq!(judge(&rocm(&["GFX1100"]), X86)[0].hint.as_deref(), Some("gfx1100"));
     assert_eq!(judge(&rocm(&["1100"]), X86)[0].hint.as_deref(), Some("gfx1100"));

@@ -12,6 +12,7 @@ fn serial_numbers_go() {
     check("\tSerial Number: PF2ABCDE", "\tSerial Number: (removed)");
     check("        \"serial\": \"S4EWNX0N123456\",", "        \"serial\": \"(removed)\",");
     check("        \"serial\": 12345,", "        \"serial\": \"(removed)\",");
+    check("  iSerial                 3 0123456789AB", "  iSerial (removed)");
     check("Asset Tag: X-12", "Asset Tag: (removed)");
     check("networking.hostId = \"8425e349\";", "networking.hostId = (removed);");
     check("Machine ID: 0123456789abcdef0123456789abcdef", "Machine ID: (removed)");

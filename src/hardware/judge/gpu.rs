@@ -61,6 +61,9 @@ fn unknown_capability(index: usize, capability: &str) -> Verdict {
     if cuda::is_capability(capability) {
         let major = capability.split('.').next().and_then(|major| major.parse::<u32>().ok()).unwrap_or(0);
         let message = format!("No NVIDIA GPU has the capability {}, as far as is known here.", shown(capability));
+        if capability.starts_with("10.1") {
+            return error(field, "unknown-capability", "10.1 was Jetson Thor's name before CUDA 13.").hint("11.0");
+        }
         // One above the table may be a card newer than the table.
         let verdict = if major > 12 { warning } else { error }(field, "unknown-capability", message);
         return verdict.hint("nvidia-smi --query-gpu=name,compute_cap --format=csv");
@@ -173,7 +176,8 @@ fn judge_rocm(targets: &[String], architecture: Architecture, system: &str, verd
 }
 
 fn judge_target(field: &str, target: &str) -> Option<Verdict> {
-    let Some(row) = amd::by_gfx(target) else { return Some(unknown_target(field, target)) };
+    let chip = without_modes(target);
+    let Some(row) = amd::by_gfx(chip) else { return Some(unknown_target(field, chip)) };
     let verdict = match row.rocm {
         amd::Rocm::Built => return None,
         amd::Rocm::Recent => {
@@ -196,9 +200,17 @@ fn judge_target(field: &str, target: &str) -> Option<Verdict> {
     Some(verdict)
 }
 
+/// `gfx90a:xnack-` names the same chip in one of its modes.
+fn without_modes(target: &str) -> &str {
+    let Some((chip, modes)) = target.split_once(':') else { return target };
+    let known = modes.split(':').all(|mode| matches!(mode, "xnack+" | "xnack-" | "sramecc+" | "sramecc-"));
+    if known { chip } else { target }
+}
+
 fn unknown_target(field: &str, target: &str) -> Verdict {
     let hint = "for instance gfx1100; rocminfo names it";
-    if !amd::is_gfx(target) {
+    let is_generic = target.starts_with("gfx") && target.ends_with("-generic");
+    if !amd::is_gfx(target) && !is_generic {
         let message = format!("`{}` is no AMD target: those look like gfx1100.", shown(target));
         let verdict = error(field, "malformed-target", message);
         let digits: String =

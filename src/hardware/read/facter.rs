@@ -120,8 +120,7 @@ fn take(report: &Value, hardware: &Value, places: &Places<'_>, findings: &mut Fi
     if let Some(system) = report.get("system").and_then(Value::as_str).filter(|system| system.len() <= 40) {
         findings.system(system);
     }
-    if let Some(kind) =
-        report.get("virtualisation").and_then(Value::as_str).filter(|kind| !matches!(*kind, "none" | ""))
+    if let Some(kind) = report.get("virtualisation").and_then(Value::as_str).filter(|kind| !is_none_or_container(kind))
     {
         findings.hypervisor(known_hypervisor(kind));
     }
@@ -131,6 +130,23 @@ fn take(report: &Value, hardware: &Value, places: &Places<'_>, findings: &mut Fi
     for card in entries(hardware, "graphics_card").into_iter().take(64) {
         take_card(card, places, findings);
     }
+}
+
+/// A container sees the machine's own CPU.
+fn is_none_or_container(kind: &str) -> bool {
+    matches!(
+        kind,
+        "none"
+            | ""
+            | "docker"
+            | "podman"
+            | "lxc"
+            | "lxc-libvirt"
+            | "systemd-nspawn"
+            | "systemd_nspawn"
+            | "openvz"
+            | "proot"
+    )
 }
 
 fn known_hypervisor(kind: &str) -> &'static str {

@@ -88,11 +88,18 @@ fn take<'a>(
         return true;
     }
     seen.push((vendor, device.device, device.driver));
-    let Some(vendor) = u16::try_from(vendor).ok().and_then(GpuVendor::of_pci) else { return false };
     let name = line.text.split_once('=').map(|(_, name)| name.trim()).unwrap_or_default();
+    let Some(vendor) = u16::try_from(vendor).ok().and_then(GpuVendor::of_pci) else {
+        let name: String = name.chars().take(80).collect();
+        let message =
+            format!("Vulkan offers {name}: the variant vulkan may run on it, but nothing is known of it here.");
+        findings.note(Severity::Note, "another-vulkan-gpu", message);
+        return true;
+    };
     let plain = name
         .split(" (RADV")
         .next()
+        .and_then(|name| name.split(" (NVK").next())
         .unwrap_or(name)
         .trim_start_matches("NVIDIA ")
         .replace("(R)", "")
