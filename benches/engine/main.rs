@@ -1,0 +1,40 @@
+//! How long the engine takes, against one bare parse of the same bytes: the limit of whatever reads them.
+//!
+//! `cargo bench` prints divan's figures (with the peak of allocated memory) and then the table of ratios;
+//! `cargo bench -- plan` only what has `plan` in its name.
+
+mod fleets;
+mod ratios;
+
+use divan::{AllocProfiler, Bencher};
+use llama_fleet::{Session, inspect, plan};
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+    ratios::print();
+}
+
+#[divan::bench(args = fleets::all())]
+fn parse(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
+    bencher.bench(|| fleet.parsed());
+}
+
+#[divan::bench(name = "inspect", args = fleets::all())]
+fn inspected(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
+    bencher.bench(|| inspect(&fleet.request.files));
+}
+
+#[divan::bench(name = "plan", args = fleets::all())]
+fn planned(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
+    bencher.bench(|| plan(&fleet.request));
+}
+
+/// One form field was changed: the files are those of before.
+#[divan::bench(name = "plan_again", args = fleets::all())]
+fn planned_again(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
+    let mut session = Session::new(fleet.request.files.clone());
+    bencher.with_inputs(|| fleet.form()).bench_local_values(|form| session.plan(form));
+}
