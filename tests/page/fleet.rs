@@ -102,9 +102,11 @@ fn expected((name, variant, march, targets): &Is) -> (String, Machine) {
 /// The page's request, out of the link that it makes.
 pub fn request_of(page: &mut Page) -> Request {
     page.click("button", "Share…");
+    let link = "document.querySelector('#share input[type=text]').value";
+    let short = page.eval(link);
     page.click_on("#share input[type=checkbox]");
-    page.wait_for("a link with the files", "document.querySelector('#share input[type=text]').value.length > 500");
-    let link = page.eval("document.querySelector('#share input[type=text]').value");
+    page.wait_for("a link with the files", &format!("{link} !== {short}"));
+    let link = page.eval(link);
     page.press("Escape");
     let link = link.as_str().expect("the link is text");
     let (_, fragment) = link.split_once('#').expect("a fragment");

@@ -9,11 +9,14 @@ mod server;
 mod session;
 
 mod accessible;
+mod files;
 mod fleet;
 mod hostile;
 mod keyboard;
+mod links;
 mod offline;
 mod pictures;
+mod private;
 mod single;
 mod sizes;
 mod speed;

@@ -11,4 +11,12 @@ fn a_page_seen_once_opens_and_works_without_a_network() {
     page.go("about:blank");
     page.go(&server.url());
     page.wait_until_ready();
+    page.click("button", "Load example fleet");
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
+    // The next worker needs no network either.
+    page.session.run_in_worker("setTimeout(() => { throw new RangeError('too deep') })");
+    page.fill("textbox", "flake.nix", "{ outputs = _: { }; }");
+    page.wait_for("the end of the old plan", "document.querySelector('.outcome.good') === null");
+    page.fill("textbox", "flake.nix", include_str!("../../src/page/example/flake.nix"));
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
 }

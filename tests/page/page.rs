@@ -56,9 +56,14 @@ impl Page {
         self.wait_for("the page", "document.querySelector('main textarea') !== null");
     }
 
-    /// The value of a JavaScript expression; a promise is waited for.
+    /// The value of a JavaScript expression; a promise is waited for. The page's policy holds for it, too.
     pub fn eval(&mut self, expression: &str) -> Value {
-        let parameters = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let parameters = json!({
+            "expression": expression,
+            "awaitPromise": true,
+            "returnByValue": true,
+            "allowUnsafeEvalBlockedByCSP": false,
+        });
         let answer = self.session.call("Runtime.evaluate", parameters);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].clone()
