@@ -14,8 +14,10 @@ pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) ->
     let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
     let mut text = header(fleet, &what, fleet.machines.iter().filter(|(name, _)| *name == machine));
     let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
-    text.push_str(&formals(&names, true));
-    text.push('\n');
+    if !names.is_empty() {
+        text.push_str(&formals(&names, true));
+        text.push('\n');
+    }
     match settings.settings.as_slice() {
         [] => text.push_str("{ }\n"),
         settings => {

@@ -194,7 +194,7 @@ fn overlays(fleet: &Fleet, needs: &Needs) -> String {
         (variant, "inherit (cfg) variant;"),
         (needs.features, "cpuFeatures = cfg.cpu.features;"),
         (needs.arch, "cpuArch = cfg.cpu.arch;"),
-        (needs.native, "nativeFor = cfg.cpu.nativeFor;"),
+        (needs.native, "inherit (cfg.cpu) nativeFor;"),
         (needs.capabilities, "cudaCapabilities = cfg.cuda.capabilities;"),
         (needs.rocm_targets, "rocmTargets = cfg.rocm.targets;"),
     ];
