@@ -3,6 +3,7 @@
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
+use super::erased::{clicked, live, shown};
 use super::input::Input;
 use super::machines::Machines;
 use super::options::FleetOptions;
@@ -44,8 +45,8 @@ fn App(store: Store) -> impl IntoView {
                 <Output store />
             </div>
         </main>
-        <p class="status" class:unseen=move || !store.said_aloud.get() role="status" aria-live="polite">
-            {move || store.said.get()}
+        <p class="status" class:unseen=live(move || !store.said_aloud.get()) role="status" aria-live="polite">
+            {shown(move || store.said.get())}
         </p>
         <Footer />
         <Shortcuts />
@@ -63,8 +64,8 @@ fn Header(store: Store) -> impl IntoView {
             </div>
             <p class="promise"><span class="dot" aria-hidden="true"></span><span>"Nothing leaves this page. " <Keeping store /></span></p>
             <div class="actions">
-                <button type="button" on:click=move |_| dom::open_dialog(super::share::DIALOG)>"Share…"</button>
-                <button type="button" aria-label="Keyboard shortcuts" on:click=move |_| dom::open_dialog(SHORTCUTS)>"?"</button>
+                <button type="button" on:click=clicked(move || dom::open_dialog(super::share::DIALOG))>"Share…"</button>
+                <button type="button" aria-label="Keyboard shortcuts" on:click=clicked(move || dom::open_dialog(SHORTCUTS))>"?"</button>
             </div>
         </header>
     }
@@ -88,7 +89,7 @@ fn Keeping(store: Store) -> impl IntoView {
         Kept::Nothing => ().into_any(),
         Kept::Saved => view! {
             "Saved on this device · "
-            <button type="button" class="link" on:click=move |_| store.forget_draft()>"forget"</button>
+            <button type="button" class="link" on:click=clicked(move || store.forget_draft())>"forget"</button>
         }
         .into_any(),
         Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".into_any(),
@@ -133,7 +134,7 @@ fn Shortcuts() -> impl IntoView {
                 </tbody>
             </table>
             <div class="actions">
-                <button type="button" on:click=move |_| dom::close_dialog(SHORTCUTS)>"Close"</button>
+                <button type="button" on:click=clicked(move || dom::close_dialog(SHORTCUTS))>"Close"</button>
             </div>
         </dialog>
     }

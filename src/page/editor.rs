@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use llama_fleet::report::{Diagnostic, Severity};
 use llama_fleet::syntax::highlight::{Kind, highlight};
 
+use super::erased::{live, typed};
 use super::model::text;
 use super::store::Store;
 use crate::browser::paint::{self, Stroke};
@@ -59,7 +60,7 @@ pub fn Editor(store: Store) -> impl IntoView {
         let _ = paint::paint(&element, &[PROBLEM], &strokes);
     });
     view! {
-        <div class="editor" class:plain=move || !painted.get()>
+        <div class="editor" class:plain=live(move || !painted.get())>
             <pre class="editor-gutter" aria-hidden="true" node_ref=gutter>{numbers}</pre>
             <div class="editor-text">
                 <pre class="editor-paint" aria-hidden="true" node_ref=paint>{shown}</pre>
@@ -72,8 +73,8 @@ pub fn Editor(store: Store) -> impl IntoView {
                     wrap="off"
                     aria-labelledby="editor-label"
                     aria-describedby="editor-help"
-                    prop:value=move || content.get()
-                    on:input:target=move |event| store.edit_text(&store.editing.get_untracked(), event.target().value())
+                    prop:value=live(move || content.get())
+                    on:input=typed(move |value| store.edit_text(&store.editing.get_untracked(), value))
                 ></textarea>
             </div>
         </div>

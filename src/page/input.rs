@@ -6,6 +6,7 @@ use llama_fleet::request::Files;
 
 use super::code::with_code;
 use super::editor::Editor;
+use super::erased::{checked, clicked, live, shown, typed, when};
 use super::model::files::{Use, use_of};
 use super::model::form::Form;
 use super::model::text;
@@ -48,10 +49,10 @@ pub fn Input(store: Store) -> impl IntoView {
         })
     });
     view! {
-        <section class="step" class:dragged=move || dragged.get() aria-labelledby="files-heading">
+        <section class="step" class:dragged=live(move || dragged.get()) aria-labelledby="files-heading">
             <div class="step-head">
                 <h2 id="files-heading" tabindex="-1"><span class="step-number" aria-hidden="true">"1"</span> "Your flake"</h2>
-                <span class="step-fact">{move || read.get()}</span>
+                <span class="step-fact">{shown(move || read.get())}</span>
             </div>
             <Sources store />
             <Replaced store />
@@ -106,16 +107,16 @@ fn Sources(store: Store) -> impl IntoView {
     };
     view! {
         <div class="sources">
-            <button type="button" on:click=move |_| click(file_field)>"Open files…"</button>
+            <button type="button" on:click=clicked(move || click(file_field))>"Open files…"</button>
             <button type="button" on:click=open_folder>"Open folder…"</button>
             <button type="button" on:click=example>"Load example fleet"</button>
             <input
                 type="file" multiple hidden node_ref=file_field aria-label="Files" accept=".nix,.lock,.json,.txt"
-                on:change=move |_| chosen(file_field, false)
+                on:change=checked(move |_| chosen(file_field, false))
             />
             <input
                 type="file" multiple hidden node_ref=folder_field aria-label="Folder"
-                on:change=move |_| chosen(folder_field, true)
+                on:change=checked(move |_| chosen(folder_field, true))
             />
         </div>
     }
@@ -147,12 +148,12 @@ fn take(store: Store, gathered: Gathered) {
 #[component]
 fn Replaced(store: Store) -> impl IntoView {
     view! {
-        <Show when=move || store.replaced.with(Option::is_some)>
+        {when(move || store.replaced.with(Option::is_some), move || view! {
             <p class="replaced">
                 "Your earlier files were replaced. "
-                <button type="button" class="link" on:click=move |_| store.put_back()>"Put them back"</button>
+                <button type="button" class="link" on:click=clicked(move || store.put_back())>"Put them back"</button>
             </p>
-        </Show>
+        })}
     }
 }
 
@@ -173,29 +174,29 @@ fn FileTabs(store: Store) -> impl IntoView {
         move || store.editing.get() != FLAKE && store.files.with(|files| files.contains_key(&store.editing.get()));
     view! {
         <div class="file-bar">
-            <label id="editor-label" class="file-name" for=super::editor::FIELD>{move || store.editing.get()}</label>
-            <Show when=move || { paths.with(Vec::len) > 1 }>
+            <label id="editor-label" class="file-name" for=super::editor::FIELD>{shown(move || store.editing.get())}</label>
+            {when(move || { paths.with(Vec::len) > 1 }, move || view! {
                 <label class="file-choice">
                     <span>"File"</span>
                     <select
-                        prop:value=move || store.editing.get()
-                        on:change:target=move |event| store.editing.set(event.target().value())
+                        prop:value=live(move || store.editing.get())
+                        on:change=typed(move |value| store.editing.set(value))
                     >
-                        {move || {
+                        {shown(move || {
                             let editing = store.editing.get();
                             paths.get().into_iter().map(|path| {
                                 let selected = path == editing;
                                 view! { <option value=path.clone() selected=selected>{path.clone()}</option> }
                             }).collect_view()
-                        }}
+                        })}
                     </select>
                 </label>
-            </Show>
-            <Show when=removable>
-                <button type="button" class="quiet" on:click=move |_| store.remove_file(&store.editing.get_untracked())>
+            })}
+            {when(removable, move || view! {
+                <button type="button" class="quiet" on:click=clicked(move || store.remove_file(&store.editing.get_untracked()))>
                     "Take away"
                 </button>
-            </Show>
+            })}
         </div>
     }
 }
@@ -214,26 +215,26 @@ fn Wants(store: Store) -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
-        <Show when=move || !missing().is_empty()>
-            <details class="wants" prop:open=move || !enough.get()>
-                <summary>{move || text::count(missing().len(), "file") + " would tell more"}</summary>
+        {when(move || !missing().is_empty(), move || view! {
+            <details class="wants" prop:open=live(move || !enough.get())>
+                <summary>{shown(move || text::count(missing().len(), "file") + " would tell more")}</summary>
                 <ul>
-                    {move || missing().into_iter().map(|want| {
+                    {shown(move || missing().into_iter().map(|want| {
                         let path = want.file.clone();
                         view! {
                             <li>
-                                <button type="button" class="place" on:click=move |_| {
+                                <button type="button" class="place" on:click=clicked(move || {
                                     store.editing.set(path.clone());
                                     dom::focus_soon(super::editor::FIELD.to_owned());
-                                }>
+                                })>
                                     "Paste " {want.file.clone()}
                                 </button>
                                 <span class="faint">{with_code(&want.because)}</span>
                             </li>
                         }
-                    }).collect_view()}
+                    }).collect_view())}
                 </ul>
             </details>
-        </Show>
+        })}
     }
 }

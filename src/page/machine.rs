@@ -6,6 +6,7 @@ use llama_fleet::report::Severity;
 use llama_fleet::request::{Install, Machine, Variant};
 
 use super::code::with_code;
+use super::erased::{checked, clicked, focused, live, mouse, shown, typed, when};
 use super::machines::MachineActions;
 use super::model::form::{Field, MachineForm};
 use super::model::marks::{Mark, MarkField};
@@ -88,25 +89,25 @@ pub fn MachinePanel(store: Store, name: String) -> impl IntoView {
         <div class="panel" role="tabpanel" id="machine-panel" aria-label=name.clone() tabindex="-1">
             <div class="panel-head">
                 <p class="made-in">
-                    {move || match place.get() {
+                    {shown(move || match place.get() {
                         Some((file, line, column)) => {
                             let shown = format!("{file}:{line}");
                             view! {
                                 "Made in "
-                                <button type="button" class="place" on:click=move |_| {
+                                <button type="button" class="place" on:click=clicked(move || {
                                     problems::show(store, &file, (line, column), (line, column));
-                                }>{shown}</button>
+                                })>{shown}</button>
                             }.into_any()
                         }
                         None => "Named by hand: not found in the files given.".into_any(),
-                    }}
+                    })}
                 </p>
                 <MachineActions store name=name.clone() />
             </div>
-            <Show
-                when=move || chosen.get()
-                fallback=|| view! { <p class="field-help">"Left out: not a byte of this machine changes."</p> }
-            >
+            {when(move || !chosen.get(), || view! {
+                <p class="field-help">"Left out: not a byte of this machine changes."</p>
+            })}
+            {when(move || chosen.get(), move || view! {
                 <paste::Paste handle />
                 <VariantField handle />
                 <cpu::CpuField handle />
@@ -114,7 +115,7 @@ pub fn MachinePanel(store: Store, name: String) -> impl IntoView {
                 <InstallField handle />
                 <server::ServerField handle />
                 <Rare handle />
-            </Show>
+            })}
         </div>
     }
 }
@@ -127,17 +128,17 @@ pub fn Group(handle: Handle, field: Field, legend: &'static str, children: Child
     let lit = lit(handle.store, mark);
     view! {
         <fieldset
-            class="field" class:lit=lit
-            on:mouseenter={ let pointing = pointing.clone(); move |_| pointing(true) }
-            on:mouseleave={ let pointing = pointing.clone(); move |_| pointing(false) }
-            on:focusin={ let pointing = pointing.clone(); move |_| pointing(true) }
-            on:focusout=move |_| pointing(false)
+            class="field" class:lit=live(lit)
+            on:mouseenter={ let pointing = pointing.clone(); mouse(move || pointing(true)) }
+            on:mouseleave={ let pointing = pointing.clone(); mouse(move || pointing(false)) }
+            on:focusin={ let pointing = pointing.clone(); focused(move || pointing(true)) }
+            on:focusout=focused(move || pointing(false))
         >
             <legend>
                 {legend}
-                {move || handle.form.with(|form| form.guess(field).map(str::to_owned)).map(|because| view! {
+                {shown(move || handle.form.with(|form| form.guess(field).map(str::to_owned)).map(|because| view! {
                     " " <span class="guess">{format!("guess from {because}")}</span>
-                })}
+                }))}
             </legend>
             {children()}
             <Verdicts handle field />
@@ -180,7 +181,7 @@ fn Verdicts(handle: Handle, field: Field) -> impl IntoView {
     };
     view! {
         <ul class="verdicts" id=verdicts_id(field)>
-            {move || verdicts().into_iter().map(|verdict| {
+            {shown(move || verdicts().into_iter().map(|verdict| {
                 let (class, word) = match verdict.severity {
                     Severity::Error => ("verdict error", "Error"),
                     Severity::Warning => ("verdict warning", "Warning"),
@@ -192,7 +193,7 @@ fn Verdicts(handle: Handle, field: Field) -> impl IntoView {
                         {verdict.hint.map(|hint| view! { " " <span class="problem-hint">{with_code(&hint)}</span> })}
                     </li>
                 }
-            }).collect_view()}
+            }).collect_view())}
         </ul>
     }
 }
@@ -230,8 +231,8 @@ fn VariantField(handle: Handle) -> impl IntoView {
                             <input
                                 type="radio" name="variant" id={id.clone()} value=variant.name()
                                 aria-describedby=verdicts_id(Field::Variant)
-                                prop:checked=move || chosen.get() == variant
-                                on:change=move |_| handle.change("variant", |machine| machine.variant = variant)
+                                prop:checked=live(move || chosen.get() == variant)
+                                on:change=checked(move |_| handle.change("variant", |machine| machine.variant = variant))
                             />
                             <span class="card-name">{variant_name(variant)}</span>
                             <span class="card-text">{described(variant)}</span>
@@ -282,27 +283,26 @@ fn InstallField(handle: Handle) -> impl IntoView {
                     <label class="choice" for=id>
                         <input
                             type="radio" name="install" id=id
-                            prop:checked=move || kind.get() == own on:change=move |_| choose(own)
+                            prop:checked=live(move || kind.get() == own) on:change=checked(move |_| choose(own))
                         />
                         <span>{name} <span class="faint">{format!(" {what}")}</span></span>
                     </label>
                 }).collect_view()}
             </div>
-            <Show when=move || kind.get() == Kind::Home>
+            {when(move || kind.get() == Kind::Home, move || view! {
                 <label class="inline-field">
                     <span>"User"</span>
                     <input
                         type="text" autocapitalize="off" autocomplete="off" spellcheck="false" placeholder="alice"
                         aria-describedby=verdicts_id(Field::Install)
-                        aria-invalid=move || handle.is_invalid(Field::Install).to_string()
-                        prop:value=move || user.get()
-                        on:input:target=move |event| {
-                            let user = event.target().value();
+                        aria-invalid=live(move || handle.is_invalid(Field::Install).to_string())
+                        prop:value=live(move || user.get())
+                        on:input=typed(move |user| {
                             handle.change("user", |machine| machine.install = Install::Home(user));
-                        }
+                        })
                     />
                 </label>
-            </Show>
+            })}
         </Group>
     }
 }
@@ -318,11 +318,10 @@ fn Rare(handle: Handle) -> impl IntoView {
             <Group handle field=Field::Drivers legend="Drivers">
                 <label class="choice">
                     <input
-                        type="checkbox" prop:checked=move || drivers.get()
-                        on:change:target=move |event| {
-                            let on = event.target().checked();
+                        type="checkbox" prop:checked=live(move || drivers.get())
+                        on:change=checked(move |on| {
                             handle.change("drivers", |machine| machine.drivers = on);
-                        }
+                        })
                     />
                     <span>"Write the driver settings that the backend needs, unless the machine's files set them"</span>
                 </label>
@@ -333,13 +332,12 @@ fn Rare(handle: Handle) -> impl IntoView {
                     <input
                         type="text" autocapitalize="off" autocomplete="off" spellcheck="false" placeholder="x86_64-linux"
                         list="systems" aria-describedby=verdicts_id(Field::System)
-                        aria-invalid=move || handle.is_invalid(Field::System).to_string()
-                        prop:value=move || system.get()
-                        on:input:target=move |event| {
-                            let text = event.target().value();
+                        aria-invalid=live(move || handle.is_invalid(Field::System).to_string())
+                        prop:value=live(move || system.get())
+                        on:input=typed(move |text| {
                             let text = text.trim();
                             handle.change("system", |machine| machine.system = (!text.is_empty()).then(|| text.to_owned()));
-                        }
+                        })
                     />
                     <datalist id="systems"><option value="x86_64-linux"></option><option value="aarch64-linux"></option></datalist>
                 </label>

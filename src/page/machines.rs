@@ -4,6 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use llama_fleet::report::{How, Severity};
 
+use super::erased::{clicked, live, shown, typed, when};
 use super::machine::MachinePanel;
 use super::model::form::{BadName, Field, Form};
 use super::model::text;
@@ -39,25 +40,23 @@ pub fn Machines(store: Store) -> impl IntoView {
                 <h2 id="machines-heading"><span class="step-number" aria-hidden="true">"2"</span> "Machines"</h2>
                 <span class="step-fact">{fact}</span>
             </div>
-            <Show
-                when=move || !names.with(Vec::is_empty)
-                fallback=|| view! {
-                    <p class="field-help">
-                        "The machines of your flake appear here by themselves. One that is made elsewhere can be named by hand."
-                    </p>
-                }
-            >
+            {when(move || names.with(Vec::is_empty), || view! {
+                <p class="field-help">
+                    "The machines of your flake appear here by themselves. One that is made elsewhere can be named by hand."
+                </p>
+            })}
+            {when(move || !names.with(Vec::is_empty), move || view! {
                 <div class="tabs machine-tabs" role="tablist" aria-label="Machines">
                     <For each=move || tabs.get() key=|tab| tab.name.clone() let:tab>
                         <MachineTab store name=tab.name tabs names />
                     </For>
                 </div>
-            </Show>
-            {move || {
+            })}
+            {shown(move || {
                 let name = store.selected.get();
                 let known = names.with(|names| names.contains(&name));
                 known.then(|| view! { <MachinePanel store name /> })
-            }}
+            })}
             <AddMachine store />
         </section>
     }
@@ -132,16 +131,16 @@ fn MachineTab(store: Store, name: String, tabs: Memo<Vec<Tab>>, names: Memo<Vec<
     view! {
         <button
             type="button" role="tab" class="tab" id=id aria-controls="machine-panel"
-            class:left-out=move || tab.with(|tab| tab.as_ref().is_some_and(|tab| !tab.chosen))
-            aria-selected=move || selected.get().to_string()
-            tabindex=move || if selected.get() { "0" } else { "-1" }
+            class:left-out=live(move || tab.with(|tab| tab.as_ref().is_some_and(|tab| !tab.chosen)))
+            aria-selected=live(move || selected.get().to_string())
+            tabindex=live(move || if selected.get() { "0" } else { "-1" })
             on:click=choose on:keydown=on_key
         >
             <span class="tab-name">{name}</span>
-            <Show when=move || tab.with(|tab| tab.as_ref().is_some_and(|tab| tab.warns))>
+            {when(move || tab.with(|tab| tab.as_ref().is_some_and(|tab| tab.warns)), move || view! {
                 <span class="tab-warning"><span aria-hidden="true">"!"</span><span class="unseen">" needs attention"</span></span>
-            </Show>
-            {move || note().map(|note| view! { <span class="tab-note">{note}</span> })}
+            })}
+            {shown(move || note().map(|note| view! { <span class="tab-note">{note}</span> }))}
         </button>
     }
 }
@@ -199,32 +198,32 @@ pub fn MachineActions(store: Store, name: String) -> impl IntoView {
     view! {
         <div class="actions">
             <button type="button" on:click=toggle>
-                {move || match (chosen(), by_hand()) {
+                {shown(move || match (chosen(), by_hand()) {
                     (true, true) => "Take away",
                     (true, false) => "Leave out",
                     (false, _) => "Take in",
-                }}
+                })}
             </button>
-            <Show when=others>
+            {when(others, move || view! {
                 <button type="button" on:click=copy.clone()>"Copy settings to the others"</button>
-            </Show>
-            <button type="button" on:click=move |_| store.undo() aria-disabled=move || (!store.can_undo()).to_string()>
+            })}
+            <button type="button" on:click=clicked(move || store.undo()) aria-disabled=live(move || (!store.can_undo()).to_string())>
                 "Undo"
             </button>
-            <button type="button" on:click=move |_| store.redo() aria-disabled=move || (!store.can_redo()).to_string()>
+            <button type="button" on:click=clicked(move || store.redo()) aria-disabled=live(move || (!store.can_redo()).to_string())>
                 "Redo"
             </button>
         </div>
-        <Show when=by_hand>
+        {when(by_hand, move || view! {
             <label class="inline-field">
                 <span>"Name in nixosConfigurations"</span>
                 <input
                     type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
-                    prop:value=move || form.with(|form| form.as_ref().map(|form| form.name.clone()))
+                    prop:value=live(move || form.with(|form| form.as_ref().map(|form| form.name.clone())))
                     on:change=rename.clone()
                 />
             </label>
-        </Show>
+        })}
     }
 }
 
@@ -266,13 +265,13 @@ fn AddMachine(store: Store) -> impl IntoView {
                     id="add-machine" type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
                     placeholder="name in nixosConfigurations"
                     aria-describedby="add-machine-problem"
-                    aria-invalid=move || problem.get().is_some().to_string()
+                    aria-invalid=live(move || problem.get().is_some().to_string())
                     prop:value=name
-                    on:input:target=move |event| name.set(event.target().value())
+                    on:input=typed(move |value| name.set(value))
                 />
                 <button type="submit">"Add"</button>
             </div>
-            <p id="add-machine-problem" class="field-problem">{move || problem.get()}</p>
+            <p id="add-machine-problem" class="field-problem">{shown(move || problem.get())}</p>
         </form>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use llama_fleet::request::{Follows, Options, Place, Style};
 
+use super::erased::{checked, focused, live, mouse, shown, typed};
 use super::machine::{lit, pointing};
 use super::model::marks::{Mark, MarkField};
 use super::model::text;
@@ -101,11 +102,11 @@ fn Marked(store: Store, field: MarkField, legend: &'static str, children: Childr
     let lit = lit(store, Mark::fleet(field));
     view! {
         <fieldset
-            class="field" class:lit=lit
-            on:mouseenter={ let pointing = pointing.clone(); move |_| pointing(true) }
-            on:mouseleave={ let pointing = pointing.clone(); move |_| pointing(false) }
-            on:focusin={ let pointing = pointing.clone(); move |_| pointing(true) }
-            on:focusout=move |_| pointing(false)
+            class="field" class:lit=live(lit)
+            on:mouseenter={ let pointing = pointing.clone(); mouse(move || pointing(true)) }
+            on:mouseleave={ let pointing = pointing.clone(); mouse(move || pointing(false)) }
+            on:focusin={ let pointing = pointing.clone(); focused(move || pointing(true)) }
+            on:focusout=focused(move || pointing(false))
         >
             <legend>{legend}</legend>
             {children()}
@@ -124,7 +125,7 @@ fn Radio(
 ) -> impl IntoView {
     view! {
         <label class="choice" for=id>
-            <input type="radio" name=name id=id prop:checked=on on:change=move |_| choose() />
+            <input type="radio" name=name id=id prop:checked=live(on) on:change=checked(move |_| choose()) />
             <span>{label} <span class="faint">{format!(" {help}")}</span></span>
         </label>
     }
@@ -138,7 +139,7 @@ fn Check(
 ) -> impl IntoView {
     view! {
         <label class="choice">
-            <input type="checkbox" prop:checked=on on:change:target=move |event| choose(event.target().checked()) />
+            <input type="checkbox" prop:checked=live(on) on:change=checked(move |on| choose(on)) />
             <span>{label}</span>
         </label>
     }
@@ -161,17 +162,16 @@ fn Line(
             <input
                 type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
                 placeholder=placeholder
-                prop:value=move || value.get()
-                on:input:target=move |event| {
-                    let text = event.target().value();
+                prop:value=live(move || value.get())
+                on:input=typed(move |text| {
                     change(store, label, |options| *set(options) = text);
-                }
-                on:change:target=move |event| {
-                    if event.target().value().trim().is_empty() {
+                })
+                on:change=typed(move |value| {
+                    if value.trim().is_empty() {
                         let default = default.clone();
                         change(store, label, |options| *set(options) = default);
                     }
-                }
+                })
             />
         </label>
     }
@@ -203,10 +203,10 @@ fn InputFields(store: Store) -> impl IntoView {
             <Line store label="URL" get=|options| &options.input.url set=|options| &mut options.input.url />
             <label class="inline-field">
                 <span>"Its nixpkgs"</span>
-                <select prop:value=value on:change:target=move |event| choose(event.target().value())>
-                    <option value="auto" selected=move || value() == "auto">{SAME}</option>
-                    <option value="own" selected=move || value() == "own">{OWN}</option>
-                    {move || {
+                <select prop:value=value on:change=typed(move |value| choose(value))>
+                    <option value="auto" selected=live(move || value() == "auto")>{SAME}</option>
+                    <option value="own" selected=live(move || value() == "own")>{OWN}</option>
+                    {shown(move || {
                         let mut names = inputs.get();
                         if let Follows::Named(name) = follows.get() && !names.contains(&name) {
                             names.push(name);
@@ -217,7 +217,7 @@ fn InputFields(store: Store) -> impl IntoView {
                             let selected = own == chosen;
                             view! { <option value=own selected=selected>{format!("follows {name}")}</option> }
                         }).collect_view()
-                    }}
+                    })}
                 </select>
             </label>
         </Marked>
@@ -240,12 +240,12 @@ fn PathFields(store: Store) -> impl IntoView {
                 <span>"Files of an earlier attempt to remove, one a line"</span>
                 <textarea
                     class="mono" rows="2" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    prop:value=move || remove.get()
-                    on:change:target=move |event| {
-                        let paths: Vec<String> = event.target().value()
+                    prop:value=live(move || remove.get())
+                    on:change=typed(move |value| {
+                        let paths: Vec<String> = value
                             .lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
                         change(store, "remove", |options| options.remove = paths);
-                    }
+                    })
                 ></textarea>
             </label>
         </fieldset>

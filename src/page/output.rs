@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use llama_fleet::report::{Change, FileChange, Outcome};
 
 use super::code::{Painted, is_nix};
+use super::erased::{clicked, live, shown, when};
 use super::model::text;
 use super::store::{Planned, Store};
 use super::tabs;
@@ -53,7 +54,7 @@ pub fn Output(store: Store) -> impl IntoView {
     let files = Memo::new(move |_| {
         store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.files.clone()).unwrap_or_default())
     });
-    let shown = Memo::new(move |_| {
+    let current = Memo::new(move |_| {
         let path = chosen.get();
         files.with(|files| files.iter().find(|file| file.path == path).or(files.first()).cloned())
     });
@@ -64,25 +65,26 @@ pub fn Output(store: Store) -> impl IntoView {
                 <h2 id="result-heading" tabindex="-1">"What changes"</h2>
                 <Facts store />
             </div>
-            <Show when=move || !empty.get() fallback=move || view! { <Nothing store /> }>
+            {when(move || empty.get(), move || view! { <Nothing store /> })}
+            {when(move || !empty.get(), move || view! {
                 <Verdict store />
-                <Files files shown choose=move |path| {
+                <Files files current choose=move |path| {
                     chosen.set(path);
                     if !matches!(view.get_untracked(), View::Diff | View::File) {
                         view.set(View::Diff);
                     }
                 } />
                 <Views view />
-                <div class="view" role="tabpanel" id="view-panel" aria-labelledby=move || view.get().id() tabindex="0">
-                    {move || match view.get() {
-                        View::Diff => view! { <diff::Diff store file=shown /> }.into_any(),
-                        View::File => view! { <WholeFile store file=shown /> }.into_any(),
+                <div class="view" role="tabpanel" id="view-panel" aria-labelledby=live(move || view.get().id()) tabindex="0">
+                    {shown(move || match view.get() {
+                        View::Diff => view! { <diff::Diff store file=current /> }.into_any(),
+                        View::File => view! { <WholeFile store file=current /> }.into_any(),
                         View::Guide => view! { <guide::Guide store /> }.into_any(),
                         View::Commands => view! { <commands::Commands store /> }.into_any(),
-                    }}
+                    })}
                 </div>
                 <take::TakeAway store />
-            </Show>
+            })}
         </section>
     }
 }
@@ -106,10 +108,10 @@ fn Nothing(store: Store) -> impl IntoView {
     view! {
         <div class="nothing">
             <p>
-                {move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
+                {shown(move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
                     true => "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide.",
                     false => "There is no plan for this text.",
-                }}
+                })}
             </p>
         </div>
     }
@@ -138,21 +140,21 @@ fn Verdict(store: Store) -> impl IntoView {
             })
         })
     };
-    view! { {move || words().map(|(class, words)| view! { <p class=class>{words}</p> })} }
+    view! { {shown(move || words().map(|(class, words)| view! { <p class=class>{words}</p> }))} }
 }
 
 /// The files that change.
 #[component]
 fn Files(
     files: Memo<Vec<FileChange>>,
-    shown: Memo<Option<FileChange>>,
+    current: Memo<Option<FileChange>>,
     choose: impl Fn(String) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     view! {
-        <Show when=move || !files.with(Vec::is_empty)>
+        {when(move || !files.with(Vec::is_empty), move || view! {
             <nav class="files" aria-label="Changed files">
                 <ul>
-                    {move || files.get().into_iter().map(|file| {
+                    {shown(move || files.get().into_iter().map(|file| {
                         let (letter, word) = match file.change {
                             Change::Modified => ("~", "changed"),
                             Change::Created => ("+", "new"),
@@ -162,7 +164,7 @@ fn Files(
                         let path = file.path.clone();
                         let is_shown = {
                             let path = path.clone();
-                            move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.path == path))
+                            move || current.with(|current| current.as_ref().is_some_and(|current| current.path == path))
                         };
                         let (folder, name) = match file.path.rfind('/') {
                             Some(end) => file.path.split_at(end + 1),
@@ -172,8 +174,8 @@ fn Files(
                             <li>
                                 <button
                                     type="button" class=format!("file {word}")
-                                    aria-current=move || is_shown().then_some("true")
-                                    on:click=move |_| choose(path.clone())
+                                    aria-current=live(move || is_shown().then_some("true"))
+                                    on:click=clicked(move || choose(path.clone()))
                                 >
                                     <span class="file-sign" aria-hidden="true">{letter}</span>
                                     <span class="file-path"><span class="faint">{folder.to_owned()}</span>{name.to_owned()}</span>
@@ -185,10 +187,10 @@ fn Files(
                                 </button>
                             </li>
                         }
-                    }).collect_view()}
+                    }).collect_view())}
                 </ul>
             </nav>
-        </Show>
+        })}
     }
 }
 
@@ -206,9 +208,9 @@ fn Views(view: RwSignal<View>) -> impl IntoView {
             {View::ALL.map(|own| view! {
                 <button
                     type="button" role="tab" class="tab" id=own.id() aria-controls="view-panel"
-                    aria-selected=move || (view.get() == own).to_string()
-                    tabindex=move || if view.get() == own { "0" } else { "-1" }
-                    on:click=move |_| view.set(own)
+                    aria-selected=live(move || (view.get() == own).to_string())
+                    tabindex=live(move || if view.get() == own { "0" } else { "-1" })
+                    on:click=clicked(move || view.set(own))
                 >{own.name()}</button>
             })}
         </div>

@@ -5,6 +5,7 @@ use llama_fleet::report::{Diagnostic, Severity};
 
 use super::code::with_code;
 use super::editor::FIELD;
+use super::erased::{clicked, shown, when};
 use super::model::text;
 use super::store::Store;
 use crate::browser::dom;
@@ -23,15 +24,15 @@ pub fn Problems(store: Store) -> impl IntoView {
             .join(", ")
     };
     view! {
-        {move || store.trouble.get().map(|trouble| view! { <p class="notice error" role="alert">{trouble}</p> })}
-        <Show when=move || !problems.with(Vec::is_empty)>
+        {shown(move || store.trouble.get().map(|trouble| view! { <p class="notice error" role="alert">{trouble}</p> }))}
+        {when(move || !problems.with(Vec::is_empty), move || view! {
             <section class="problems" aria-labelledby="problems-heading">
                 <h3 id="problems-heading" tabindex="-1">{heading}</h3>
                 <ul>
-                    {move || problems.get().into_iter().map(|problem| view! { <Problem store problem /> }).collect_view()}
+                    {shown(move || problems.get().into_iter().map(|problem| view! { <Problem store problem /> }).collect_view())}
                 </ul>
             </section>
-        </Show>
+        })}
     }
 }
 
@@ -43,14 +44,20 @@ fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
         Severity::Note => ("problem note", "Note"),
     };
     let place = format!("{}, Ln {}, Col {}", problem.file, problem.line, problem.column);
-    let known = store.files.with_untracked(|files| files.contains_key(&problem.file));
+    let place = if store.files.with_untracked(|files| files.contains_key(&problem.file)) {
+        let problem = problem.clone();
+        let lead = clicked(move || jump(store, &problem));
+        view! { <button type="button" class="place" on:click=lead>{place}</button> }.into_any()
+    } else {
+        view! { <span class="place">{place}</span> }.into_any()
+    };
     let message = problem.message.clone();
     let snippet = problem.snippet.clone().map(|snippet| {
         let copied = snippet.clone();
         view! {
             <div class="snippet">
-                <pre tabindex="0" role="region" aria-label="Snippet">{snippet}</pre>
-                <button type="button" class="quiet" on:click=move |_| store.copy("the snippet", copied.clone())>
+                <pre tabindex="0" role="group" aria-label="Snippet">{snippet}</pre>
+                <button type="button" class="quiet" on:click=clicked(move || store.copy("the snippet", copied.clone()))>
                     "Copy snippet"
                 </button>
             </div>
@@ -62,18 +69,7 @@ fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
             <p class="problem-text">
                 <span class="problem-kind">{word}</span>
                 " "
-                <Show
-                    when=move || known
-                    fallback={
-                        let place = place.clone();
-                        move || view! { <span class="place">{place.clone()}</span> }
-                    }
-                >
-                    <button type="button" class="place" on:click={
-                        let problem = problem.clone();
-                        move |_| jump(store, &problem)
-                    }>{place.clone()}</button>
-                </Show>
+                {place}
                 " "
                 {with_code(&message)}
             </p>

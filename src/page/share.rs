@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use llama_fleet::export::{self, Link};
 
+use super::erased::{checked, clicked, live, shown};
 use super::model::draft::Draft;
 use super::model::form::Form;
 use super::model::text;
@@ -72,11 +73,11 @@ pub fn Share(store: Store) -> impl IntoView {
                 <section class="notice question" aria-label="A link">
                     <p>{what} " You have a draft here. Opening the link puts it in the draft's place."</p>
                     <div class="actions">
-                        <button type="button" class="main" on:click=move |_| open_link(store, &opened)>"Open the link"</button>
-                        <button type="button" on:click=move |_| {
+                        <button type="button" class="main" on:click=clicked(move || open_link(store, &opened))>"Open the link"</button>
+                        <button type="button" on:click=clicked(move || {
                             store.link.set(None);
                             dom::clear_fragment();
-                        }>"Keep my draft"</button>
+                        })>"Keep my draft"</button>
                     </div>
                 </section>
             }
@@ -88,7 +89,7 @@ pub fn Share(store: Store) -> impl IntoView {
             <section class="notice warning" aria-label="Not understood">
                 <p>"The link holds what this version does not know:"</p>
                 <ul>{messages.into_iter().map(|message| view! { <li>{message}</li> }).collect_view()}</ul>
-                <button type="button" class="quiet" on:click=move |_| store.unrecognised.set(Vec::new())>"Dismiss"</button>
+                <button type="button" class="quiet" on:click=clicked(move || store.unrecognised.set(Vec::new()))>"Dismiss"</button>
             </section>
         })
     };
@@ -121,22 +122,22 @@ fn LinkDialog(store: Store) -> impl IntoView {
             <p>"The link holds your choices in its fragment, which browsers send to nobody."</p>
             <label class="choice">
                 <input type="checkbox" prop:checked=with_files
-                    on:change:target=move |event| with_files.set(event.target().checked()) />
+                    on:change=checked(move |on| with_files.set(on)) />
                 <span>
-                    {move || format!(
+                    {shown(move || format!(
                         "Put my files into the link, too ({}). Whoever has the link can read them.",
                         text::size(store.files.with(|files| files.values().map(String::len).sum())),
-                    )}
+                    ))}
                 </span>
             </label>
             <label class="inline-field">
                 <span>"Link"</span>
-                <input type="text" class="mono" readonly prop:value=move || link.get() />
+                <input type="text" class="mono" readonly prop:value=live(move || link.get()) />
             </label>
             <p class="field-help">{length}</p>
             <div class="actions">
-                <button type="button" class="main" on:click=move |_| store.copy("the link", link.get_untracked())>"Copy link"</button>
-                <button type="button" on:click=move |_| dom::close_dialog(DIALOG)>"Close"</button>
+                <button type="button" class="main" on:click=clicked(move || store.copy("the link", link.get_untracked()))>"Copy link"</button>
+                <button type="button" on:click=clicked(move || dom::close_dialog(DIALOG))>"Close"</button>
             </div>
         </dialog>
     }

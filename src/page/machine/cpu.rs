@@ -6,6 +6,7 @@ use llama_fleet::hardware::{Feature, cpu};
 use llama_fleet::request::Cpu;
 
 use super::{Group, Handle, verdicts_id};
+use crate::page::erased::{checked, live, shown, typed, when};
 use crate::page::model::form::Field;
 
 /// The choice that is shown for a CPU: a row of the picker by its index, or one of the values below.
@@ -60,19 +61,19 @@ pub fn CpuField(handle: Handle) -> impl IntoView {
         });
     };
     let option = move |own: &'static str, text: &'static str| {
-        view! { <option value=own selected=move || value.get() == own>{text}</option> }
+        view! { <option value=own selected=live(move || value.get() == own)>{text}</option> }
     };
     let ranges = |family: &'static str| RANGES.iter().enumerate().filter(move |(_, range)| range.family == family);
     view! {
         <Group handle field=Field::Cpu legend="CPU">
             <select
                 class="wide" aria-label="CPU" aria-describedby=verdicts_id(Field::Cpu)
-                aria-invalid=move || handle.is_invalid(Field::Cpu).to_string()
-                prop:value=move || value.get()
-                on:change:target=move |event| choose(event.target().value())
+                aria-invalid=live(move || handle.is_invalid(Field::Cpu).to_string())
+                prop:value=live(move || value.get())
+                on:change=typed(move |value| choose(value))
             >
                 {option(UNKNOWN, "I don't know (the best is chosen at start)")}
-                {move || as_it_is().map(|text| view! { <option value=AS_IT_IS selected=true>{text}</option> })}
+                {shown(move || as_it_is().map(|text| view! { <option value=AS_IT_IS selected=true>{text}</option> }))}
                 {pick::families().into_iter().map(|family| view! {
                     <optgroup label=family>
                         {ranges(family).filter(|(_, range)| range.kind != Kind::Unknown).map(|(index, range)| {
@@ -89,13 +90,13 @@ pub fn CpuField(handle: Handle) -> impl IntoView {
                     {option(BASELINE, "Upstream's default: SSE2 only, slow")}
                 </optgroup>
             </select>
-            <p class="field-help">{move || meaning(&chosen.get())}</p>
-            <Show when=move || value.get() == FEATURES>
+            <p class="field-help">{shown(move || meaning(&chosen.get()))}</p>
+            {when(move || value.get() == FEATURES, move || view! {
                 <Features handle />
-            </Show>
-            <Show when=move || value.get() == ARCH>
+            })}
+            {when(move || value.get() == ARCH, move || view! {
                 <Arch handle />
-            </Show>
+            })}
         </Group>
     }
 }
@@ -152,8 +153,8 @@ fn Features(handle: Handle) -> impl IntoView {
                 <label class="choice mono">
                     <input
                         type="checkbox"
-                        prop:checked=move || chosen.with(|chosen| chosen.iter().any(|name| name == feature.name()))
-                        on:change:target=move |event| toggle(feature, event.target().checked())
+                        prop:checked=live(move || chosen.with(|chosen| chosen.iter().any(|name| name == feature.name())))
+                        on:change=checked(move |on| toggle(feature, on))
                     />
                     <span>{feature.name()}</span>
                 </label>
@@ -174,12 +175,11 @@ fn Arch(handle: Handle) -> impl IntoView {
             <input
                 type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
                 aria-describedby=verdicts_id(Field::Cpu)
-                aria-invalid=move || handle.is_invalid(Field::Cpu).to_string()
-                prop:value=move || arch.get()
-                on:input:target=move |event| {
-                    let arch = event.target().value();
+                aria-invalid=live(move || handle.is_invalid(Field::Cpu).to_string())
+                prop:value=live(move || arch.get())
+                on:input=typed(move |arch| {
                     handle.change("arch", |machine| machine.cpu = Cpu::Arm { arch });
-                }
+                })
             />
         </label>
     }

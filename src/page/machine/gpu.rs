@@ -6,6 +6,7 @@ use llama_fleet::hardware::{Product, search};
 use llama_fleet::request::Variant;
 
 use super::{Group, Handle, verdicts_id};
+use crate::page::erased::{clicked, focused, live, shown, typed, when};
 use crate::page::model::form::{Field, Gpu};
 
 #[component]
@@ -16,18 +17,18 @@ pub fn GpuField(handle: Handle) -> impl IntoView {
             <Gpus handle />
             <Search handle />
         </Group>
-        <Show when=move || variant.get() == Variant::Cuda>
+        {when(move || variant.get() == Variant::Cuda, move || view! {
             <Group handle field=Field::Capabilities legend="CUDA compute capabilities">
                 <List handle field=Field::Capabilities />
                 <p class="field-help">"For instance 8.6. Empty: everything nixpkgs builds for, which takes far longer."</p>
             </Group>
-        </Show>
-        <Show when=move || variant.get() == Variant::Rocm>
+        })}
+        {when(move || variant.get() == Variant::Rocm, move || view! {
             <Group handle field=Field::Targets legend="ROCm targets">
                 <List handle field=Field::Targets />
                 <p class="field-help">"For instance gfx1100. Empty: everything nixpkgs builds for, which takes far longer."</p>
             </Group>
-        </Show>
+        })}
     }
 }
 
@@ -36,9 +37,9 @@ pub fn GpuField(handle: Handle) -> impl IntoView {
 fn Gpus(handle: Handle) -> impl IntoView {
     let gpus = Memo::new(move |_| handle.form.with(|form| form.gpus.clone()));
     view! {
-        <Show when=move || !gpus.with(Vec::is_empty)>
+        {when(move || !gpus.with(Vec::is_empty), move || view! {
             <ul class="chips" aria-label="GPUs of this machine">
-                {move || gpus.get().into_iter().enumerate().map(|(index, gpu)| {
+                {shown(move || gpus.get().into_iter().enumerate().map(|(index, gpu)| {
                     let target = gpu.capability.or(gpu.gfx);
                     view! {
                         <li class="chip">
@@ -46,13 +47,13 @@ fn Gpus(handle: Handle) -> impl IntoView {
                             {target.map(|target| view! { <span class="faint mono">{target}</span> })}
                             <button
                                 type="button" class="chip-remove" aria-label=format!("Remove {}", gpu.name)
-                                on:click=move |_| handle.change_form("gpu", |form| form.remove_gpu(index))
+                                on:click=clicked(move || handle.change_form("gpu", |form| form.remove_gpu(index)))
                             >"×"</button>
                         </li>
                     }
-                }).collect_view()}
+                }).collect_view())}
             </ul>
-        </Show>
+        })}
     }
 }
 
@@ -114,22 +115,22 @@ fn Search(handle: Handle) -> impl IntoView {
                 id="gpu-search" type="text" role="combobox" autocomplete="off" spellcheck="false" autocapitalize="off"
                 class="wide" placeholder="Search by name: RTX 3090, RX 7900, Arc A770"
                 aria-autocomplete="list" aria-controls="gpu-found"
-                aria-expanded=move || is_open().to_string()
-                aria-activedescendant=move || active.get().filter(|_| is_open()).map(option_id)
+                aria-expanded=live(move || is_open().to_string())
+                aria-activedescendant=live(move || active.get().filter(|_| is_open()).map(option_id))
                 prop:value=query
-                on:input:target=move |event| {
-                    query.set(event.target().value());
+                on:input=typed(move |value| {
+                    query.set(value);
                     active.set(None);
                     open.set(true);
-                }
+                })
                 on:keydown=on_key
-                on:blur=move |_| open.set(false)
+                on:blur=focused(move || open.set(false))
             />
-            <ul id="gpu-found" class="options" role="listbox" aria-label="GPUs found" hidden=move || !is_open()>
-                {move || found.get().into_iter().enumerate().map(|(index, product)| view! {
+            <ul id="gpu-found" class="options" role="listbox" aria-label="GPUs found" hidden=live(move || !is_open())>
+                {shown(move || found.get().into_iter().enumerate().map(|(index, product)| view! {
                     <li
                         role="option" id=option_id(index) class="option"
-                        aria-selected=move || (active.get() == Some(index)).to_string()
+                        aria-selected=live(move || (active.get() == Some(index)).to_string())
                         on:mousedown=move |event| {
                             // Before the field loses the focus, which closes the list.
                             event.prevent_default();
@@ -139,12 +140,12 @@ fn Search(handle: Handle) -> impl IntoView {
                         <span>{product.vendor.name()} " " {product.name}</span>
                         <span class="faint mono">{product.capability.or(product.gfx)}</span>
                     </li>
-                }).collect_view()}
-                <Show when=move || found.with(Vec::is_empty)>
+                }).collect_view())}
+                {when(move || found.with(Vec::is_empty), move || view! {
                     <li class="option faint" role="option" aria-selected="false" aria-disabled="true">
                         "Nothing found. Paste what the machine says, or type its capability or target below."
                     </li>
-                </Show>
+                })}
             </ul>
         </div>
     }
@@ -162,30 +163,29 @@ fn List(handle: Handle, field: Field) -> impl IntoView {
         _ => machine.cuda_capabilities.clone(),
     });
     // What is being typed may end in a comma, which the list does not hold.
-    let typed = RwSignal::new(String::new());
+    let draft = RwSignal::new(String::new());
     let split = |text: &str| -> Vec<String> {
         text.split([',', ' ', ';']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let shown = move || {
         let list = list.get();
-        typed.with(|typed| if split(typed) == list { typed.clone() } else { list.join(", ") })
+        draft.with(|draft| if split(draft) == list { draft.clone() } else { list.join(", ") })
     };
     view! {
         <input
             type="text" class="wide mono" autocapitalize="off" autocomplete="off" spellcheck="false"
             aria-label=match field { Field::Targets => "ROCm targets", _ => "CUDA compute capabilities" }
             aria-describedby=verdicts_id(field)
-            aria-invalid=move || handle.is_invalid(field).to_string()
+            aria-invalid=live(move || handle.is_invalid(field).to_string())
             prop:value=shown
-            on:input:target=move |event| {
-                let text = event.target().value();
+            on:input=typed(move |text| {
                 let list = split(&text);
-                typed.set(text);
+                draft.set(text);
                 handle.change(field.name(), |machine| match field {
                     Field::Targets => machine.rocm_targets = list,
                     _ => machine.cuda_capabilities = list,
                 });
-            }
+            })
         />
     }
 }

@@ -7,6 +7,7 @@ use llama_fleet::request::Variant;
 
 use super::{Handle, variant_name};
 use crate::page::code::with_code;
+use crate::page::erased::{clicked, live, shown, typed, when};
 use crate::page::model::text;
 
 /// Longer pastes are refused: no machine says so much.
@@ -43,13 +44,13 @@ pub fn Paste(handle: Handle) -> impl IntoView {
         }
     });
     view! {
-        <details class="paste" prop:open=move || open.get()>
+        <details class="paste" prop:open=live(move || open.get())>
             <summary>"Read the hardware from the machine"</summary>
             <div class="paste-body">
                 <p class="field-help">"Run this on " <strong>{handle.name()}</strong> " and paste what it prints:"</p>
                 <div class="snippet">
-                    <pre tabindex="0" role="region" aria-label="Command">{COMMAND}</pre>
-                    <button type="button" class="quiet" on:click=move |_| handle.store.copy("the command", COMMAND.to_owned())>
+                    <pre tabindex="0" role="group" aria-label="Command">{COMMAND}</pre>
+                    <button type="button" class="quiet" on:click=clicked(move || handle.store.copy("the command", COMMAND.to_owned()))>
                         "Copy"
                     </button>
                 </div>
@@ -58,18 +59,18 @@ pub fn Paste(handle: Handle) -> impl IntoView {
                     id="hardware" class="mono" rows="4" spellcheck="false" autocapitalize="off" autocomplete="off"
                     placeholder="lscpu, lspci -nn, nvidia-smi, rocminfo, facter.json, hardware-configuration.nix: whatever there is"
                     aria-describedby="hardware-help"
-                    aria-invalid=move || problem.get().is_some().to_string()
-                    on:input:target=move |event| take(&event.target().value())
+                    aria-invalid=live(move || problem.get().is_some().to_string())
+                    on:input=typed(move |value| take(&value))
                 ></textarea>
                 <p class="field-help" id="hardware-help">
-                    {move || match problem.get() {
+                    {shown(move || match problem.get() {
                         Some(problem) => view! { <span class="field-problem">{problem}</span> }.into_any(),
                         None => "It stays on this page. Only what is read from it is used, without serial numbers.".into_any(),
-                    }}
+                    })}
                 </p>
             </div>
         </details>
-        {move || handle.form.with(|form| form.reading.clone()).map(|reading| view! { <Read handle reading /> })}
+        {shown(move || handle.form.with(|form| form.reading.clone()).map(|reading| view! { <Read handle reading /> }))}
     }
 }
 
@@ -95,11 +96,11 @@ fn Read(handle: Handle, reading: Reading) -> impl IntoView {
                 view! {
                     <p class="field-help">
                         {format!("The prompt in it says that this is {host}. ")}
-                        <button type="button" class="link" on:click=move |_| {
+                        <button type="button" class="link" on:click=clicked(move || {
                             let (from, to, reading) = (from.clone(), to.clone(), moved.clone());
                             handle.store.change("move reading", |form| form.move_reading(&from, &to, reading));
                             handle.store.selected.set(host.clone());
-                        }>"Give it to that machine"</button>
+                        })>"Give it to that machine"</button>
                     </p>
                 }
             })}
@@ -151,11 +152,11 @@ pub fn Advice(handle: Handle) -> impl IntoView {
             view! {
                 <div class="advice">
                     <p><strong>{variant_name(recommended)}</strong> ": " {reason} " " <span class="faint">{cost}</span></p>
-                    <Show when=move || chosen.get() != recommended>
-                        <button type="button" class="quiet" on:click=move |_| choose(handle, recommended)>
+                    {when(move || chosen.get() != recommended, move || view! {
+                        <button type="button" class="quiet" on:click=clicked(move || choose(handle, recommended))>
                             {format!("Take {}", variant_name(recommended))}
                         </button>
-                    </Show>
+                    })}
                     <details>
                         <summary>"Why not the others?"</summary>
                         <ul class="against">{against}</ul>

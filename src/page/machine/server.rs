@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use llama_fleet::request::Server;
 
 use super::{Group, Handle, verdicts_id};
+use crate::page::erased::{checked, live, shown, typed, when};
 use crate::page::model::form::Field;
 
 #[component]
@@ -26,14 +27,13 @@ pub fn ServerField(handle: Handle) -> impl IntoView {
             <label class="choice">
                 <input
                     type="checkbox" prop:checked=on
-                    on:change:target=move |event| {
-                        let on = event.target().checked();
+                    on:change=checked(move |on| {
                         handle.change("server", |machine| machine.server = on.then(Server::default));
-                    }
+                    })
                 />
                 <span>"Run llama-server as a service"</span>
             </label>
-            <Show when=on>
+            {when(on, move || view! {
                 <div class="field-row">
                     <label class="inline-field">
                         <span>"Address"</span>
@@ -41,10 +41,9 @@ pub fn ServerField(handle: Handle) -> impl IntoView {
                             type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
                             aria-describedby=verdicts_id(Field::Server)
                             prop:value=with(|server| server.host.clone())
-                            on:input:target=move |event| {
-                                let host = event.target().value();
+                            on:input=typed(move |host| {
                                 change("host", &|server| server.host.clone_from(&host));
-                            }
+                            })
                         />
                     </label>
                     <label class="inline-field short">
@@ -52,10 +51,9 @@ pub fn ServerField(handle: Handle) -> impl IntoView {
                         <input
                             type="text" class="mono" inputmode="numeric" autocomplete="off"
                             aria-describedby="port-problem"
-                            aria-invalid=move || port_text.get().is_some().to_string()
+                            aria-invalid=live(move || port_text.get().is_some().to_string())
                             prop:value=port
-                            on:input:target=move |event| {
-                                let text = event.target().value();
+                            on:input=typed(move |text| {
                                 match text.trim().parse::<u16>() {
                                     Ok(port) => {
                                         port_text.set(None);
@@ -63,12 +61,12 @@ pub fn ServerField(handle: Handle) -> impl IntoView {
                                     }
                                     Err(_) => port_text.set(Some(text)),
                                 }
-                            }
+                            })
                         />
                     </label>
                 </div>
                 <p class="field-problem" id="port-problem">
-                    {move || port_text.get().map(|_| "A port is a number from 0 to 65535; the last one that was is kept.")}
+                    {shown(move || port_text.get().map(|_| "A port is a number from 0 to 65535; the last one that was is kept."))}
                 </p>
                 <label class="inline-field">
                     <span>"Model file on the machine"</span>
@@ -76,24 +74,22 @@ pub fn ServerField(handle: Handle) -> impl IntoView {
                         type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
                         placeholder="/srv/models/model.gguf" aria-describedby=verdicts_id(Field::Server)
                         prop:value=with(|server| server.model.clone().unwrap_or_default())
-                        on:input:target=move |event| {
-                            let text = event.target().value();
+                        on:input=typed(move |text| {
                             change("model", &|server| server.model = (!text.is_empty()).then(|| text.clone()));
-                        }
+                        })
                     />
                 </label>
                 <label class="choice">
                     <input
                         type="checkbox"
-                        prop:checked=move || server.with(|server| server.as_ref().is_some_and(|server| server.open_firewall))
-                        on:change:target=move |event| {
-                            let open = event.target().checked();
+                        prop:checked=live(move || server.with(|server| server.as_ref().is_some_and(|server| server.open_firewall)))
+                        on:change=checked(move |open| {
                             change("firewall", &|server| server.open_firewall = open);
-                        }
+                        })
                     />
                     <span>"Open the port in the firewall"</span>
                 </label>
-            </Show>
+            })}
         </Group>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::page::erased::{clicked, shown};
 use crate::page::store::Store;
 
 #[component]
@@ -11,21 +12,21 @@ pub fn Commands(store: Store) -> impl IntoView {
     };
     view! {
         <ol class="commands">
-            {move || commands().into_iter().map(|command| {
+            {shown(move || commands().into_iter().map(|command| {
                 let copied = command.run.clone();
                 view! {
                     <li>
                         <p>{command.why}</p>
                         <div class="snippet">
-                            <pre tabindex="0" role="region" aria-label="Command">{command.run}</pre>
-                            <button type="button" class="quiet" on:click=move |_| store.copy("the command", copied.clone())>
+                            <pre tabindex="0" role="group" aria-label="Command">{command.run}</pre>
+                            <button type="button" class="quiet" on:click=clicked(move || store.copy("the command", copied.clone()))>
                                 "Copy"
                             </button>
                         </div>
                     </li>
                 }
-            }).collect_view()}
+            }).collect_view())}
         </ol>
-        {move || commands().is_empty().then(|| view! { <p class="field-help">"There is nothing to run."</p> })}
+        {shown(move || commands().is_empty().then(|| view! { <p class="field-help">"There is nothing to run."</p> }))}
     }
 }

@@ -9,6 +9,7 @@ use llama_fleet::report::FileChange;
 
 use super::take::FileButtons;
 use crate::page::code::{Painted, is_nix, with_code};
+use crate::page::erased::{clicked, live, mouse, shown};
 use crate::page::model::marks::{Mark, MarkField, inserted, lines_of, marks};
 use crate::page::model::text;
 use crate::page::store::Store;
@@ -40,17 +41,17 @@ pub fn Diff(store: Store, file: Memo<Option<FileChange>>) -> impl IntoView {
     view! {
         <div class="view-bar">
             <div class="switch" role="group" aria-label="Layout of the diff">
-                <button type="button" aria-pressed=move || (!side_by_side.get()).to_string()
-                    on:click=move |_| side_by_side.set(false)>"Unified"</button>
-                <button type="button" aria-pressed=move || side_by_side.get().to_string()
-                    on:click=move |_| side_by_side.set(true)>"Side by side"</button>
+                <button type="button" aria-pressed=live(move || (!side_by_side.get()).to_string())
+                    on:click=clicked(move || side_by_side.set(false))>"Unified"</button>
+                <button type="button" aria-pressed=live(move || side_by_side.get().to_string())
+                    on:click=clicked(move || side_by_side.set(true))>"Side by side"</button>
             </div>
-            {move || file.get().map(|file| view! { <FileButtons store file /> })}
+            {shown(move || file.get().map(|file| view! { <FileButtons store file /> }))}
         </div>
-        {move || match file.get() {
+        {shown(move || match file.get() {
             Some(file) => Table { store, side_by_side: side_by_side.get(), whole, file }.view(),
             None => view! { <p class="field-help">"No file changes."</p> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -185,7 +186,7 @@ impl Table {
         rows.push(
             view! {
                 <tr class="fold"><td colspan=COLUMNS>
-                    <button type="button" on:click=move |_| whole.set(true)>
+                    <button type="button" on:click=clicked(move || whole.set(true))>
                         {format!("⋯ {}", text::count(lines, "unchanged line"))}
                     </button>
                 </td></tr>
@@ -201,7 +202,7 @@ impl Table {
         let (lit, enter) = self.pointing(mark);
         let leave = self.store;
         view! {
-            <tr class=class class:lit=lit on:mouseenter=move |_| enter() on:mouseleave=move |_| leave.pointed.set(None)>
+            <tr class=class class:lit=live(lit) on:mouseenter=mouse(move || enter()) on:mouseleave=mouse(move || leave.pointed.set(None))>
                 <td class="number">{row.old_line}</td>
                 <td class="number">{row.new_line}</td>
                 <td class="sign">{sign}</td>
@@ -226,7 +227,7 @@ impl Table {
         let (old_number, old_class, old_line) = side(old, old.and_then(|row| row.old_line));
         let (new_number, new_class, new_line) = side(new, new.and_then(|row| row.new_line));
         view! {
-            <tr class:lit=lit on:mouseenter=move |_| enter() on:mouseleave=move |_| leave.pointed.set(None)>
+            <tr class:lit=live(lit) on:mouseenter=mouse(move || enter()) on:mouseleave=mouse(move || leave.pointed.set(None))>
                 <td class="number">{old_number}</td>
                 <td class=old_class>{old_line}</td>
                 <td class="number">{new_number}</td>

@@ -5,6 +5,7 @@ use llama_fleet::export::{self, UnsafePath};
 use llama_fleet::report::{Change, FileChange, Plan};
 
 use crate::browser::dom;
+use crate::page::erased::{clicked, shown};
 use crate::page::model::text;
 use crate::page::store::Store;
 
@@ -19,10 +20,10 @@ pub fn FileButtons(store: Store, file: FileChange) -> impl IntoView {
         let names = (format!("Copy {}", file.path), format!("Download {}", file.path));
         view! {
             <div class="file-buttons">
-                <button type="button" class="quiet" aria-label=names.0 on:click=move |_| store.copy(&path, copied.clone())>"Copy"</button>
-                <button type="button" class="quiet" aria-label=names.1 on:click=move |_| {
+                <button type="button" class="quiet" aria-label=names.0 on:click=clicked(move || store.copy(&path, copied.clone()))>"Copy"</button>
+                <button type="button" class="quiet" aria-label=names.1 on:click=clicked(move || {
                     store.download(&name, after.as_bytes(), "text/plain");
-                }>"Download"</button>
+                })>"Download"</button>
             </div>
         }
     })
@@ -36,18 +37,18 @@ pub fn TakeAway(store: Store) -> impl IntoView {
     let folder = move || store.folder.with(|folder| folder.as_ref().map(|folder| folder.name()));
     view! {
         <div class="take-away">
-            <button type="button" class="main" on:click=move |_| download_zip(store)>
+            <button type="button" class="main" on:click=clicked(move || download_zip(store))>
                 "Download all " <span class="faint">".zip"</span>
             </button>
-            <button type="button" on:click=move |_| download_patch(store)>"Patch " <span class="faint">".patch"</span></button>
-            {move || folder().map(|name| view! {
-                <button type="button" on:click=move |_| {
+            <button type="button" on:click=clicked(move || download_patch(store))>"Patch " <span class="faint">".patch"</span></button>
+            {shown(move || folder().map(|name| view! {
+                <button type="button" on:click=clicked(move || {
                     match nothing() {
                         true => store.say("There is nothing to write: no file changes."),
                         false => dom::open_dialog(CONFIRM),
                     }
-                }>{format!("Write into {name}…")}</button>
-            })}
+                })>{format!("Write into {name}…")}</button>
+            }))}
         </div>
         <Confirm store />
     }
@@ -106,19 +107,19 @@ fn Confirm(store: Store) -> impl IntoView {
         <dialog id=CONFIRM aria-labelledby="confirm-heading">
             <h2 id="confirm-heading">"Write these files?"</h2>
             <ul class="plain">
-                {move || plan_files().into_iter().map(|file| {
+                {shown(move || plan_files().into_iter().map(|file| {
                     let word = match file.change {
                         Change::Modified => "change",
                         Change::Created => "create",
                         Change::Deleted => "remove",
                     };
                     view! { <li>{word} " " <code>{file.path}</code></li> }
-                }).collect_view()}
+                }).collect_view())}
             </ul>
             <p>"A file that has changed on disk since it was read stops everything; then nothing is written."</p>
             <div class="actions">
                 <button type="button" class="main" on:click=write>"Write"</button>
-                <button type="button" on:click=move |_| dom::close_dialog(CONFIRM)>"Cancel"</button>
+                <button type="button" on:click=clicked(move || dom::close_dialog(CONFIRM))>"Cancel"</button>
             </div>
         </dialog>
     }
