@@ -139,7 +139,7 @@ fn Check(
 ) -> impl IntoView {
     view! {
         <label class="choice">
-            <input type="checkbox" prop:checked=live(on) on:change=checked(move |on| choose(on)) />
+            <input type="checkbox" prop:checked=live(on) on:change=checked(choose) />
             <span>{label}</span>
         </label>
     }
@@ -203,7 +203,7 @@ fn InputFields(store: Store) -> impl IntoView {
             <Line store label="URL" get=|options| &options.input.url set=|options| &mut options.input.url />
             <label class="inline-field">
                 <span>"Its nixpkgs"</span>
-                <select prop:value=value on:change=typed(move |value| choose(value))>
+                <select prop:value=value on:change=typed(choose)>
                     <option value="auto" selected=live(move || value() == "auto")>{SAME}</option>
                     <option value="own" selected=live(move || value() == "own")>{OWN}</option>
                     {shown(move || {

@@ -17,7 +17,7 @@ pub fn run() -> Done {
 /// Trunk with everything that a build of the page depends on besides the sources.
 pub fn trunk(verb: &str, path: OsString) -> Result<Command, Failure> {
     let mut trunk = command("trunk");
-    trunk.arg(verb).env("PATH", path).env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\u{1f}"));
+    trunk.arg(verb).env("PATH", path).env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"));
     // Trunk reads NO_COLOR as a boolean and refuses the "1" that everybody else writes.
     trunk.env_remove("NO_COLOR");
     if let Some(commit) = output(command("git").args(["rev-parse", "--short=12", "HEAD"])) {
@@ -26,8 +26,9 @@ pub fn trunk(verb: &str, path: OsString) -> Result<Command, Failure> {
     Ok(trunk)
 }
 
-/// Compiler flags that keep this machine's folders out of the page: they name its user and would change its hash.
-fn remapped() -> Result<Vec<String>, Failure> {
+/// Compiler flags that keep this machine's folders out of the page (they name its user and would change its hash), and
+/// that let Leptos give all elements one type: each of its own would be compiled with all of the framework around it.
+fn flags() -> Result<Vec<String>, Failure> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let home = home.ok_or_else(|| Failure::new("neither CARGO_HOME nor a home folder is known"))?;
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))
@@ -35,6 +36,7 @@ fn remapped() -> Result<Vec<String>, Failure> {
     let root = root().canonicalize().map_err(|error| Failure::new(format!("the repository's folder: {error}")))?;
     // The last one that fits wins.
     Ok(vec![
+        "--cfg=erase_components".to_owned(),
         format!("--remap-path-prefix={}=/cargo", home.display()),
         format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rust"),
         format!("--remap-path-prefix={}=", root.display()),

@@ -70,7 +70,7 @@ pub fn CpuField(handle: Handle) -> impl IntoView {
                 class="wide" aria-label="CPU" aria-describedby=verdicts_id(Field::Cpu)
                 aria-invalid=live(move || handle.is_invalid(Field::Cpu).to_string())
                 prop:value=live(move || value.get())
-                on:change=typed(move |value| choose(value))
+                on:change=typed(choose)
             >
                 {option(UNKNOWN, "I don't know (the best is chosen at start)")}
                 {shown(move || as_it_is().map(|text| view! { <option value=AS_IT_IS selected=true>{text}</option> }))}

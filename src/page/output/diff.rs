@@ -202,7 +202,7 @@ impl Table {
         let (lit, enter) = self.pointing(mark);
         let leave = self.store;
         view! {
-            <tr class=class class:lit=live(lit) on:mouseenter=mouse(move || enter()) on:mouseleave=mouse(move || leave.pointed.set(None))>
+            <tr class=class class:lit=live(lit) on:mouseenter=mouse(enter) on:mouseleave=mouse(move || leave.pointed.set(None))>
                 <td class="number">{row.old_line}</td>
                 <td class="number">{row.new_line}</td>
                 <td class="sign">{sign}</td>
@@ -227,7 +227,7 @@ impl Table {
         let (old_number, old_class, old_line) = side(old, old.and_then(|row| row.old_line));
         let (new_number, new_class, new_line) = side(new, new.and_then(|row| row.new_line));
         view! {
-            <tr class:lit=live(lit) on:mouseenter=mouse(move || enter()) on:mouseleave=mouse(move || leave.pointed.set(None))>
+            <tr class:lit=live(lit) on:mouseenter=mouse(enter) on:mouseleave=mouse(move || leave.pointed.set(None))>
                 <td class="number">{old_number}</td>
                 <td class=old_class>{old_line}</td>
                 <td class="number">{new_number}</td>
