@@ -179,10 +179,13 @@ fn steps(root: &SyntaxNode, touched: Touched) -> impl Iterator<Item = (usize, St
             NodeOrToken::Node(_) if kind == root_kind || touched.edge(start) || touched.edge(end) => None,
             NodeOrToken::Node(_) if enter => Some((start, Step::Enter(kind))),
             NodeOrToken::Node(_) => Some((start, Step::Leave(kind))),
-            NodeOrToken::Token(_) if !enter || kind == SyntaxKind::TOKEN_WHITESPACE || touched.covers(start, end) => {
-                None
+            NodeOrToken::Token(_) if !enter || kind == SyntaxKind::TOKEN_WHITESPACE => None,
+            NodeOrToken::Token(token) => {
+                // where lines end in CRLF, a comment's token holds the CR, and that belongs to the line break
+                let word = token.text().trim_end_matches('\r');
+                let end = start + word.len();
+                (!touched.covers(start, end)).then(|| (start, Step::Word(kind, word.to_owned())))
             }
-            NodeOrToken::Token(token) => Some((start, Step::Word(kind, token.text().to_owned()))),
         }
     })
 }

@@ -544,16 +544,22 @@ fn names_flake(element: &Element, reach: &Reach) -> bool {
 /// Appends ` ++ [ … ]` to an expression, in parentheses where its own form would swallow that.
 fn concatenate(source: &Source, expr: &ast::Expr, items: &[String], reason: &str) -> Vec<Edit> {
     let (start, end) = span(expr.syntax());
+    // comments behind the expression on its line stay with it
+    let (behind, line_comment) = layout::end_of_line(expr.syntax());
     let eol = source.eol();
     let one_line = items.len() == 1 && !items[0].contains('\n');
+    let gap = match line_comment {
+        true => format!("{eol}{}", source.indent_at(start)),
+        false => " ".to_owned(),
+    };
     let list = if one_line {
-        format!(" ++ [ {} ]", items[0])
+        format!("{gap}++ [ {} ]", items[0])
     } else {
         let indent = source.indent_at(start).to_owned();
         let inner = format!("{indent}{}", source.indent_step());
         let lines: String =
             items.iter().map(|item| format!("{eol}{inner}{}", layout::reindent(item, &inner, eol))).collect();
-        format!(" ++ [{lines}{eol}{indent}]")
+        format!("{gap}++ [{lines}{eol}{indent}]")
     };
     let open = matches!(
         expr,
@@ -564,9 +570,14 @@ fn concatenate(source: &Source, expr: &ast::Expr, items: &[String], reason: &str
             | ast::Expr::Assert(_)
             | ast::Expr::BinOp(_)
     ) && !matches!(expr, ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat));
+    let mut edits = Vec::new();
     if open {
-        vec![Edit::insert(start, "(", reason), Edit::insert(end, format!("){list}"), reason)]
-    } else {
-        vec![Edit::insert(end, list, reason)]
+        edits.push(Edit::insert(start, "(", reason));
+        edits.push(Edit::insert(end, ")", reason));
     }
+    match edits.last_mut().filter(|_| behind == end) {
+        Some(close) => close.insert.push_str(&list),
+        None => edits.push(Edit::insert(behind, list, reason)),
+    }
+    edits
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
+use rnix::{SyntaxElement, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
@@ -241,7 +241,7 @@ fn stock_packages(
     for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
         let Some(target) = list_target(&known.value, true) else { continue };
         for item in target.list.items() {
-            let text = item.syntax().text().to_string();
+            let text = words(item.syntax()).concat();
             if is_stock(&text) && !alias {
                 let reason = "This is nixpkgs' own llama.cpp; its programs would collide with those of the new one.";
                 edits.push(layout::remove(source, item.syntax(), reason));
@@ -451,8 +451,14 @@ fn names_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Whether two expressions are the same but for blanks.
+/// Whether two expressions are the same but for blanks and comments.
 pub(super) fn same(one: &str, two: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    one == two || words(one) == words(two)
+    let parsed = |text: &str| words(&rnix::Root::parse(text).syntax());
+    one == two || parsed(one) == parsed(two)
+}
+
+/// What is written in a node, without blanks and comments.
+fn words(node: &SyntaxNode) -> Vec<String> {
+    let tokens = node.descendants_with_tokens().filter_map(SyntaxElement::into_token);
+    tokens.filter(|token| !token.kind().is_trivia()).map(|token| token.text().to_owned()).collect()
 }

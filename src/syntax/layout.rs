@@ -268,22 +268,41 @@ fn last_content(open: &SyntaxToken, close: &SyntaxToken) -> Option<usize> {
     while token.kind() == SyntaxKind::TOKEN_WHITESPACE {
         token = token.prev_token()?;
     }
-    if token == *open { None } else { Some(token.text_range().end().into()) }
+    if token == *open { None } else { Some(end_of_token(&token)) }
+}
+
+/// The end of a word or a comment: where lines end in CRLF, a comment's token holds the CR.
+fn end_of_token(token: &SyntaxToken) -> usize {
+    usize::from(token.text_range().end()) - usize::from(token.text().ends_with('\r'))
 }
 
 /// The end of what stands on an entry's last line: the entry and the comments that begin behind it.
 fn end_of_line_content(entry: &SyntaxNode) -> usize {
-    let mut end = span(entry).1;
-    let mut next = entry.last_token().and_then(|token| token.next_token());
+    end_of_line(entry).0
+}
+
+/// The end of a node and of the comments that begin behind it on its line, and whether the last of these takes all of
+/// the line.
+pub(crate) fn end_of_line(node: &SyntaxNode) -> (usize, bool) {
+    let next = node.last_token().and_then(|token| token.next_token());
+    comments_behind(span(node).1, next)
+}
+
+/// The end of the comments that begin on the line, from `next` on, and whether the last of them takes all of it.
+pub(super) fn comments_behind(mut end: usize, mut next: Option<SyntaxToken>) -> (usize, bool) {
+    let mut line_comment = false;
     while let Some(token) = next {
         match token.kind() {
             SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
-            SyntaxKind::TOKEN_COMMENT => end = token.text_range().end().into(),
+            SyntaxKind::TOKEN_COMMENT => {
+                end = end_of_token(&token);
+                line_comment = token.text().starts_with('#');
+            }
             _ => break,
         }
         next = token.next_token();
     }
-    end
+    (end, line_comment)
 }
 
 /// The first of these nodes that begins its line.

@@ -3,6 +3,7 @@
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
+use super::layout::{self, comments_behind};
 use super::{Edit, Source, span};
 
 /// Whether the pattern takes this name.
@@ -124,24 +125,10 @@ fn leading_comma(source: &Source, entry: &SyntaxNode) -> Option<usize> {
 /// The end of what stands on the line behind an entry (and its comma), and whether that is a comment to the line's end:
 /// comments belong to the entry.
 fn end_of_line(entry: &SyntaxNode, comma: Option<&SyntaxToken>) -> (usize, bool) {
-    let mut end = comma.map_or(span(entry).1, |comma| comma.text_range().end().into());
-    let mut line_comment = false;
-    let mut next = match comma {
-        Some(comma) => comma.next_token(),
-        None => entry.last_token().and_then(|token| token.next_token()),
-    };
-    while let Some(token) = next {
-        match token.kind() {
-            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
-            SyntaxKind::TOKEN_COMMENT => {
-                end = token.text_range().end().into();
-                line_comment = token.text().starts_with('#');
-            }
-            _ => break,
-        }
-        next = token.next_token();
+    match comma {
+        Some(comma) => comments_behind(comma.text_range().end().into(), comma.next_token()),
+        None => layout::end_of_line(entry),
     }
-    (end, line_comment)
 }
 
 #[cfg(test)]

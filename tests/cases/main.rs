@@ -63,11 +63,22 @@ fn described(diagnostic: &Diagnostic, files: &Files) -> String {
         Severity::Note => "note",
     };
     let Diagnostic { code, file, line, column, .. } = diagnostic;
-    let there = match oracle::text_at(diagnostic, files) {
+    let there = match text_at(diagnostic, files) {
         text if text.is_empty() => String::new(),
         text => format!(" `{text}`"),
     };
     format!("{severity} {code} {file}:{line}:{column}{there}")
+}
+
+/// What stands at a diagnostic's place: the first line of it, at most 40 characters.
+fn text_at(diagnostic: &Diagnostic, files: &Files) -> String {
+    let text = files.get(&diagnostic.file).map_or("", String::as_str);
+    let line = text.lines().nth(diagnostic.line.saturating_sub(1) as usize).unwrap_or_default();
+    let end = match diagnostic.end_line == diagnostic.line {
+        true => diagnostic.end_column.saturating_sub(diagnostic.column) as usize,
+        false => usize::MAX,
+    };
+    line.chars().skip(diagnostic.column.saturating_sub(1) as usize).take(end.min(40)).collect()
 }
 
 /// The user's files as they are afterwards, only those that change.

@@ -15,8 +15,9 @@ pub fn check(request: &Request) -> Result<Plan, String> {
         return Err("planned twice, two answers".into());
     }
     outcome(&plan)?;
+    let wraps = plan.machines.iter().any(|machine| machine.how == How::ExtendModules);
     for file in &plan.files {
-        whole_file(request, file).map_err(|failure| format!("{}: {failure}", file.path))?;
+        whole_file(request, file, wraps).map_err(|failure| format!("{}: {failure}", file.path))?;
     }
     for file in plan.files.iter().filter(|_| plan.machines.iter().all(|machine| machine.how == How::ModulesList)) {
         formatted(file).map_err(|failure| format!("{}: {failure}", file.path))?;
@@ -54,7 +55,7 @@ fn outcome(plan: &Plan) -> Result<(), String> {
     }
 }
 
-fn whole_file(request: &Request, file: &FileChange) -> Result<(), String> {
+fn whole_file(request: &Request, file: &FileChange, wraps: bool) -> Result<(), String> {
     if file.before.as_ref() != request.files.get(&file.path) {
         return Err("`before` is not what was given".into());
     }
@@ -80,12 +81,12 @@ fn whole_file(request: &Request, file: &FileChange) -> Result<(), String> {
     line_breaks(before, after)?;
     let ours = before.lines().take(8).any(|line| line.starts_with("# Made with Llamafleet"));
     if file.change == Change::Modified && !ours && request.options.remove.is_empty() {
-        comments(before, after, &file.hunks)?;
+        comments(before, after, &file.hunks, wraps)?;
     }
     Ok(())
 }
 
-fn parse(text: &str) -> rnix::Parse<rnix::Root> {
+pub fn parse(text: &str) -> rnix::Parse<rnix::Root> {
     rnix::Root::parse(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
@@ -178,8 +179,8 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// Every comment of the user's is there, on a line of its own or not as before, and beside the same word: the one before
-/// it on its line, else the one after it.
-fn comments(before: &str, after: &str, hunks: &[Hunk]) -> Result<(), String> {
+/// it on its line, else the one after it. Where whole expressions are wrapped, what heads one heads what is around it.
+fn comments(before: &str, after: &str, hunks: &[Hunk], wraps: bool) -> Result<(), String> {
     let moved = |offset: usize| {
         let mut shift = 0isize;
         for hunk in hunks.iter().take_while(|hunk| hunk.end <= offset) {
@@ -190,22 +191,35 @@ fn comments(before: &str, after: &str, hunks: &[Hunk]) -> Result<(), String> {
     let old = tokens(before);
     let new = tokens(after);
     for (at, comment) in old.iter().enumerate().filter(|(_, token)| token.kind == SyntaxKind::TOKEN_COMMENT) {
+        let was = owner(&old, at);
+        if owner_token(was).is_some_and(|owner| removed(hunks, &old[owner])) {
+            // what it is about is replaced or gone
+            continue;
+        }
         let lost = || format!("the comment `{}` is lost or moved\n{after}", comment.text.trim());
         let now = new
             .iter()
             .position(|token| token.kind == comment.kind && Some(token.start) == moved(comment.start))
             .filter(|now| new[*now].text == comment.text)
             .ok_or_else(lost)?;
-        let (was, is) = (owner(&old, at), owner(&new, now));
+        let is = owner(&new, now);
         let same = match (was, is) {
             (Owner::Before(one), Owner::Before(two)) => {
                 // a comma or the end of a value may come between
                 Some(new[two].start) == moved(old[one].start)
                     || matches!(new[two].text.as_str(), "," | ";" | ")")
                         && preceding(&new, two).is_some_and(|two| Some(new[two].start) == moved(old[one].start))
+                    // behind what was put around an expression, before the word that ends it
+                    || wraps && following(&new, now).map(|two| new[two].start)
+                        == following(&old, at).and_then(|one| moved(old[one].start))
             }
             (Owner::After(one), Owner::After(two)) => {
-                Some(new[two].start) == moved(old[one].start)
+                let beside = |word: usize| after.get(new[two].start..word).is_some_and(|text| !text.contains('\n'));
+                let headed = |hunk: &Hunk| hunk.end == old[one].start && hunk.insert.trim_end().ends_with(':');
+                wraps
+                    // what is put around an expression begins on its line, or is the head of a function
+                    || moved(old[one].start).is_some_and(beside)
+                    || hunks.iter().any(headed)
                     || closes(&old[one])
                     // the ellipsis of a pattern closes it too
                     || old[one].text == "..."
@@ -222,6 +236,17 @@ fn comments(before: &str, after: &str, hunks: &[Hunk]) -> Result<(), String> {
 
 fn closes(token: &Token) -> bool {
     matches!(token.text.as_str(), "}" | "]" | ")" | "in")
+}
+
+fn removed(hunks: &[Hunk], token: &Token) -> bool {
+    hunks.iter().any(|hunk| hunk.start <= token.start && token.start + token.text.len() <= hunk.end)
+}
+
+fn owner_token(owner: Owner) -> Option<usize> {
+    match owner {
+        Owner::Before(at) | Owner::After(at) => Some(at),
+        Owner::None => None,
+    }
 }
 
 /// The word that a comment is about, by its index.
@@ -256,6 +281,10 @@ fn preceding(tokens: &[Token], at: usize) -> Option<usize> {
     tokens[..at].iter().rposition(|token| !trivia(token))
 }
 
+fn following(tokens: &[Token], at: usize) -> Option<usize> {
+    tokens[at..].iter().position(|token| !trivia(token)).map(|next| at + next)
+}
+
 fn trivia(token: &Token) -> bool {
     matches!(token.kind, SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT)
 }
@@ -282,17 +311,6 @@ fn place(diagnostic: &Diagnostic, files: &Files) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// What stands at a diagnostic's place: the first line of it, at most 40 characters.
-pub fn text_at(diagnostic: &Diagnostic, files: &Files) -> String {
-    let text = files.get(&diagnostic.file).map_or("", String::as_str);
-    let line = text.lines().nth(diagnostic.line.saturating_sub(1) as usize).unwrap_or_default();
-    let end = match diagnostic.end_line == diagnostic.line {
-        true => diagnostic.end_column.saturating_sub(diagnostic.column) as usize,
-        false => usize::MAX,
-    };
-    line.chars().skip(diagnostic.column.saturating_sub(1) as usize).take(end.min(40)).collect()
 }
 
 fn unchanged_afterwards(request: &Request, plan: &Plan) -> Result<(), String> {

@@ -1,0 +1,137 @@
+//! Whatever a person may put between two words, and however their editor ends lines, the plan stays what it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use llama_fleet::report::{How, Outcome, Plan};
+use llama_fleet::request::Request;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use rnix::SyntaxKind;
+
+use crate::{oracle, repository};
+
+/// What must not depend on trivia.
+#[derive(Debug, Clone, PartialEq)]
+struct Decision {
+    outcome: Outcome,
+    machines: BTreeMap<String, How>,
+    codes: BTreeSet<String>,
+}
+
+impl Decision {
+    fn of(plan: &Plan) -> Decision {
+        Decision {
+            outcome: plan.outcome,
+            machines: plan.machines.iter().map(|machine| (machine.name.clone(), machine.how)).collect(),
+            codes: plan.diagnostics.iter().map(|diagnostic| diagnostic.code.clone()).collect(),
+        }
+    }
+}
+
+struct Known {
+    name: String,
+    request: Request,
+    decision: Decision,
+}
+
+/// The cases whose files all parse, with what is decided for them as they are.
+static CASES: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let requests = repository::all_cases().into_iter().map(|case| {
+        let request = case.request().unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        (case.name, request)
+    });
+    let parse = |request: &Request| request.files.values().all(|text| oracle::parse(text).errors().is_empty());
+    requests
+        // nesting of thousands is refused before it is parsed
+        .filter(|(_, request)| request.files.values().all(|text| !text.contains("((((")) && parse(request))
+        .map(|(name, request)| {
+            let decision = Decision::of(&llama_fleet::plan(&request));
+            Known { name, request, decision }
+        })
+        .collect()
+});
+
+#[derive(Debug, Clone)]
+enum Change {
+    /// Trivia at token boundaries of one file.
+    Insert(Vec<(Index, &'static str)>),
+    Crlf,
+    ByteOrderMark,
+    NoFinalNewline,
+}
+
+fn changes() -> impl Strategy<Value = Change> {
+    let text =
+        prop::sample::select(vec!["# note\n", "\n# note\n", "/* note */", "/* two\n lines */", "\n", "\t", "\n\n"]);
+    prop_oneof![
+        8 => prop::collection::vec((any::<Index>(), text), 1..4).prop_map(Change::Insert),
+        1 => Just(Change::Crlf),
+        1 => Just(Change::ByteOrderMark),
+        1 => Just(Change::NoFinalNewline),
+    ]
+}
+
+/// The words of a text, and where each begins.
+fn words(text: &str) -> Vec<(SyntaxKind, String, usize)> {
+    let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    oracle::parse(text)
+        .syntax()
+        .descendants_with_tokens()
+        .filter_map(|element| element.into_token())
+        .filter(|token| !matches!(token.kind(), SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT))
+        .map(|token| (token.kind(), token.text().to_owned(), usize::from(token.text_range().start()) + mark))
+        .collect()
+}
+
+/// Puts trivia before a word, or before the next one where Nix reads it as trivia.
+fn insert(text: &str, at: &Index, trivia: &str) -> String {
+    let before = words(text);
+    if before.is_empty() {
+        return text.to_owned();
+    }
+    let first = at.index(before.len());
+    let places = before[first..].iter().chain(&before[..first]).map(|(.., start)| *start);
+    let same = |changed: &str| {
+        let after = words(changed);
+        oracle::parse(changed).errors().is_empty()
+            && after.len() == before.len()
+            && after.iter().zip(&before).all(|(one, two)| (one.0, &one.1) == (two.0, &two.1))
+    };
+    places
+        .map(|start| format!("{} {trivia} {}", &text[..start], &text[start..]))
+        .find(|changed| same(changed))
+        .unwrap_or_else(|| text.to_owned())
+}
+
+impl Change {
+    fn apply(&self, text: &str) -> String {
+        match self {
+            Change::Insert(pieces) => {
+                pieces.iter().fold(text.to_owned(), |text, (at, trivia)| insert(&text, at, trivia))
+            }
+            Change::Crlf => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+            Change::ByteOrderMark => format!("\u{feff}{}", text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Change::NoFinalNewline => text.trim_end().to_owned(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn trivia_decides_nothing(case in any::<Index>(), file in any::<Index>(), change in changes()) {
+        let known = case.get(&CASES);
+        let mut request = known.request.clone();
+        let (path, text) = file.get(&request.files.iter().collect::<Vec<_>>()).to_owned();
+        let (path, text) = (path.clone(), change.apply(text));
+        request.files.insert(path.clone(), text.clone());
+        let plan = oracle::check(&request);
+        let plan = plan.map_err(|failure| TestCaseError::fail(format!("{}, {path}: {failure}", known.name)))?;
+        prop_assert_eq!(
+            &Decision::of(&plan), &known.decision,
+            "{}, {}: {:?}\n{}", known.name, path, plan.diagnostics, text
+        );
+    }
+}
