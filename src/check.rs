@@ -4,11 +4,12 @@
 //! user's is where it was in the tree; the input is there and follows what it should; each chosen machine's modules hold
 //! our module or overlay, which is given the llama.cpp flake; and every other machine's modules are what they were.
 
+mod structure;
+
 use std::collections::BTreeMap;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
-use rowan::{NodeOrToken, WalkEvent};
 
 use crate::flake::inputs::is_llama_cpp;
 use crate::flake::machines::{ForeignPkgs, Machine};
@@ -93,7 +94,7 @@ fn each_file(before: &Flake<'_>, sources: &Sources<'_>, file: &FileChange) -> Re
         && !is_whole(file)
         && let Some(source) = before.eval.source(&file.path)
     {
-        same_structure(&source, &parsed, &file.hunks).map_err(|line| {
+        structure::same(&source, &parsed, &file.hunks).map_err(|line| {
             failure(&format!("what stands on line {line} of the result would mean something else than before"))
         })?;
     }
@@ -115,79 +116,6 @@ fn hunks_applied(before: &str, hunks: &[Hunk]) -> Option<String> {
     }
     out.push_str(before.get(at..)?);
     Some(out)
-}
-
-/// A step of a walk through a tree that the edits did not touch.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Enter(SyntaxKind),
-    Leave(SyntaxKind),
-    Word(SyntaxKind, String),
-}
-
-/// Ranges that an edit took out or put in, in order.
-struct Touched(Vec<(usize, usize)>);
-
-impl Touched {
-    /// Whether an edge of a node lies in or at a touched range.
-    fn edge(&self, at: usize) -> bool {
-        let next = self.0.partition_point(|(_, end)| *end < at);
-        self.0.get(next).is_some_and(|(start, end)| *start <= at && at <= *end)
-    }
-
-    /// Whether a word lies in a touched range.
-    fn covers(&self, start: usize, end: usize) -> bool {
-        let next = self.0.partition_point(|(_, to)| *to <= start);
-        self.0.get(next).is_some_and(|(from, to)| from < to && *from < end && start < *to)
-    }
-}
-
-/// Every word and comment outside of the edits stands in both trees in the same place; the error is a line of `after`.
-fn same_structure(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<(), u32> {
-    let mut removed = Vec::new();
-    let mut inserted = Vec::new();
-    let mut shift: isize = 0;
-    for hunk in hunks {
-        removed.push((hunk.start, hunk.end));
-        let start = hunk.start.checked_add_signed(shift).unwrap_or(0);
-        inserted.push((start, start + hunk.insert.len()));
-        shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
-    }
-    let mut old = steps(&before.root, Touched(removed));
-    let mut new = steps(&after.root, Touched(inserted));
-    loop {
-        match (old.next(), new.next()) {
-            (None, None) => return Ok(()),
-            (Some((_, one)), Some((_, two))) if one == two => {}
-            (_, Some((at, _))) => return Err(after.line(at)),
-            (Some(_), None) => return Err(after.line(after.text.len())),
-        }
-    }
-}
-
-fn steps(root: &SyntaxNode, touched: Touched) -> impl Iterator<Item = (usize, Step)> {
-    let root_kind = root.kind();
-    root.preorder_with_tokens().filter_map(move |event| {
-        let (element, enter) = match event {
-            WalkEvent::Enter(element) => (element, true),
-            WalkEvent::Leave(element) => (element, false),
-        };
-        let start = usize::from(element.text_range().start());
-        let end = usize::from(element.text_range().end());
-        let kind = element.kind();
-        match element {
-            NodeOrToken::Node(_) if kind == root_kind || touched.edge(start) || touched.edge(end) => None,
-            NodeOrToken::Node(_) if enter => Some((start, Step::Enter(kind))),
-            NodeOrToken::Node(_) => Some((start, Step::Leave(kind))),
-            NodeOrToken::Token(_) if !enter || kind == SyntaxKind::TOKEN_WHITESPACE => None,
-            NodeOrToken::Token(token) => {
-                // where lines end in CRLF, a comment's token holds the CR, and that belongs to the line break
-                let word = token.text().trim_end_matches('\r');
-                let end = start + word.len();
-                (!touched.covers(start, end)).then(|| (start, Step::Word(kind, word.to_owned())))
-            }
-        }
-    })
 }
 
 /// The input is llama.cpp (or what the user calls so), and follows an input that is declared.
@@ -264,7 +192,7 @@ impl Goal<'_, '_> {
             Style::Module => &self.fleet.module_path,
             Style::Overlay => &self.fleet.overlay_path,
         };
-        let Some(machine) = self.after.machines.iter().find(|machine| machine.name == planned.name) else {
+        let Some(machine) = self.after.machine(&planned.name) else {
             // made elsewhere: the wrapper names it, and the flake hands its machines through the wrapper
             return match self.wrapped(&planned.name) {
                 true => Ok(()),

@@ -150,6 +150,12 @@ impl<'a> Flake<'a> {
         Ok(flake)
     }
 
+    /// The machine of this name; `machines` is in the order of their names.
+    pub fn machine(&self, name: &str) -> Option<&Machine> {
+        let at = self.machines.binary_search_by(|machine| machine.name.as_str().cmp(name)).ok()?;
+        self.machines.get(at)
+    }
+
     /// Whether the outputs function receives an attribute set under a name (`inputs:`, `{ … }@inputs:`), and which.
     pub fn inputs_name(&self) -> Option<String> {
         match self.outputs.param()? {

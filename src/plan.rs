@@ -155,7 +155,7 @@ impl<'r> Planner<'r> {
     fn fleet(&mut self, ways: &BTreeMap<String, apply::Way>) -> Fleet {
         let options = &self.request.options;
         let sees_inputs = ways.iter().all(|(name, way)| {
-            let machine = self.flake.machines.iter().find(|machine| machine.name == *name);
+            let machine = self.flake.machine(name);
             !matches!(way, apply::Way::ByHand) && machine.is_some_and(|machine| machine.sees_inputs == Some(true))
         });
         let machines =
@@ -216,7 +216,7 @@ impl<'r> Planner<'r> {
     }
 
     fn spec(&self, name: &str, request: &Machine) -> MachineSpec {
-        let found = self.flake.machines.iter().find(|machine| machine.name == name);
+        let found = self.flake.machine(name);
         let mut spec = MachineSpec {
             request: request.clone(),
             system: system_of(&self.flake, name, request),
@@ -459,6 +459,6 @@ fn system_of(flake: &Flake<'_>, name: &str, machine: &Machine) -> String {
     machine
         .system
         .clone()
-        .or_else(|| flake.machines.iter().find(|found| found.name == name).and_then(|found| found.system.clone()))
+        .or_else(|| flake.machine(name).and_then(|found| found.system.clone()))
         .unwrap_or_else(|| "x86_64-linux".to_owned())
 }

@@ -1,8 +1,9 @@
 //! rnix made handy: a parsed file with places, attribute paths, and edits as ranges.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, TextRange, ast};
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
 pub(crate) mod errors;
@@ -18,6 +19,9 @@ pub(crate) struct Source {
     pub text: String,
     pub root: SyntaxNode,
     line_starts: Vec<usize>,
+    indent_step: OnceCell<&'static str>,
+    /// The kinds of brackets that hold several things on one line somewhere in this file.
+    sharing: OnceCell<Vec<SyntaxKind>>,
 }
 
 impl Source {
@@ -25,7 +29,14 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
-        Rc::new(Source { path: path.to_owned(), text: text.to_owned(), root, line_starts })
+        Rc::new(Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            root,
+            line_starts,
+            indent_step: OnceCell::new(),
+            sharing: OnceCell::new(),
+        })
     }
 
     /// Line and column (from 1, in characters) of a byte offset.
@@ -75,6 +86,10 @@ impl Source {
 
     /// One step of indentation as this file has it: tabs, or the smallest step of blanks seen (two if none).
     pub fn indent_step(&self) -> &'static str {
+        self.indent_step.get_or_init(|| self.smallest_indent())
+    }
+
+    fn smallest_indent(&self) -> &'static str {
         let mut smallest = usize::MAX;
         for line in self.text.lines().take(400) {
             let blanks = line.len() - line.trim_start_matches(' ').len();

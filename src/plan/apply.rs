@@ -88,7 +88,7 @@ impl ModulesSite {
 impl Planner<'_> {
     /// The best way to a machine: the plainest edit that touches no other machine.
     pub(super) fn way(&self, name: &str) -> Way {
-        let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == name) else {
+        let Some(machine) = self.flake.machine(name) else {
             return if self.flake.open.is_some() { self.wrapper_or_by_hand() } else { Way::ByHand };
         };
         if matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_)) && !self.can_extend_pkgs(machine) {
@@ -136,7 +136,7 @@ impl Planner<'_> {
         let mut wrapped: BTreeMap<String, Option<String>> = BTreeMap::new();
         for (name, way) in ways {
             if !matches!(way, Way::ByHand)
-                && let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == *name).cloned()
+                && let Some(machine) = self.flake.machine(name).cloned()
                 && matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_))
             {
                 self.extend_pkgs(fleet, &machine);
@@ -168,7 +168,7 @@ impl Planner<'_> {
         reach: Option<&Reach>,
         file: Option<&str>,
     ) {
-        let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == name).cloned() else { return };
+        let Some(machine) = self.flake.machine(name).cloned() else { return };
         let source = site.file().clone();
         let line = source.line(span(site.node()).0);
         let wanted = self.elements(fleet, &machine, &source, reach, file);
@@ -336,7 +336,7 @@ impl Planner<'_> {
         reach: Option<&Reach>,
         file: Option<&str>,
     ) {
-        let Some(machine) = self.flake.machines.iter().find(|machine| machine.name == name).cloned() else { return };
+        let Some(machine) = self.flake.machine(name).cloned() else { return };
         let elements = self.elements(fleet, &machine, source, reach, file);
         let (start, end) = span(value.syntax());
         let line = source.line(start);
@@ -477,11 +477,10 @@ impl Planner<'_> {
         }];
         lines.extend(file.map(|file| nix::path_between("flake.nix", file).to_string()));
         let mut snippet = format!("modules = [\n  # …\n  {}\n];", lines.join("\n").replace('\n', "\n  "));
-        let foreign =
-            self.flake.machines.iter().find(|machine| machine.name == name).and_then(|machine| match &machine.pkgs {
-                ForeignPkgs::SpecialArgs(site) => Some(site.clone()),
-                _ => None,
-            });
+        let foreign = self.flake.machine(name).and_then(|machine| match &machine.pkgs {
+            ForeignPkgs::SpecialArgs(site) => Some(site.clone()),
+            _ => None,
+        });
         let (file, node, message, hint) = match foreign {
             Some(site) => {
                 let call = nix::overlay_call(fleet, name, &flake, &nix::path_between("flake.nix", &fleet.overlay_path));

@@ -56,7 +56,7 @@ impl Planner<'_> {
             self.settings_note(name, note);
         }
         let path = super::validate::machine_path(&self.paths, name);
-        let machine = self.flake.machines.iter().find(|machine| machine.name == name).cloned();
+        let machine = self.flake.machine(name).cloned();
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own
             && let Some((edits, diagnostics)) = merge(self, fleet, &source, &settings, &everything(fleet, name))

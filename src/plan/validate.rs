@@ -17,7 +17,7 @@ pub(super) fn about(
     message: String,
     hint: Option<String>,
 ) -> Diagnostic {
-    let found = flake.zip(machine).and_then(|(flake, name)| flake.machines.iter().find(|machine| machine.name == name));
+    let found = flake.zip(machine).and_then(|(flake, name)| flake.machine(name));
     let (file, (line, column)) = match found {
         Some(machine) => (machine.file.path.clone(), machine.file.position(machine.offset)),
         None => ("flake.nix".to_owned(), (1, 1)),

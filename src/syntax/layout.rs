@@ -153,14 +153,31 @@ pub(crate) fn fits_behind(source: &Source, entry: &SyntaxNode, binding: &str) ->
 
 /// Whether several things share a line in this list or set, or in another one of the file: nixfmt never leaves them so.
 fn shares_lines(source: &Source, node: &SyntaxNode) -> bool {
-    let shares = |node: &SyntaxNode| {
-        let things = match node.kind() {
-            SyntaxKind::NODE_LIST => node.children().take(2).count(),
-            _ => entries(node).len(),
-        };
-        things > 1 && !node.text().contains_char('\n')
+    let sharing = source.sharing.get_or_init(|| {
+        let mut kinds = Vec::new();
+        for node in source.root.descendants().filter(|node| is_bracket(node.kind())) {
+            if !kinds.contains(&node.kind()) && shares_its_line(&node) {
+                kinds.push(node.kind());
+            }
+        }
+        kinds
+    });
+    sharing.contains(&node.kind())
+}
+
+fn is_bracket(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::NODE_LIST | SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET
+    )
+}
+
+fn shares_its_line(node: &SyntaxNode) -> bool {
+    let things = match node.kind() {
+        SyntaxKind::NODE_LIST => node.children().take(2).count(),
+        _ => entries(node).len(),
     };
-    shares(node) || source.root.descendants().any(|other| other.kind() == node.kind() && shares(&other))
+    things > 1 && !node.text().contains_char('\n')
 }
 
 /// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.
