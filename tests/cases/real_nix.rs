@@ -1,5 +1,6 @@
 //! Real Nix as the judge: it must read every result, and call every resulting flake as it calls a user's.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -21,9 +22,26 @@ impl Nix {
         None
     }
 
+    /// The modules of every machine of these flakes, in words.
+    pub fn machines(&self, repositories: &[(String, Files)]) -> Vec<BTreeMap<String, Vec<String>>> {
+        let root = temporary("machines");
+        let flakes: Vec<PathBuf> = repositories
+            .iter()
+            .map(|(name, files)| {
+                write(&root.join(name), files);
+                root.join(name)
+            })
+            .collect();
+        let output =
+            evaluate("tests/properties/machines.nix", |harness, list| format!("import {harness} [ {list} ]"), &flakes);
+        drop(fs::remove_dir_all(&root));
+        assert!(output.status.success(), "{}", message(&output));
+        serde_json::from_slice(&output.stdout).expect("a list of sets of lists")
+    }
+
     /// Parses every Nix file and calls every flake of these repositories; the answer is what failed.
     pub fn judge(&self, repositories: &[(String, Files)]) -> Vec<String> {
-        let root = std::env::temp_dir().join(format!("llama-fleet-cases-{}", std::process::id()));
+        let root = temporary("cases");
         let written: Vec<(&str, Vec<PathBuf>)> =
             repositories.iter().map(|(name, files)| (name.as_str(), write(&root.join(name), files))).collect();
         let all: Vec<&PathBuf> = written.iter().flat_map(|(_, files)| files).collect();
@@ -80,11 +98,24 @@ fn parse(files: &[&PathBuf]) -> Output {
 }
 
 fn call(flakes: &[PathBuf]) -> Output {
-    let harness = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/call-flake.nix");
-    let list: Vec<String> = flakes.iter().map(|flake| format!("(/. + {:?})", flake.display().to_string())).collect();
-    let expression = format!("map (import (/. + {:?})) [ {} ]", harness.display().to_string(), list.join(" "));
+    evaluate("tests/cases/call-flake.nix", |harness, list| format!("map (import {harness}) [ {list} ]"), flakes)
+}
+
+/// All of the value of an expression about these flakes, as JSON.
+fn evaluate(harness: &str, expression: impl Fn(&str, &str) -> String, flakes: &[PathBuf]) -> Output {
+    let path = |path: &Path| format!("(/. + {:?})", path.display().to_string());
+    let harness = path(&Path::new(env!("CARGO_MANIFEST_DIR")).join(harness));
+    let list: Vec<String> = flakes.iter().map(|flake| path(flake)).collect();
+    let expression = expression(&harness, &list.join(" "));
     let mut command = command();
-    command.args(["--eval", "--strict", "-E", &expression]).output().expect("nix-instantiate was found before")
+    command
+        .args(["--eval", "--strict", "--json", "-E", &expression])
+        .output()
+        .expect("nix-instantiate was found before")
+}
+
+fn temporary(what: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("llama-fleet-{what}-{}", std::process::id()))
 }
 
 fn message(output: &Output) -> String {

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use rnix::SyntaxKind;
 
+use crate::generated::request;
+use crate::recipe::recipes;
 use crate::{oracle, repository};
 
 /// What must not depend on trivia.
@@ -133,5 +135,16 @@ proptest! {
             &Decision::of(&plan), &known.decision,
             "{}, {}: {:?}\n{}", known.name, path, plan.diagnostics, text
         );
+    }
+
+    #[test]
+    fn trivia_decides_nothing_in_generated_flakes(recipe in recipes(), change in changes()) {
+        let mut request = request(&recipe);
+        let decision = Decision::of(&llama_fleet::plan(&request));
+        let text = change.apply(&request.files["flake.nix"]);
+        request.files.insert("flake.nix".to_owned(), text.clone());
+        let plan = oracle::check(&request);
+        let plan = plan.map_err(|failure| TestCaseError::fail(format!("{failure}\n=== of\n{text}")))?;
+        prop_assert_eq!(&Decision::of(&plan), &decision, "{:?}\n{}", plan.diagnostics, text);
     }
 }
