@@ -6,12 +6,15 @@ use llama_fleet::report::{Diagnostic, Severity};
 use llama_fleet::syntax::highlight::{Kind, highlight};
 
 use super::erased::{live, typed};
+use super::model::files::LARGEST_FILE;
 use super::model::text;
 use super::store::Store;
 use crate::browser::paint::{self, Stroke};
 
 /// The id of the text field.
 pub const FIELD: &str = "editor";
+/// The most line numbers that are marked.
+const MOST_MARKED: usize = 100;
 /// The colour of a line number where something is wrong.
 const PROBLEM: &str = "problem";
 /// Longer texts are shown in the field alone, without gutter and colours.
@@ -42,7 +45,7 @@ pub fn Editor(store: Store) -> impl IntoView {
     let problem_lines = Memo::new(move |_| {
         let path = store.editing.get();
         let serious = |problem: &&Diagnostic| problem.file == path && problem.severity != Severity::Note;
-        store.problems().iter().filter(serious).map(|problem| problem.line).collect::<Vec<_>>()
+        store.problems().iter().filter(serious).take(MOST_MARKED).map(|problem| problem.line).collect::<Vec<_>>()
     });
     Effect::new(move |_| {
         numbers.track();
@@ -74,10 +77,20 @@ pub fn Editor(store: Store) -> impl IntoView {
                     aria-labelledby="editor-label"
                     aria-describedby="editor-help"
                     prop:value=live(move || content.get())
+                    on:paste=move |event| refuse_too_much(store, &event)
                     on:input=typed(move |value| store.edit_text(&store.editing.get_untracked(), value))
                 ></textarea>
             </div>
         </div>
+    }
+}
+
+/// A paste that no engine reads would only keep the browser busy for seconds: it is refused, and what was there stays.
+fn refuse_too_much(store: Store, event: &leptos::ev::ClipboardEvent) {
+    let pasted = event.clipboard_data().and_then(|data| data.get_data("text").ok()).map_or(0, |text| text.len());
+    if pasted as u64 > LARGEST_FILE {
+        event.prevent_default();
+        store.say(&format!("Nothing was pasted: the text has {}, and files up to 2 MB are read.", text::size(pasted)));
     }
 }
 
