@@ -44,10 +44,10 @@ impl Page {
     pub fn go(&mut self, url: &str) {
         let answer = self.session.call("Page.navigate", json!({ "url": url }));
         assert!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
-        self.wait_for(
-            "the document",
-            &format!("document.readyState === 'complete' && location.href.startsWith({})", json!(url)),
-        );
+        // The page takes a link out of the address as soon as it has opened it.
+        let (place, _) = url.split_once('#').unwrap_or((url, ""));
+        let there = format!("document.readyState === 'complete' && location.href.startsWith({})", json!(place));
+        self.wait_for("the document", &there);
     }
 
     /// Waits until the page takes text.
@@ -119,13 +119,27 @@ impl Page {
 
     fn click_node(&mut self, node: Value) {
         self.session.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node }));
-        let quads = self.session.call("DOM.getContentQuads", json!({ "backendNodeId": node }));
-        let corner = |at: usize| quads["quads"][0][at].as_f64().expect("what is clicked has a place");
-        let (x, y) = ((corner(0) + corner(4)) / 2.0, (corner(1) + corner(5)) / 2.0);
+        let (x, y) = self.middle(&node);
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
             let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
             self.session.call("Input.dispatchMouseEvent", event);
         }
+    }
+
+    /// The middle of an element that has come to rest: an answer of the engine may just be moving it.
+    fn middle(&mut self, node: &Value) -> (f64, f64) {
+        let mut last = Value::Null;
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let quads = self.session.call("DOM.getContentQuads", json!({ "backendNodeId": node }))["quads"][0].clone();
+            if quads == last {
+                let corner = |at: usize| quads[at].as_f64().expect("what is clicked has a place");
+                return ((corner(0) + corner(4)) / 2.0, (corner(1) + corner(5)) / 2.0);
+            }
+            last = quads;
+            thread::sleep(Duration::from_millis(30));
+        }
+        panic!("what is to be clicked does not come to rest");
     }
 
     /// Replaces a field's text as pasting does.
@@ -134,6 +148,21 @@ impl Page {
         let node = self.find(role, name);
         let set = "function(text) { this.focus(); this.value = text; this.dispatchEvent(new InputEvent('input', { bubbles: true })); this.dispatchEvent(new Event('change', { bubbles: true })) }";
         self.call_on(node, set, json!(text));
+    }
+
+    /// Pastes into the editor: the page may refuse it, otherwise the text is the field's.
+    pub fn paste(&mut self, text: &str) {
+        let node = self.find("textbox", "flake.nix");
+        let paste = "function(text) {
+            this.focus();
+            const clipboardData = new DataTransfer();
+            clipboardData.setData('text/plain', text);
+            const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+            if (!this.dispatchEvent(event)) return;
+            this.value = text;
+            this.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        }";
+        self.call_on(node, paste, json!(text));
     }
 
     /// Takes an option of a `<select>` by the text that it shows.

@@ -13,11 +13,10 @@ use crate::page::model::form::{Field, Gpu};
 pub fn GpuField(handle: Handle) -> impl IntoView {
     let variant = handle.get(|machine| machine.variant);
     view! {
-        <fieldset class="field">
-            <legend>"GPU"</legend>
+        <Group handle field=Field::Variant legend="GPU">
             <Gpus handle />
             <Search handle />
-        </fieldset>
+        </Group>
         {when(move || variant.get() == Variant::Cuda, move || view! {
             <Group handle field=Field::Capabilities legend="CUDA compute capabilities">
                 <List handle field=Field::Capabilities />
