@@ -24,11 +24,6 @@ pub fn focus(id: &str) {
     }
 }
 
-/// How long the text is that is being pasted, in bytes.
-pub fn pasted_length(event: &web_sys::ClipboardEvent) -> Option<usize> {
-    event.clipboard_data()?.get_data("text/plain").ok().map(|text| text.len())
-}
-
 /// Moves the focus once the page has shown the latest changes.
 pub fn focus_soon(id: String) {
     gloo::timers::callback::Timeout::new(0, move || focus(&id)).forget();

@@ -26,8 +26,9 @@ pub fn Machines(store: Store) -> impl IntoView {
     let tabs = Memo::new(move |_| tabs_of(store));
     let names = Memo::new(move |_| tabs.with(|tabs| tabs.iter().map(|tab| tab.name.clone()).collect::<Vec<_>>()));
     let fact = move || {
-        let chosen = tabs.with(|tabs| tabs.iter().filter(|tab| tab.chosen).count());
-        let all = tabs.with(Vec::len);
+        let (all, chosen) = store
+            .form
+            .with(|form| (form.machines.len(), form.machines.iter().filter(|machine| machine.chosen).count()));
         match all {
             0 => String::new(),
             _ if chosen == all => text::count(all, "machine"),
@@ -57,10 +58,14 @@ pub fn Machines(store: Store) -> impl IntoView {
                 let known = names.with(|names| names.contains(&name));
                 known.then(|| view! { <MachinePanel store name /> })
             })}
+            <Find store />
             <AddMachine store />
         </section>
     }
 }
+
+/// The most tabs that are shown; of larger fleets those around the machine that is shown.
+const MOST_TABS: usize = 60;
 
 fn tabs_of(store: Store) -> Vec<Tab> {
     let by_hand: Vec<String> = store.planned.with(|planned| {
@@ -71,9 +76,14 @@ fn tabs_of(store: Store) -> Vec<Tab> {
             .map(|machine| machine.name.clone())
             .collect()
     });
+    let selected = store.selected.get();
     store.form.with(|form| {
+        let at = form.machines.iter().position(|machine| machine.name == selected).unwrap_or_default();
+        let first = at.saturating_sub(MOST_TABS / 2).min(form.machines.len().saturating_sub(MOST_TABS));
         form.machines
             .iter()
+            .skip(first)
+            .take(MOST_TABS)
             .map(|machine| Tab {
                 name: machine.name.clone(),
                 chosen: machine.chosen,
@@ -241,6 +251,32 @@ fn try_name(store: Store, change: impl FnOnce(&mut Form) -> Result<(), BadName>,
             false
         }
     }
+}
+
+/// The way to a machine of a fleet that is too large for tabs.
+#[component]
+fn Find(store: Store) -> impl IntoView {
+    let hidden = move || store.form.with(|form| form.machines.len()).saturating_sub(MOST_TABS);
+    when(
+        move || hidden() > 0,
+        move || {
+            view! {
+                <label class="inline-field">
+                    <span>{shown(move || format!("{} more: show the machine of this name", hidden()))}</span>
+                    <input
+                        type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
+                        on:change=typed(move |name| {
+                            let name = name.trim().to_owned();
+                            match store.form.with_untracked(|form| form.machine(&name).is_some()) {
+                                true => store.selected.set(name),
+                                false => store.say(&format!("There is no machine {name}.")),
+                            }
+                        })
+                    />
+                </label>
+            }
+        },
+    )
 }
 
 #[component]

@@ -224,16 +224,17 @@ fn WholeFile(store: Store, file: Memo<Option<FileChange>>) -> impl IntoView {
         file.get().map(|file| {
             let text = file.after.as_ref().or(file.before.as_ref()).cloned().unwrap_or_default();
             let painted = Painted::new(&text, is_nix(&file.path));
-            let lines = (1..=painted.len())
-                .map(|number| {
-                    view! {
-                        <tr><td class="number">{number}</td><td class="code">{painted.line(number, &[])}</td></tr>
-                    }
-                })
-                .collect_view();
+            let line = |number: usize| {
+                view! { <tr><td class="number">{number}</td><td class="code">{painted.line(number, &[])}</td></tr> }
+            };
+            let shown = painted.len().min(diff::LONGEST_TABLE);
+            let mut lines: Vec<AnyView> = (1..=shown).map(|number| line(number).into_any()).collect();
+            if painted.len() > shown {
+                lines.push(diff::too_long());
+            }
             view! {
                 <take::FileButtons store file=file.clone() />
-                <div class="code-scroll" tabindex="0" role="region" aria-label=format!("The whole of {}", file.path)>
+                <div class="code-scroll" tabindex="0" role="region" aria-label=format!("{}, whole", file.path)>
                     <table class="diff">
                         <caption class="unseen">{format!("{}, whole", file.path)}</caption>
                         <tbody>{lines}</tbody>

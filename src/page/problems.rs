@@ -10,6 +10,9 @@ use super::model::text;
 use super::store::Store;
 use crate::browser::dom;
 
+/// The most problems that are listed: where there are more, they are of one kind.
+const MOST_SHOWN: usize = 100;
+
 #[component]
 pub fn Problems(store: Store) -> impl IntoView {
     let problems = Memo::new(move |_| store.problems());
@@ -29,7 +32,7 @@ pub fn Problems(store: Store) -> impl IntoView {
             <section class="problems" aria-labelledby="problems-heading">
                 <h3 id="problems-heading" tabindex="-1">{heading}</h3>
                 <ul>
-                    {shown(move || problems.get().into_iter().map(|problem| view! { <Problem store problem /> }).collect_view())}
+                    {shown(move || problems.get().into_iter().take(MOST_SHOWN).map(|problem| view! { <Problem store problem /> }).collect_view())}
                 </ul>
             </section>
         })}

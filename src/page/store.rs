@@ -22,6 +22,8 @@ use crate::browser::{clipboard, dom, download, storage};
 pub const FLAKE: &str = "flake.nix";
 /// How long the draft waits for further changes before it is kept, in milliseconds.
 const DRAFT_DELAY: u32 = 400;
+/// How many machines' forms all steps of the history may hold together.
+const STEPS_KEPT: usize = 10_000;
 /// How long words are shown, in milliseconds; they stay readable for screen readers.
 const SHOWN_FOR: u32 = 8_000;
 /// How long the summary of a plan waits for further changes before it is spoken, in milliseconds.
@@ -200,7 +202,9 @@ impl Store {
         if after == before {
             return;
         }
-        self.history.update(|history| history.record(kind, before));
+        // Each step keeps the whole form: of very large fleets fewer.
+        let depth = (STEPS_KEPT / before.machines.len().max(1)).clamp(5, 100);
+        self.history.update(|history| history.record(kind, before, depth));
         self.set_form(after);
     }
 

@@ -13,10 +13,11 @@ use crate::page::model::form::{Field, Gpu};
 pub fn GpuField(handle: Handle) -> impl IntoView {
     let variant = handle.get(|machine| machine.variant);
     view! {
-        <Group handle field=Field::Variant legend="GPU">
+        <fieldset class="field">
+            <legend>"GPU"</legend>
             <Gpus handle />
             <Search handle />
-        </Group>
+        </fieldset>
         {when(move || variant.get() == Variant::Cuda, move || view! {
             <Group handle field=Field::Capabilities legend="CUDA compute capabilities">
                 <List handle field=Field::Capabilities />

@@ -1,6 +1,6 @@
 //! What is kept on this device: the files, the choices, and nothing of what was pasted about the hardware but its reading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llama_fleet::request::{Files, Request};
 use serde::{Deserialize, Serialize};
@@ -63,13 +63,15 @@ impl Draft {
         let mut form = Form { options: self.request.options.clone(), ..Form::default() };
         let mut names = self.machines;
         names.extend(self.request.machines.keys().cloned());
+        let by_hand: BTreeSet<String> = self.by_hand.into_iter().collect();
+        let mut taken = BTreeSet::new();
         for name in names {
-            if form.machine(&name).is_some() {
+            if !taken.insert(name.clone()) {
                 continue;
             }
             let mut machine = MachineForm::by_hand(&name);
             // Until the flake is read again nothing is known of the others; a kept choice counts as the user's.
-            machine.by_hand = self.by_hand.contains(&name);
+            machine.by_hand = by_hand.contains(&name);
             machine.gpus = self.gpus.get(&name).cloned().unwrap_or_default();
             form.machines.push(machine);
         }

@@ -1,6 +1,6 @@
 //! The choices of the user: one form for each machine, and the options of the fleet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llama_fleet::hardware::{
     GpuReading, GpuVendor, Product, Reading, Recommendation, Verdict, amd, arm, compare, compare_hint, cpu, cuda,
@@ -212,7 +212,8 @@ impl MachineForm {
         Field::ALL.into_iter().filter(move |field| !field.agrees(&base, &machine))
     }
 
-    /// Whether the field still holds what the flake suggested, and the source of that suggestion.
+    /// Whether the field still holds what the flake suggested, and the source of that suggestion. What the machine
+    /// itself has said is no guess any more.
     pub fn guess(&self, field: Field) -> Option<&str> {
         let suggests = |hint: &&Hint| match field {
             Field::Variant => hint.variant.is_some() || hint.gpu.is_some(),
@@ -222,7 +223,7 @@ impl MachineForm {
         };
         let untouched = field.agrees(&self.base, &self.machine);
         let default = field.agrees(&self.base, &Machine::new(Variant::Cpu));
-        if !untouched || default {
+        if !untouched || default || self.reading.is_some() {
             return None;
         }
         self.hints.iter().find(suggests).map(|hint| hint.because.as_str())
@@ -386,14 +387,14 @@ impl Form {
     /// What the flake says now: its machines in its order, with the user's choices kept; machines that are gone from
     /// it go, unless the user named them or changed something of theirs.
     pub fn follow(&mut self, found: &[FoundMachine]) {
-        let mut before = std::mem::take(&mut self.machines);
-        for machine in found {
-            if self.machine(&machine.name).is_some() {
-                continue;
-            }
-            let form = match before.iter().position(|form| form.name == machine.name) {
-                Some(index) => {
-                    let mut form = before.remove(index);
+        let before = std::mem::take(&mut self.machines);
+        let order: Vec<String> = before.iter().map(|form| form.name.clone()).collect();
+        let mut before: BTreeMap<String, MachineForm> =
+            before.into_iter().map(|form| (form.name.clone(), form)).collect();
+        let mut taken = BTreeSet::new();
+        for machine in found.iter().filter(|machine| taken.insert(machine.name.as_str())) {
+            let form = match before.remove(&machine.name) {
+                Some(mut form) => {
                     form.by_hand = false;
                     form.found_system.clone_from(&machine.system);
                     form.set_base(prefilled(&machine.hints), machine.hints.clone());
@@ -403,7 +404,8 @@ impl Form {
             };
             self.machines.push(form);
         }
-        self.machines.extend(before.into_iter().filter(|form| form.by_hand));
+        let others = order.iter().filter_map(|name| before.remove(name));
+        self.machines.extend(others.filter(|form| form.by_hand));
     }
 
     /// Adds a machine that the user names.
@@ -487,13 +489,14 @@ impl Form {
         for form in &mut self.machines {
             form.chosen = request.machines.contains_key(&form.name);
         }
-        for (name, machine) in &request.machines {
-            if self.machine(name).is_none() {
-                self.machines.push(MachineForm::by_hand(name));
-            }
-            if let Some(form) = self.machine_mut(name) {
+        let mut wanted: BTreeMap<&String, &Machine> = request.machines.iter().collect();
+        for form in &mut self.machines {
+            if let Some(machine) = wanted.remove(&form.name) {
                 form.machine = machine.clone();
             }
+        }
+        for (name, machine) in wanted {
+            self.machines.push(MachineForm { machine: machine.clone(), ..MachineForm::by_hand(name) });
         }
     }
 }

@@ -1,8 +1,5 @@
 //! Undo and redo.
 
-/// The longest way back.
-const DEPTH: usize = 100;
-
 /// Earlier states of a value, and the states that were undone.
 #[derive(Debug, Clone)]
 pub struct History<T> {
@@ -19,17 +16,16 @@ impl<T> Default for History<T> {
 }
 
 impl<T> History<T> {
-    /// Keeps `before`, the state that a change of this `kind` is about to replace.
-    pub fn record(&mut self, kind: &str, before: T) {
+    /// Keeps `before`, the state that a change of this `kind` is about to replace; `depth` is the longest way back.
+    pub fn record(&mut self, kind: &str, before: T, depth: usize) {
         self.future.clear();
         if self.last.as_deref() == Some(kind) {
             return;
         }
         self.last = Some(kind.to_owned());
-        if self.past.len() == DEPTH {
-            self.past.remove(0);
-        }
         self.past.push(before);
+        let excess = self.past.len().saturating_sub(depth);
+        self.past.drain(..excess);
     }
 
     /// The state before the last change, in exchange for the present one.
@@ -72,8 +68,8 @@ mod tests {
     #[test]
     fn undo_and_redo_lead_through_the_same_states() {
         let mut history = History::default();
-        history.record("a", 1);
-        history.record("b", 2);
+        history.record("a", 1, 100);
+        history.record("b", 2, 100);
         assert_eq!(history.undo(3), Ok(2));
         assert_eq!(history.undo(2), Ok(1));
         assert_eq!(history.undo(1), Err(1));
@@ -85,9 +81,9 @@ mod tests {
     #[test]
     fn typing_in_one_field_is_one_step() {
         let mut history = History::default();
-        history.record("port", 1);
-        history.record("port", 2);
-        history.record("host", 3);
+        history.record("port", 1, 100);
+        history.record("port", 2, 100);
+        history.record("host", 3, 100);
         assert_eq!(history.undo(4), Ok(3));
         assert_eq!(history.undo(3), Ok(1));
     }
@@ -95,9 +91,9 @@ mod tests {
     #[test]
     fn a_change_after_undo_forgets_what_was_undone() {
         let mut history = History::default();
-        history.record("a", 1);
+        history.record("a", 1, 100);
         assert_eq!(history.undo(2), Ok(1));
-        history.record("a", 1);
+        history.record("a", 1, 100);
         assert!(!history.can_redo());
     }
 
@@ -105,8 +101,8 @@ mod tests {
     fn the_way_back_is_bounded() {
         let mut history = History::default();
         for n in 0..1000 {
-            history.record(&n.to_string(), n);
+            history.record(&n.to_string(), n, 100);
         }
-        assert_eq!(history.past.len(), DEPTH);
+        assert_eq!(history.past.len(), 100);
     }
 }

@@ -1,6 +1,6 @@
 //! Which lines of the result a field of the form produced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use llama_fleet::report::FileChange;
@@ -76,11 +76,13 @@ const WORDS: [(&str, MarkField); 26] = [
 /// A line is a machine's when its hunk's reason names the machine or when it stands in the machine's own new file.
 pub fn marks(file: &FileChange, machines: &[String], input: &str) -> BTreeMap<usize, Vec<Mark>> {
     let Some(after) = &file.after else { return BTreeMap::new() };
+    let (lines, known) = (Lines::new(after), machines.iter().map(String::as_str).collect());
     let mut marks = BTreeMap::new();
     for (inserted, reason) in inserted(file) {
-        let named = named_in(&format!("{reason} {}", file.path), machines);
-        for (number, text) in lines_of(after, &inserted) {
-            let found = marks_of(text, &named, machines, input);
+        let about = format!("{reason} {}", file.path);
+        let named = named_in(&about, &known);
+        for (number, text) in lines.touched(&inserted) {
+            let found = marks_of(text, &named, &known, input);
             if !found.is_empty() {
                 marks.entry(number).or_insert_with(Vec::new).extend(found);
             }
@@ -106,48 +108,64 @@ pub fn inserted(file: &FileChange) -> Vec<(Range<usize>, &str)> {
     ranges
 }
 
-/// The lines that a byte range touches: number from 1, and text.
-pub fn lines_of<'a>(text: &'a str, range: &Range<usize>) -> Vec<(usize, &'a str)> {
-    let mut offset = 0;
-    let mut lines = Vec::new();
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let end = offset + line.len();
-        if offset >= range.end {
-            break;
-        }
-        if end > range.start && !line.trim().is_empty() {
-            lines.push((number, line));
-        }
-        offset = end;
-    }
-    lines
+/// A text's lines, found by their byte offsets.
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
 }
 
-fn marks_of(line: &str, named: &[&String], machines: &[String], input: &str) -> Vec<Mark> {
-    let own = named_in(line, machines);
+impl<'a> Lines<'a> {
+    pub fn new(text: &'a str) -> Self {
+        let after_newline = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(after_newline).collect() }
+    }
+
+    /// The lines with anything in them that a byte range touches: number from 1, and text.
+    pub fn touched(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, &'a str)> + '_ {
+        let first = self.starts.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let end = range.end;
+        (first..self.starts.len())
+            .take_while(move |index| self.starts[*index] < end)
+            .map(|index| {
+                let line_end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
+                (index + 1, &self.text[self.starts[index]..line_end])
+            })
+            .filter(|(_, line)| !line.trim().is_empty())
+    }
+}
+
+fn marks_of(line: &str, named: &BTreeSet<&str>, known: &BTreeSet<&str>, input: &str) -> Vec<Mark> {
+    let own = named_in(line, known);
     let machines = if own.is_empty() { named } else { &own };
     let field = WORDS.iter().find(|(word, _)| line.contains(word)).map(|(_, field)| *field);
     match field {
         Some(field @ MarkField::Machine(_)) => {
-            machines.iter().map(|name| Mark { machine: Some((*name).clone()), field }).collect()
+            machines.iter().map(|name| Mark { machine: Some((*name).to_owned()), field }).collect()
         }
         Some(field) => vec![Mark::fleet(field)],
         None if !machines.is_empty() => {
-            machines.iter().map(|name| Mark { machine: Some((*name).clone()), field: MarkField::Whole }).collect()
+            machines.iter().map(|name| Mark { machine: Some((*name).to_owned()), field: MarkField::Whole }).collect()
         }
         None if line.contains(input) => vec![Mark::fleet(MarkField::Input)],
         None => Vec::new(),
     }
 }
 
-/// The machines whose names stand in a text as words of their own.
-fn named_in<'a>(text: &str, machines: &'a [String]) -> Vec<&'a String> {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    let stands = |name: &&String| {
-        text.match_indices(name.as_str())
-            .any(|(start, _)| !text[..start].ends_with(word) && !text[start + name.len()..].starts_with(word))
-    };
-    machines.iter().filter(|name| !name.is_empty()).filter(stands).collect()
+/// The most parts of a name, as in `build-server-2`.
+const LONGEST_NAME: usize = 5;
+
+/// The machines whose names stand in a text: a word, or some of its parts between dashes (`carbon-llama-cpp.nix`).
+fn named_in<'a>(text: &'a str, known: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let mut named = BTreeSet::new();
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').filter(|word| !word.is_empty()) {
+        let mut starts = vec![0];
+        starts.extend(word.match_indices('-').map(|(at, _)| at + 1));
+        for (index, start) in starts.iter().enumerate() {
+            let ends = starts[index + 1..].iter().map(|next| next - 1).chain([word.len()]);
+            named.extend(ends.take(LONGEST_NAME).map(|end| &word[*start..end]).filter(|part| known.contains(part)));
+        }
+    }
+    named
 }
 
 #[cfg(test)]
@@ -184,6 +202,15 @@ mod tests {
         assert_eq!(marks[&2], [Mark::machine("boron", Field::Variant)]);
         assert_eq!(marks[&3], [Mark::machine("boron", Field::Cpu)]);
         assert!(!marks.contains_key(&1) && !marks.contains_key(&4));
+    }
+
+    #[test]
+    fn a_name_is_found_as_a_word_or_between_dashes() {
+        let known = BTreeSet::from(["carbon", "build-2", "cpp"]);
+        let named = |text| named_in(text, &known).into_iter().collect::<Vec<_>>();
+        assert_eq!(named("machines/carbon-llama.nix"), ["carbon"]);
+        assert_eq!(named("the build-2 box"), ["build-2"]);
+        assert!(named("carbonate, build, 2").is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use llama_fleet::report::FileChange;
 use super::take::FileButtons;
 use crate::page::code::{Painted, is_nix, with_code};
 use crate::page::erased::{clicked, live, mouse, shown};
-use crate::page::model::marks::{Mark, MarkField, inserted, lines_of, marks};
+use crate::page::model::marks::{Lines, Mark, MarkField, inserted, marks};
 use crate::page::model::text;
 use crate::page::store::Store;
 
@@ -18,6 +18,15 @@ use crate::page::store::Store;
 const CONTEXT: usize = 3;
 /// Of both kinds of table.
 const COLUMNS: &str = "4";
+
+/// Longer files are shown in part: a browser takes seconds for more rows.
+pub const LONGEST_TABLE: usize = 4_000;
+
+/// The last row of a file that is shown in part.
+pub fn too_long() -> AnyView {
+    let words = "The rest is not shown: the file is too long for that. Download it to see it whole.";
+    view! { <tr class="fold"><td colspan=COLUMNS>{words}</td></tr> }.into_any()
+}
 
 /// How many lines are added and removed.
 pub fn counts(file: &FileChange) -> (usize, usize) {
@@ -80,6 +89,10 @@ impl Table {
         let mut rows: Vec<AnyView> = Vec::new();
         let mut shown = 1;
         for hunk in &diff.hunks {
+            if rows.len() > LONGEST_TABLE {
+                rows.push(too_long());
+                break;
+            }
             self.push_fold(&mut rows, hunk.old.start.saturating_sub(shown));
             shown = hunk.old.end;
             if self.side_by_side {
@@ -92,7 +105,7 @@ impl Table {
             }
         }
         let lines = known.before.len();
-        if !diff.hunks.is_empty() {
+        if !diff.hunks.is_empty() && rows.len() <= LONGEST_TABLE {
             self.push_fold(&mut rows, (lines + 1).saturating_sub(shown));
         }
         let columns = match self.side_by_side {
@@ -128,8 +141,9 @@ impl Table {
             (names, form.options.input.name.clone())
         });
         let mut reasons = BTreeMap::<usize, Vec<String>>::new();
+        let lines = Lines::new(after);
         for (range, reason) in inserted(file) {
-            if let Some(line) = first_changed(diff, after, &range).filter(|_| !reason.is_empty()) {
+            if let Some(line) = first_changed(diff, &lines, &range).filter(|_| !reason.is_empty()) {
                 let above = reasons.entry(line).or_default();
                 if !above.iter().any(|known| known == reason) {
                     above.push(reason.to_owned());
@@ -269,12 +283,12 @@ fn look(kind: Kind) -> (&'static str, &'static str) {
 }
 
 /// The first line of the inserted range that the diff shows as added.
-fn first_changed(diff: &export::Diff, after: &str, range: &Range<usize>) -> Option<usize> {
+fn first_changed(diff: &export::Diff, lines: &Lines, range: &Range<usize>) -> Option<usize> {
     let added = |number: usize| {
+        let after = diff.hunks.partition_point(|hunk| hunk.new.end <= number);
         diff.hunks
-            .iter()
-            .find(|hunk| hunk.new.contains(&number))
+            .get(after)
             .is_some_and(|hunk| hunk.rows.iter().any(|row| row.kind == Kind::Added && row.new_line == Some(number)))
     };
-    lines_of(after, range).into_iter().map(|(number, _)| number).find(|number| added(*number))
+    lines.touched(range).map(|(number, _)| number).find(|number| added(*number))
 }
