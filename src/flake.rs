@@ -26,8 +26,9 @@ use trees::Sources;
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
 /// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
-/// The second place is for repositories that load all of `nixos/`.
-pub(crate) const WRAPPERS: [&str; 2] = ["nixos/llama-cpp/machines.nix", "llama-cpp/machines.nix"];
+/// The second place is for repositories that load all of `nixos/`, the third for those that load everything.
+pub(crate) const WRAPPERS: [&str; 3] =
+    ["nixos/llama-cpp/machines.nix", "llama-cpp/machines.nix", "_llama-cpp/_machines.nix"];
 
 /// A flake, read.
 pub(crate) struct Flake<'a> {

@@ -74,6 +74,8 @@ enum State {
         argument: Thunk,
         at: Code,
     },
+    /// Several definitions of one option.
+    Combined(Rc<Vec<Thunk>>),
     Ready(Value),
     Busy,
 }
@@ -104,6 +106,10 @@ pub(crate) struct Eval<'a> {
     pub broken: RefCell<BTreeSet<String>>,
     /// The sets of calls that left out an argument whose default is the list at this place.
     pub defaults: RefCell<HashMap<(String, usize), Vec<LiteralSet>>>,
+    /// What each imported file is.
+    imported: RefCell<HashMap<String, Thunk>>,
+    /// Folders whose content, as far as it was given, was looked at.
+    pub listed: RefCell<Vec<Rc<Unknown>>>,
     /// Folders that load themselves.
     pub folders: RefCell<Vec<Option<String>>>,
     /// The flake's outputs, for `self`.
@@ -124,6 +130,8 @@ impl<'a> Eval<'a> {
             missing: RefCell::default(),
             broken: RefCell::default(),
             defaults: RefCell::default(),
+            imported: RefCell::default(),
+            listed: RefCell::default(),
             folders: RefCell::default(),
             outputs: Cell::new(None),
             inputs: RefCell::default(),
@@ -161,6 +169,20 @@ impl<'a> Eval<'a> {
 
     pub fn delay_apply(&self, function: Value, argument: Thunk, at: Code) -> Thunk {
         self.push(State::Apply { function, argument, at })
+    }
+
+    pub fn delay_combined(&self, definitions: Vec<Thunk>) -> Thunk {
+        self.push(State::Combined(Rc::new(definitions)))
+    }
+
+    /// A value that is told later, with [`Eval::settle`]; until then it depends on itself.
+    pub fn reserve(&self) -> Thunk {
+        self.push(State::Busy)
+    }
+
+    /// Tells the value of a thunk.
+    pub fn settle(&self, thunk: Thunk, value: Value) {
+        self.thunks.borrow_mut()[thunk.0 as usize] = State::Ready(value);
     }
 
     fn push(&self, state: State) -> Thunk {
@@ -219,19 +241,23 @@ impl<'a> Eval<'a> {
             State::Formal { argument, name, default, env, at, node } => match (self.force(argument), default) {
                 (Value::Attrs(attrs), default) => match (attrs.entries.get(&name), default) {
                     (Some(entry), _) => self.force(entry.thunk),
-                    (None, Some(default)) if attrs.open.is_none() => {
+                    (None, Some(default)) if attrs.is_whole() => {
                         if let (ast::Expr::List(list), Some(literal)) = (&default.expr, &attrs.literal) {
                             let key = (default.file.path.clone(), span(list.syntax()).0);
                             self.defaults.borrow_mut().entry(key).or_default().push(literal.clone());
                         }
                         self.eval(&default, env)
                     }
-                    (None, _) => self.unknown(Cause::TooDynamic, &at, &node),
+                    (None, _) => match &attrs.base {
+                        Some(base) => self.select(&Value::Flake(base.clone()), &name, &at, &node),
+                        None => self.unknown(Cause::TooDynamic, &at, &node),
+                    },
                 },
                 (Value::SelfFlake, _) => self.select(&Value::SelfFlake, &name, &at, &node),
                 (Value::Unknown(unknown), _) => Value::Unknown(unknown),
                 _ => self.unknown(Cause::TooDynamic, &at, &node),
             },
+            State::Combined(definitions) => self.combined(&definitions),
             State::Apply { function, argument, at } => self.apply(&function, argument, &at),
         };
         self.thunks.borrow_mut()[thunk.0 as usize] = State::Ready(value.clone());
@@ -332,6 +358,7 @@ impl<'a> Eval<'a> {
             },
             ast::Expr::Literal(literal) => match literal.kind() {
                 ast::LiteralKind::Uri(uri) => Value::Text(uri.to_string().into()),
+                ast::LiteralKind::Integer(number) => number.value().map_or(Value::Scalar, Value::Int),
                 _ => Value::Scalar,
             },
             other => self.unknown(Cause::TooDynamic, file, other.syntax()),

@@ -99,7 +99,7 @@ impl Flake<'_> {
                     self.eval.force(entry.thunk)
                 }
                 None => {
-                    self.open = attrs.open.clone();
+                    self.open = attrs.open.clone().or_else(|| self.eval.listed.borrow().last().cloned());
                     return;
                 }
             },
@@ -130,7 +130,8 @@ impl Flake<'_> {
         };
         match hosts {
             Value::Attrs(attrs) => {
-                self.open = attrs.open.clone();
+                // what lies in a folder is known only as far as its files were given
+                self.open = attrs.open.clone().or_else(|| self.eval.listed.borrow().last().cloned());
                 self.machines = self.machines_of(&attrs);
             }
             Value::Unknown(unknown) => self.open = Some(unknown),
@@ -206,7 +207,14 @@ impl Flake<'_> {
         let system = match value {
             Value::System(system) => system,
             // `inherit system;` or plain data among the machines
-            Value::Text(_) | Value::Bool(_) | Value::Scalar | Value::List(_) | Value::Path(_) | Value::Function(_) => {
+            Value::Text(_)
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Null
+            | Value::Scalar
+            | Value::List(_)
+            | Value::Path(_)
+            | Value::Function(_) => {
                 return None;
             }
             Value::Unknown(unknown) => {
@@ -271,7 +279,7 @@ impl Flake<'_> {
 
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
         if let Some(entry) = args.entries.get("pkgs")
-            && !matches!(self.eval.force(entry.thunk), Value::Scalar)
+            && !matches!(self.eval.force(entry.thunk), Value::Null)
         {
             machine.pkgs = ForeignPkgs::Argument;
         }

@@ -30,7 +30,9 @@ pub(crate) enum Value {
     List(Rc<Vec<Part>>),
     Text(Rc<str>),
     Bool(bool),
-    /// Numbers and `null`: nothing that this program decides by.
+    Int(i64),
+    Null,
+    /// Anything else that is plain data, and answers that cannot be told.
     Scalar,
     /// A path inside the repository, without `./`; the root itself is empty.
     Path(Rc<str>),
@@ -102,8 +104,17 @@ pub(crate) struct Attrs {
     pub entries: BTreeMap<Rc<str>, Entry>,
     /// There may be more attributes than these.
     pub open: Option<Rc<Unknown>>,
+    /// The input's set that these are laid over, as in `nixpkgs.lib // { … }`.
+    pub base: Option<FlakeRef>,
     /// The literal set a binding can be added to.
     pub literal: Option<(Rc<Source>, SyntaxNode)>,
+}
+
+impl Attrs {
+    /// Whether there are no more attributes than these.
+    pub fn is_whole(&self) -> bool {
+        self.open.is_none() && self.base.is_none()
+    }
 }
 
 #[derive(Debug, Clone)]

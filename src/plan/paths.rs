@@ -10,8 +10,9 @@ use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request};
 use crate::syntax::paths_in;
 
-/// A folder that nothing loads by itself, for when the default ones are.
-const QUIET: &str = "llama-cpp";
+/// Folders that nothing loads by itself, for when the default ones are, with what their files' names begin with. The
+/// second is for flakes that load everything: what does so leaves out names that begin with `_`.
+const QUIET: [(&str, &str); 2] = [("llama-cpp", ""), ("_llama-cpp", "_")];
 
 /// Functions that turn a folder's content into modules, machines or packages.
 const LOADERS: [&str; 12] = [
@@ -35,7 +36,11 @@ pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Ve
     let default = Paths::default();
     let folders = loading_folders(request, flake);
     let loaded_by = |path: &str| {
-        folders.iter().find(|folder| folder.is_empty() || path.starts_with(&format!("{folder}/"))).cloned()
+        let left_out = path.starts_with(QUIET[1].0);
+        folders
+            .iter()
+            .find(|folder| (folder.is_empty() && !left_out) || path.starts_with(&format!("{folder}/")))
+            .cloned()
     };
     let mut paths = wanted.clone();
     let mut out = Vec::new();
@@ -47,8 +52,10 @@ pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Ve
     for (path, default, quiet) in slots {
         let Some(folder) = loaded_by(path) else { continue };
         let shown = if folder.is_empty() { "the repository's root".to_owned() } else { format!("`{folder}`") };
-        if path == default && loaded_by(&format!("{QUIET}/{quiet}")).is_none() {
-            let moved = format!("{QUIET}/{quiet}");
+        let moved = QUIET.into_iter().map(|(folder, prefix)| format!("{folder}/{prefix}{quiet}"));
+        let moved = moved.into_iter().find(|path| loaded_by(path).is_none());
+        let moved = moved.unwrap_or_else(|| format!("{}/{}{quiet}", QUIET[1].0, QUIET[1].1));
+        if path == default {
             out.push(about(
                 None,
                 None,
@@ -69,7 +76,7 @@ pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Ve
             ));
         }
     }
-    let wrapper = WRAPPERS.into_iter().find(|path| loaded_by(path).is_none()).unwrap_or(WRAPPERS[0]);
+    let wrapper = WRAPPERS.into_iter().find(|path| loaded_by(path).is_none()).unwrap_or(WRAPPERS[2]);
     (paths, wrapper.to_owned(), out)
 }
 

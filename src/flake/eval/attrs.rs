@@ -184,7 +184,7 @@ impl Eval<'_> {
                 return self.unknown(Cause::TooDynamic, &code.file, attr.syntax());
             };
             if let (Some(default), Value::Attrs(attrs)) = (select.default_expr(), &value)
-                && attrs.open.is_none()
+                && attrs.is_whole()
                 && !attrs.entries.contains_key(&name)
             {
                 return self.sub(code, Some(default), env);
@@ -199,6 +199,10 @@ impl Eval<'_> {
         match value {
             Value::Attrs(attrs) => match (attrs.entries.get(name), &attrs.open) {
                 (Some(entry), _) => self.force(entry.thunk),
+                (None, _) if attrs.base.is_some() => match &attrs.base {
+                    Some(base) => self.select(&Value::Flake(base.clone()), name, file, node),
+                    None => self.unknown(Cause::TooDynamic, file, node),
+                },
                 (None, Some(open)) => Value::Unknown(open.clone()),
                 (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, node),
             },
@@ -239,14 +243,23 @@ impl Eval<'_> {
     }
 
     pub(super) fn has_attr(&self, code: &Code, has: &ast::HasAttr, env: EnvId) -> Value {
-        let value = self.sub(code, has.expr(), env);
-        let Some(name) = has.attrpath().and_then(|path| syntax::static_path(&path)) else { return Value::Scalar };
-        match (value, name.as_slice()) {
-            (Value::Attrs(attrs), [name]) if attrs.open.is_none() => {
-                Value::Bool(attrs.entries.contains_key(name.as_str()))
-            }
-            _ => Value::Scalar,
+        let mut value = self.sub(code, has.expr(), env);
+        let Some(path) = has.attrpath() else { return Value::Scalar };
+        for attr in path.attrs() {
+            let Some(name) = self.name_of(&code.file, &attr, env) else { return Value::Scalar };
+            value = match &value {
+                Value::Attrs(attrs) => match (attrs.entries.get(&name), &attrs.open) {
+                    (Some(entry), _) => self.force(entry.thunk),
+                    (None, None) if attrs.base.is_none() => return Value::Bool(false),
+                    (None, _) => return Value::Scalar,
+                },
+                Value::Text(_) | Value::List(_) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Path(_) => {
+                    return Value::Bool(false);
+                }
+                _ => return Value::Scalar,
+            };
         }
+        Value::Bool(true)
     }
 
     /// `left // right`, or with `deep` the recursive update.
@@ -275,6 +288,7 @@ impl Eval<'_> {
                     merged.entries.insert(name.clone(), below.unwrap_or_else(|| entry.clone()));
                 }
                 merged.open = merged.open.or_else(|| right.open.clone());
+                merged.base = right.base.clone().or(merged.base);
                 merged.literal = right.literal.clone().or(merged.literal);
                 Value::Attrs(Rc::new(merged))
             }
@@ -283,8 +297,14 @@ impl Eval<'_> {
                 merged.open = merged.open.or(Some(unknown));
                 Value::Attrs(Rc::new(merged))
             }
-            // an input's set, for instance `inputs.nixpkgs.lib // { … }`: what is added is rarely what matters here
+            // an input's set, for instance `inputs.nixpkgs.lib // { … }`
+            (Value::Flake(from), Value::Attrs(added)) | (Value::Attrs(added), Value::Flake(from)) => {
+                let mut merged = (*added).clone();
+                merged.base = Some(from);
+                Value::Attrs(Rc::new(merged))
+            }
             (Value::Flake(from), _) => Value::Flake(from),
+            (Value::System(system), _) => Value::System(system),
             (Value::Attrs(known), _) => Value::Attrs(known),
             (Value::Unknown(unknown), _) => Value::Unknown(unknown),
             (_, other) => other,

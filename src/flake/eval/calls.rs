@@ -51,7 +51,8 @@ impl Eval<'_> {
                     let name = name.clone();
                     self.builtin(&name, Some(from.input.clone()), &[argument], at, env)
                 }
-                None => self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.expr.syntax()),
+                // `inputs.import-tree ./modules`
+                None => self.builtin(&from.input, Some(from.input.clone()), &[argument], at, env),
             },
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             // a set with __functor, or an error of the user's
@@ -116,7 +117,12 @@ impl Eval<'_> {
             return self.unknown(Cause::TooDynamic, &at.file, node);
         }
         match self.source(&file).and_then(|source| source.expr().map(|expr| Code { file: source, expr })) {
-            Some(code) => self.eval(&code, self.empty),
+            Some(code) => {
+                let known = self.imported.borrow().get(&file).copied();
+                let thunk = known.unwrap_or_else(|| self.delay(code, self.empty));
+                self.imported.borrow_mut().insert(file, thunk);
+                self.force(thunk)
+            }
             None => self.unknown(Cause::BrokenFile(file), &at.file, node),
         }
     }

@@ -33,14 +33,32 @@ impl Eval<'_> {
                 (Value::Bool(false), Value::Bool(false)) => Value::Bool(false),
                 _ => Value::Scalar,
             },
-            Some(BinOpKind::Equal) => match (left(), right()) {
-                (Value::Text(left), Value::Text(right)) => Value::Bool(left == right),
-                (Value::Bool(left), Value::Bool(right)) => Value::Bool(left == right),
+            Some(BinOpKind::Equal) => self.equal(&left(), &right()).map_or(Value::Scalar, Value::Bool),
+            Some(BinOpKind::NotEqual) => {
+                self.equal(&left(), &right()).map_or(Value::Scalar, |equal| Value::Bool(!equal))
+            }
+            Some(BinOpKind::Implication) => match (left(), right()) {
+                (Value::Bool(false), _) | (_, Value::Bool(true)) => Value::Bool(true),
+                (Value::Bool(true), Value::Bool(false)) => Value::Bool(false),
                 _ => Value::Scalar,
             },
-            Some(BinOpKind::NotEqual) => match (left(), right()) {
-                (Value::Text(left), Value::Text(right)) => Value::Bool(left != right),
-                (Value::Bool(left), Value::Bool(right)) => Value::Bool(left != right),
+            Some(comparison @ (BinOpKind::Less | BinOpKind::LessOrEq | BinOpKind::More | BinOpKind::MoreOrEq)) => {
+                let (Value::Int(left), Value::Int(right)) = (left(), right()) else { return Value::Scalar };
+                Value::Bool(match comparison {
+                    BinOpKind::Less => left < right,
+                    BinOpKind::LessOrEq => left <= right,
+                    BinOpKind::More => left > right,
+                    _ => left >= right,
+                })
+            }
+            Some(calculation @ (BinOpKind::Sub | BinOpKind::Mul)) => match (left(), right()) {
+                (Value::Int(left), Value::Int(right)) => {
+                    let number = match calculation {
+                        BinOpKind::Sub => left.checked_sub(right),
+                        _ => left.checked_mul(right),
+                    };
+                    number.map_or(Value::Scalar, Value::Int)
+                }
                 _ => Value::Scalar,
             },
             Some(BinOpKind::PipeRight) => self.piped(code, operation.rhs(), operation.lhs(), env),

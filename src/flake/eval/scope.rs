@@ -39,6 +39,7 @@ impl Eval<'_> {
             match self.force(namespace) {
                 Value::Attrs(attrs) => match attrs.entries.get(name) {
                     Some(entry) => return self.force(entry.thunk),
+                    None if attrs.base.is_some() => return self.select(&Value::Attrs(attrs), name, file, node),
                     None if attrs.open.is_some() => return self.unknown(Cause::TooDynamic, file, node),
                     None => {}
                 },

@@ -20,6 +20,7 @@ impl Eval<'_> {
                     let Some(expr) = interpolation.expr() else { continue };
                     match self.eval(&Code { file: file.clone(), expr }, env) {
                         Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
+                        Value::Int(number) => out.push_str(&number.to_string()),
                         Value::Text(_) => return self.unknown(Cause::Bound, file, interpolation.syntax()),
                         // "${self}/x" and "${nixpkgs}/x" are paths into them
                         value @ (Value::SelfFlake | Value::Path(_) | Value::Flake(_)) if index == 0 => {
@@ -74,6 +75,7 @@ impl Eval<'_> {
         }
         match (left, right) {
             (Value::Text(left), Value::Text(right)) => Value::Text(format!("{left}{right}").into()),
+            (Value::Int(left), Value::Int(right)) => left.checked_add(*right).map_or(Value::Scalar, Value::Int),
             (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, node),
             (Value::Path(left), Value::Text(right)) => match syntax::normalise(&format!("{left}{right}")) {
                 Some(path) => Value::Path(path.into()),

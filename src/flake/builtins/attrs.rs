@@ -1,0 +1,375 @@
+//! Functions on attribute sets, and questions about values.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rnix::ast;
+use rowan::ast::AstNode;
+
+use crate::flake::eval::Eval;
+use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
+
+impl Eval<'_> {
+    pub(super) fn on_attrs(&self, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
+        let node = at.expr.syntax();
+        let first = || self.force(args[0]);
+        let second = || self.force(args[1]);
+        Some(match name {
+            // each makes a set or a list as large as the one that it is given
+            "mapAttrs" | "mapAttrs'" | "mapAttrsToList" | "attrNames" | "attrValues" | "filterAttrs"
+            | "removeAttrs" | "attrsToList" | "concatMapAttrs" | "foldlAttrs" | "intersectAttrs"
+                if !self.spend(self.size(args)) =>
+            {
+                self.unknown(Cause::Bound, &at.file, node)
+            }
+            "genAttrs" => self.generated(first(), at, |name| {
+                let argument = self.thunk(Value::Text(name.into()));
+                self.delay_apply(second(), argument, at.clone())
+            }),
+            "mapAttrs" => match second() {
+                Value::Attrs(attrs) => {
+                    let mut mapped = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let function = first();
+                    for (name, entry) in &attrs.entries {
+                        let thunk = self.delay_apply_two(&function, self.name_thunk(name), entry.thunk, at);
+                        mapped.entries.insert(name.clone(), Entry { thunk, site: None });
+                    }
+                    Value::Attrs(Rc::new(mapped))
+                }
+                other => self.passed(other, at),
+            },
+            "mapAttrs'" | "mapAttrsToList" | "concatMapAttrs" => match second() {
+                Value::Attrs(attrs) => {
+                    let function = first();
+                    let items = attrs
+                        .entries
+                        .iter()
+                        .map(|(name, entry)| self.delay_apply_two(&function, self.name_thunk(name), entry.thunk, at));
+                    let list = self.list_and(items.collect(), attrs.open.clone());
+                    match name {
+                        "mapAttrsToList" => list,
+                        "mapAttrs'" => self.list_to_attrs(list, at),
+                        _ => self.merged(list, false, at),
+                    }
+                }
+                other => self.passed(other, at),
+            },
+            "foldlAttrs" => match self.force(args[2]) {
+                Value::Attrs(attrs) => {
+                    let function = first();
+                    let sum = attrs.entries.iter().fold(second(), |sum, (name, entry)| {
+                        let sum = self.thunk(sum);
+                        let applied = self.apply_two(&function, sum, self.name_thunk(name), at);
+                        self.apply(&applied, entry.thunk, at)
+                    });
+                    match &attrs.open {
+                        Some(open) => self.overlaid(sum, Value::Unknown(open.clone()), false),
+                        None => sum,
+                    }
+                }
+                other => self.passed(other, at),
+            },
+            "nameValuePair" => self.pair(args[0], args[1]),
+            "attrsToList" => match first() {
+                Value::Attrs(attrs) => {
+                    let items = attrs
+                        .entries
+                        .iter()
+                        .map(|(name, entry)| self.thunk(self.pair(self.name_thunk(name), entry.thunk)))
+                        .collect();
+                    self.list_and(items, attrs.open.clone())
+                }
+                other => self.passed(other, at),
+            },
+            "attrNames" => match first() {
+                Value::Attrs(attrs) => {
+                    let names = attrs.entries.keys().map(|name| self.name_thunk(name));
+                    self.list_and(names.collect(), attrs.open.clone())
+                }
+                other => self.passed(other, at),
+            },
+            "attrValues" => match first() {
+                Value::Attrs(attrs) => {
+                    self.list_and(attrs.entries.values().map(|entry| entry.thunk).collect(), attrs.open.clone())
+                }
+                other => self.passed(other, at),
+            },
+            "filterAttrs" => match second() {
+                Value::Attrs(attrs) => {
+                    let mut kept = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let function = first();
+                    for (name, entry) in &attrs.entries {
+                        match self.apply_two(&function, self.name_thunk(name), entry.thunk, at) {
+                            Value::Bool(false) => {}
+                            Value::Bool(true) => {
+                                kept.entries.insert(name.clone(), entry.clone());
+                            }
+                            // this one may be there, or not
+                            _ => kept.open = kept.open.or_else(|| self.open(at)),
+                        }
+                    }
+                    Value::Attrs(Rc::new(kept))
+                }
+                other => self.passed(other, at),
+            },
+            "recursiveUpdate" => self.overlaid(first(), second(), true),
+            "mergeAttrs" => self.overlaid(first(), second(), false),
+            "mergeAttrsList" => self.merged(first(), false, at),
+            "mkMerge" => self.merged(first(), true, at),
+            "optionalAttrs" => match first() {
+                Value::Bool(true) => second(),
+                Value::Bool(false) => Value::Attrs(Rc::default()),
+                _ => self.overlaid(Value::Attrs(Rc::default()), self.dynamic(at), false),
+            },
+            "removeAttrs" => match (first(), second()) {
+                (Value::Attrs(attrs), list @ Value::List(_)) => {
+                    let mut kept = (*attrs).clone();
+                    for item in self.items(&list).0 {
+                        match self.force(item) {
+                            Value::Text(name) => {
+                                kept.entries.remove(&name);
+                            }
+                            _ => return Some(self.dynamic(at)),
+                        }
+                    }
+                    Value::Attrs(Rc::new(kept))
+                }
+                (Value::Flake(from), _) => Value::Flake(from),
+                _ => self.dynamic(at),
+            },
+            "intersectAttrs" => match (first(), second()) {
+                (Value::Attrs(names), Value::Attrs(attrs)) => {
+                    let mut kept = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let common = attrs.entries.iter().filter(|(name, _)| names.entries.contains_key(*name));
+                    kept.entries.extend(common.map(|(name, entry)| (name.clone(), entry.clone())));
+                    Value::Attrs(Rc::new(kept))
+                }
+                _ => self.dynamic(at),
+            },
+            "catAttrs" => {
+                let Value::Text(name) = first() else { return Some(self.dynamic(at)) };
+                let (items, all) = self.items(&second());
+                let found = items.into_iter().filter_map(|item| match self.force(item) {
+                    Value::Attrs(attrs) => attrs.entries.get(&name).map(|entry| entry.thunk),
+                    _ => None,
+                });
+                let found = found.collect();
+                self.list_and(found, if all { None } else { self.open(at) })
+            }
+            "getAttr" => match first() {
+                Value::Text(name) => self.select(&second(), &name, &at.file, node),
+                _ => self.dynamic(at),
+            },
+            "hasAttr" => match (first(), second()) {
+                (Value::Text(name), Value::Attrs(attrs)) => match attrs.entries.contains_key(&name) {
+                    true => Value::Bool(true),
+                    false if attrs.is_whole() => Value::Bool(false),
+                    false => Value::Scalar,
+                },
+                _ => Value::Scalar,
+            },
+            "getAttrFromPath" => {
+                self.at_path(&self.items(&first()).0, second(), at).unwrap_or_else(|| self.dynamic(at))
+            }
+            "attrByPath" => self.at_path(&self.items(&first()).0, self.force(args[2]), at).unwrap_or_else(second),
+            "hasAttrByPath" => match self.at_path(&self.items(&first()).0, second(), at) {
+                Some(Value::Unknown(_)) => Value::Scalar,
+                found => Value::Bool(found.is_some()),
+            },
+            "setAttrByPath" => {
+                let (names, _) = self.items(&first());
+                let nested = names.into_iter().rev().try_fold(args[1], |inner, name| {
+                    let Value::Text(name) = self.force(name) else { return None };
+                    let mut attrs = Attrs::default();
+                    attrs.entries.insert(name, Entry { thunk: inner, site: None });
+                    Some(self.thunk(Value::Attrs(Rc::new(attrs))))
+                });
+                nested.map_or_else(|| self.dynamic(at), |nested| self.force(nested))
+            }
+            "functionArgs" => match first() {
+                Value::Function(Function::Lambda { lambda, .. }) => {
+                    let mut names = Attrs::default();
+                    if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
+                        for entry in pattern.pat_entries() {
+                            let Some(ident) = entry.ident() else { continue };
+                            let optional = self.thunk(Value::Bool(entry.default().is_some()));
+                            let name = ident.syntax().text().to_string();
+                            names.entries.insert(name.into(), Entry { thunk: optional, site: None });
+                        }
+                    }
+                    Value::Attrs(Rc::new(names))
+                }
+                _ => self.dynamic(at),
+            },
+            "isAttrs" | "isFunction" | "isString" | "isList" | "isPath" | "isBool" | "isNull" => {
+                let is = match (name, first()) {
+                    (_, Value::Unknown(_) | Value::Flake(_) | Value::Scalar) => return Some(Value::Scalar),
+                    ("isAttrs", value) => matches!(value, Value::Attrs(_) | Value::System(_) | Value::SelfFlake),
+                    ("isFunction", value) => matches!(value, Value::Function(_)),
+                    ("isString", value) => matches!(value, Value::Text(_)),
+                    ("isList", value) => matches!(value, Value::List(_)),
+                    ("isPath", value) => matches!(value, Value::Path(_)),
+                    ("isNull", value) => matches!(value, Value::Null),
+                    (_, value) => matches!(value, Value::Bool(_)),
+                };
+                Value::Bool(is)
+            }
+            _ => return None,
+        })
+    }
+
+    /// What a function on a set answers when it is given something else.
+    fn passed(&self, value: Value, at: &Code) -> Value {
+        match value {
+            Value::Unknown(unknown) => Value::Unknown(unknown),
+            _ => self.dynamic(at),
+        }
+    }
+
+    fn pair(&self, name: Thunk, value: Thunk) -> Value {
+        let mut pair = Attrs::default();
+        pair.entries.insert("name".into(), Entry { thunk: name, site: None });
+        pair.entries.insert("value".into(), Entry { thunk: value, site: None });
+        Value::Attrs(Rc::new(pair))
+    }
+
+    fn merged(&self, list: Value, deep: bool, at: &Code) -> Value {
+        if !matches!(list, Value::List(_)) {
+            return list;
+        }
+        let (items, all) = self.items(&list);
+        let start = Value::Attrs(Rc::default());
+        let merged = items.into_iter().fold(start, |sum, item| self.overlaid(sum, self.force(item), deep));
+        if all { merged } else { self.overlaid(merged, self.dynamic(at), false) }
+    }
+
+    fn at_path(&self, names: &[Thunk], value: Value, at: &Code) -> Option<Value> {
+        names.iter().try_fold(value, |value, name| match (value, self.force(*name)) {
+            (Value::Attrs(attrs), Value::Text(name)) => match (attrs.entries.get(&name), &attrs.open) {
+                (Some(entry), _) => Some(self.force(entry.thunk)),
+                (None, Some(open)) => Some(Value::Unknown(open.clone())),
+                (None, None) => None,
+            },
+            (value, Value::Text(name)) => Some(self.select(&value, &name, &at.file, at.expr.syntax())),
+            _ => Some(self.dynamic(at)),
+        })
+    }
+
+    /// How many attributes there are in these arguments.
+    fn size(&self, args: &[Thunk]) -> usize {
+        let sizes = args.iter().map(|arg| match self.force(*arg) {
+            Value::Attrs(attrs) => attrs.entries.len(),
+            _ => 0,
+        });
+        sizes.sum()
+    }
+
+    fn generated(&self, list: Value, at: &Code, entry: impl Fn(&str) -> Thunk) -> Value {
+        let Value::List(parts) = &list else { return self.passed(list, at) };
+        let open = parts.iter().find_map(|part| match part {
+            crate::flake::value::Part::Unknown(unknown) => Some(unknown.clone()),
+            _ => None,
+        });
+        let (items, all) = self.items(&list);
+        let mut attrs = Attrs { open, ..Attrs::default() };
+        for item in items {
+            match self.force(item) {
+                Value::Text(name) => {
+                    let thunk = entry(&name);
+                    attrs.entries.insert(name, Entry { thunk, site: None });
+                }
+                _ => attrs.open = self.open(at),
+            }
+        }
+        if !all && attrs.open.is_none() {
+            attrs.open = self.open(at);
+        }
+        Value::Attrs(Rc::new(attrs))
+    }
+
+    /// Whether two values are the same, if that can be told.
+    pub(in crate::flake) fn equal(&self, one: &Value, two: &Value) -> Option<bool> {
+        match (one, two) {
+            (Value::Unknown(_) | Value::Scalar | Value::Flake(_), _)
+            | (_, Value::Unknown(_) | Value::Scalar | Value::Flake(_)) => None,
+            (Value::Text(one), Value::Text(two)) | (Value::Path(one), Value::Path(two)) => Some(one == two),
+            (Value::Bool(one), Value::Bool(two)) => Some(one == two),
+            (Value::Int(one), Value::Int(two)) => Some(one == two),
+            (Value::Null, Value::Null) => Some(true),
+            (Value::List(_), Value::List(_)) => {
+                let ((one, all_one), (two, all_two)) = (self.items(one), self.items(two));
+                match (one.is_empty(), two.is_empty(), all_one && all_two) {
+                    (true, true, true) => Some(true),
+                    (true, false, true) | (false, true, true) => Some(false),
+                    _ => None,
+                }
+            }
+            (Value::Attrs(one), Value::Attrs(two)) => {
+                let empty = |attrs: &Attrs| attrs.entries.is_empty() && attrs.open.is_none();
+                match (empty(one), empty(two)) {
+                    (true, true) => Some(true),
+                    (true, false) if !two.entries.is_empty() => Some(false),
+                    (false, true) if !one.entries.is_empty() => Some(false),
+                    _ => None,
+                }
+            }
+            (Value::Function(_), _) | (_, Value::Function(_)) => None,
+            // different kinds
+            _ => Some(false),
+        }
+    }
+
+    /// What several definitions of one option make together: sets are merged, lists concatenated, and modules become
+    /// one that imports them.
+    pub(in crate::flake) fn combined(&self, definitions: &[Thunk]) -> Value {
+        let mut values: Vec<(Thunk, Value)> =
+            definitions.iter().map(|definition| (*definition, self.force(*definition))).collect();
+        // `mkIf false …` says nothing
+        let nothing =
+            |value: &Value| matches!(value, Value::Attrs(attrs) if attrs.entries.is_empty() && attrs.open.is_none());
+        if values.iter().any(|(_, value)| !nothing(value)) {
+            values.retain(|(_, value)| !nothing(value));
+        }
+        if values.len() == 1 {
+            return values.remove(0).1;
+        }
+        if values.iter().all(|(_, value)| matches!(value, Value::List(_))) {
+            let parts = values.iter().flat_map(|(_, value)| match value {
+                Value::List(parts) if self.spend(parts.len()) => parts.to_vec(),
+                _ => Vec::new(),
+            });
+            return Value::List(Rc::new(parts.collect()));
+        }
+        let mut names: BTreeMap<Rc<str>, Vec<Entry>> = BTreeMap::new();
+        let mut open = None;
+        for (_, value) in &values {
+            match value {
+                Value::Attrs(attrs) if self.spend(attrs.entries.len()) => {
+                    for (name, entry) in &attrs.entries {
+                        names.entry(name.clone()).or_default().push(entry.clone());
+                    }
+                    open = open.or_else(|| attrs.open.clone());
+                }
+                Value::Unknown(unknown) => open = open.or_else(|| Some(unknown.clone())),
+                Value::Function(_) | Value::Path(_) | Value::Flake(_) => {
+                    let mut module = Attrs::default();
+                    let imports = self.list(values.iter().map(|(thunk, _)| *thunk).collect());
+                    module.entries.insert("imports".into(), Entry { thunk: self.thunk(imports), site: None });
+                    return Value::Attrs(Rc::new(module));
+                }
+                _ => return values.swap_remove(0).1,
+            }
+        }
+        let entries = names.into_iter().map(|(name, mut found)| {
+            let entry = match found.len() {
+                1 => found.remove(0),
+                _ => Entry {
+                    thunk: self.delay_combined(found.iter().map(|entry| entry.thunk).collect()),
+                    site: found.iter().find_map(|entry| entry.site.clone()),
+                },
+            };
+            (name, entry)
+        });
+        Value::Attrs(Rc::new(Attrs { entries: entries.collect(), open, ..Attrs::default() }))
+    }
+}

@@ -1,0 +1,152 @@
+//! `flake-parts.lib.mkFlake`: the modules of a flake, collected and merged as the module system does.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rowan::ast::AstNode;
+
+use crate::flake::eval::Eval;
+use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, Thunk, Unknown, Value};
+
+/// How deep modules may import modules.
+const DEPTH: u32 = 24;
+
+/// The modules of a flake, as they are found.
+#[derive(Default)]
+struct Modules {
+    /// What each says of `config`.
+    config: Vec<Thunk>,
+    /// Files that were imported: the module system takes each once.
+    seen: BTreeSet<String>,
+    /// Modules of inputs: they define options, and sometimes make machines of them.
+    foreign: Vec<FlakeRef>,
+    /// Modules that cannot be told.
+    open: Option<Rc<Unknown>>,
+    depth: u32,
+}
+
+impl Eval<'_> {
+    /// `flake-parts.lib.mkFlake { inherit inputs; } module`
+    pub(super) fn flake_parts(&self, input: Option<Rc<str>>, args: &[Thunk], at: &Code) -> Value {
+        let name = input.as_deref().unwrap_or_default();
+        let given = match self.force(args[0]) {
+            Value::Attrs(given) if is_flake_parts(&given) => given,
+            // others have a `mkFlake` of their own, with other arguments
+            _ => return self.unknown(Cause::Foreign(format!("{name}.lib.mkFlake")), &at.file, at.expr.syntax()),
+        };
+        let config = self.reserve();
+        let mut special = self.special_args(&given, input, config, at);
+        let arguments = self.thunk(Value::Attrs(Rc::new(special.clone())));
+        let mut modules = Modules::default();
+        self.collect(self.force(args[1]), arguments, &mut modules, at);
+        let Modules { config: definitions, foreign, open, .. } = modules;
+        let merged = match self.combined(&definitions) {
+            Value::Attrs(merged) => {
+                let mut merged = (*merged).clone();
+                // options have defaults that are not seen here
+                merged.open = merged.open.or(open.clone()).or_else(|| self.open(at));
+                merged
+            }
+            _ => Attrs { open: self.open(at), ..Attrs::default() },
+        };
+        self.settle(config, Value::Attrs(Rc::new(merged.clone())));
+        // `_module.args.name = …;` is an argument of every module
+        if let Some(Value::Attrs(module)) = merged.entries.get("_module").map(|entry| self.force(entry.thunk))
+            && let Some(Value::Attrs(more)) = module.entries.get("args").map(|entry| self.force(entry.thunk))
+        {
+            special.entries.extend(more.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+            self.settle(arguments, Value::Attrs(Rc::new(special)));
+        }
+        let flake = merged.entries.get("flake").map(|entry| self.force(entry.thunk));
+        let mut outputs = match flake {
+            Some(Value::Attrs(flake)) => (*flake).clone(),
+            Some(Value::Unknown(unknown)) => Attrs { open: Some(unknown), ..Attrs::default() },
+            _ => Attrs::default(),
+        };
+        outputs.open = outputs.open.or(open);
+        self.machines_of_frameworks(&merged, &foreign, &mut outputs, at);
+        Value::Attrs(Rc::new(outputs))
+    }
+
+    fn special_args(&self, given: &Attrs, input: Option<Rc<str>>, config: Thunk, at: &Code) -> Attrs {
+        let mut special = Attrs { open: self.open(at), ..Attrs::default() };
+        let mut add = |name: &str, thunk: Thunk| special.entries.insert(name.into(), Entry { thunk, site: None });
+        let inputs = given.entries.get("inputs").map(|entry| self.force(entry.thunk));
+        if let Some(inputs) = inputs.or_else(|| self.inputs.borrow().clone()) {
+            add("inputs", self.thunk(inputs));
+        }
+        let lib_of = |input: Rc<str>| self.thunk(Value::Flake(FlakeRef { input, path: ["lib".to_owned()].into() }));
+        let input = input.unwrap_or_else(|| "nixpkgs".into());
+        add("flake-parts-lib", lib_of(input.clone()));
+        add("lib", lib_of(input));
+        let with_system = Function::Builtin { name: "withSystem".into(), input: None, args: Rc::new([]) };
+        add("withSystem", self.thunk(Value::Function(with_system)));
+        add("self", self.thunk(Value::SelfFlake));
+        add("config", config);
+        if let Some(Value::Attrs(more)) = given.entries.get("specialArgs").map(|entry| self.force(entry.thunk)) {
+            special.entries.extend(more.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+        }
+        special
+    }
+
+    /// A module and all that it imports.
+    fn collect(&self, module: Value, arguments: Thunk, modules: &mut Modules, at: &Code) {
+        if modules.depth > DEPTH || !self.spend(1) {
+            modules.open = modules.open.take().or_else(|| self.open(at));
+            return;
+        }
+        modules.depth += 1;
+        match module {
+            Value::Attrs(attrs) => self.collect_attrs(&attrs, arguments, modules, at),
+            Value::Function(function @ Function::Lambda { .. }) => {
+                let module = self.apply(&Value::Function(function), arguments, at);
+                self.collect(module, arguments, modules, at);
+            }
+            Value::Path(path) => {
+                let file = self.resolve_file(&path).unwrap_or_else(|| path.to_string());
+                if modules.seen.insert(file) {
+                    let module = self.import(&path, at);
+                    self.collect(module, arguments, modules, at);
+                }
+            }
+            Value::Flake(from) => modules.foreign.push(from),
+            Value::Unknown(unknown) => modules.open = modules.open.take().or(Some(unknown)),
+            _ => modules.open = modules.open.take().or_else(|| self.open(at)),
+        }
+        modules.depth -= 1;
+    }
+
+    fn collect_attrs(&self, attrs: &Rc<Attrs>, arguments: Thunk, modules: &mut Modules, at: &Code) {
+        if let Some(entry) = attrs.entries.get("imports") {
+            let list = self.force(entry.thunk);
+            for item in self.items(&list).0 {
+                self.collect(self.force(item), arguments, modules, at);
+            }
+            let unknown = match &list {
+                Value::List(parts) => parts.iter().find_map(|part| match part {
+                    Part::Unknown(unknown) => Some(unknown.clone()),
+                    _ => None,
+                }),
+                Value::Unknown(unknown) => Some(unknown.clone()),
+                _ => self.open(at),
+            };
+            modules.open = modules.open.take().or(unknown);
+        }
+        if let Some(open) = &attrs.open {
+            modules.open = modules.open.take().or_else(|| Some(open.clone()));
+        }
+        if attrs.entries.contains_key("config") || attrs.entries.contains_key("options") {
+            modules.config.extend(attrs.entries.get("config").map(|entry| entry.thunk));
+            return;
+        }
+        let mut config = (**attrs).clone();
+        config.open = None;
+        config.entries.retain(|name, _| !matches!(&**name, "imports" | "_file" | "key" | "_class" | "disabledModules"));
+        modules.config.push(self.thunk(Value::Attrs(Rc::new(config))));
+    }
+}
+
+fn is_flake_parts(given: &Attrs) -> bool {
+    given.entries.contains_key("inputs")
+        && given.entries.keys().all(|key| matches!(&**key, "inputs" | "self" | "specialArgs" | "moduleLocation"))
+}

@@ -1,0 +1,253 @@
+//! What lies in the repository's folders, as far as its files were given.
+//!
+//! A folder of which files were given holds these files; one of which none was given is not known.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rowan::ast::AstNode;
+
+use crate::flake::eval::Eval;
+use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
+use crate::syntax;
+
+impl Eval<'_> {
+    pub(super) fn on_folders(&self, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
+        let first = || self.force(args[0]);
+        Some(match name {
+            "readDir" => match self.path_of(args[0]) {
+                Ok(path) => self.read_dir(&path, at),
+                Err(unknown) => unknown,
+            },
+            "pathExists" => match self.path_of(args[0]) {
+                Ok(path) => self.path_exists(&path).map_or(Value::Scalar, Value::Bool),
+                Err(_) => Value::Scalar,
+            },
+            "readFile" => match self.path_of(args[0]).ok().and_then(|path| self.text(&path).map(str::to_owned)) {
+                Some(text) if self.spend(text.len() / 32) => Value::Text(text.into()),
+                _ => self.dynamic(at),
+            },
+            "fromJSON" => match first() {
+                Value::Text(text) => match serde_json::from_str(&text) {
+                    Ok(json) => self.json(&json),
+                    Err(_) => self.dynamic(at),
+                },
+                _ => self.dynamic(at),
+            },
+            "cleanSource" => first(),
+            "listFilesRecursive" => match self.path_of(args[0]) {
+                Ok(path) => self.files_below(&path, at, |_| true),
+                Err(unknown) => unknown,
+            },
+            // `lib.fileset.fileFilter (file: …) ./folder`
+            "fileFilter" => match self.path_of(args[1]) {
+                Ok(path) => {
+                    let files = self.files_below(&path, at, |_| true);
+                    self.chosen_files(&first(), files, at)
+                }
+                Err(unknown) => unknown,
+            },
+            // what a file of `fileFilter` is asked: `file.hasExt "nix"`
+            "hasExtOf" => match (self.text_of(args[0]), self.text_of(args[1])) {
+                (Some(file), Some(ending)) => Value::Bool(file.ends_with(&format!(".{ending}"))),
+                _ => Value::Scalar,
+            },
+            "import-tree" => {
+                let roots = match first() {
+                    list @ Value::List(_) => self.items(&list).0,
+                    _ => vec![args[0]],
+                };
+                self.import_tree(&roots, at)
+            }
+            // `haumea.lib.load { src = ./folder; inputs = { … }; }`
+            "load" => match first() {
+                Value::Attrs(given)
+                    if !given.entries.contains_key("loader") && !given.entries.contains_key("transformer") =>
+                {
+                    let source = given.entries.get("src").map(|entry| self.path_of(entry.thunk));
+                    let inputs = match given.entries.get("inputs") {
+                        Some(entry) => entry.thunk,
+                        None => self.thunk(Value::Attrs(Rc::default())),
+                    };
+                    match source {
+                        Some(Ok(path)) => self.loaded(&path, inputs, at),
+                        _ => self.dynamic(at),
+                    }
+                }
+                _ => self.dynamic(at),
+            },
+            _ => return None,
+        })
+    }
+
+    fn path_of(&self, thunk: Thunk) -> Result<Rc<str>, Value> {
+        match self.force(thunk) {
+            Value::Path(path) => Ok(path),
+            Value::SelfFlake => Ok("".into()),
+            Value::Unknown(unknown) => Err(Value::Unknown(unknown)),
+            _ => Err(Value::Scalar),
+        }
+    }
+
+    /// The given files below a folder, relative to it.
+    pub(super) fn given_below(&self, folder: &str) -> Vec<&str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let files = self.sources.files();
+        let below = files.range(prefix.clone()..).map(|(path, _)| path.as_str());
+        let below: Vec<&str> = below.map_while(|path| path.strip_prefix(prefix.as_str())).collect();
+        if self.spend(below.len()) { below } else { Vec::new() }
+    }
+
+    /// What lies directly in a folder: names, and whether they are folders; `None` when nothing of it was given.
+    pub(super) fn folder(&self, folder: &str) -> Option<BTreeMap<&str, bool>> {
+        let mut names = BTreeMap::new();
+        for path in self.given_below(folder) {
+            match path.split_once('/') {
+                Some((name, _)) => names.insert(name, true),
+                None => names.insert(path, false),
+            };
+        }
+        // of the root, flake.nix alone says nothing
+        let known = names.keys().any(|name| !(folder.is_empty() && *name == "flake.nix"));
+        known.then_some(names)
+    }
+
+    fn folder_unknown(&self, path: &str, at: &Code) -> Value {
+        self.unknown(Cause::Folder(Some(path.to_owned())), &at.file, at.expr.syntax())
+    }
+
+    /// Notes that this folder's content decides something, so that no generated file goes there.
+    fn loads(&self, path: &str, at: &Code) {
+        if let Value::Unknown(unknown) = self.folder_unknown(path, at) {
+            self.listed.borrow_mut().push(unknown);
+        }
+    }
+
+    fn read_dir(&self, path: &str, at: &Code) -> Value {
+        let Some(names) = self.folder(path) else { return self.folder_unknown(path, at) };
+        self.loads(path, at);
+        let entries = names.into_iter().map(|(name, folder)| {
+            let kind = if folder { "directory" } else { "regular" };
+            (name.into(), Entry { thunk: self.thunk(Value::Text(kind.into())), site: None })
+        });
+        Value::Attrs(Rc::new(Attrs { entries: entries.collect(), ..Attrs::default() }))
+    }
+
+    fn path_exists(&self, path: &str) -> Option<bool> {
+        if self.text(path).is_some() || !self.given_below(path).is_empty() {
+            return Some(true);
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.folder(folder).map(|_| false)
+    }
+
+    fn files_below(&self, path: &str, at: &Code, wanted: impl Fn(&str) -> bool) -> Value {
+        if self.text(path).is_some() {
+            return self.list(vec![self.thunk(Value::Path(path.into()))]);
+        }
+        if self.folder(path).is_none() {
+            return self.folder_unknown(path, at);
+        }
+        self.loads(path, at);
+        let below = self.given_below(path).into_iter().filter(|name| wanted(name));
+        let whole = below.filter_map(|name| syntax::normalise(&format!("{path}/{name}")));
+        self.list(whole.map(|file| self.thunk(Value::Path(file.into()))).collect())
+    }
+
+    fn chosen_files(&self, wanted: &Value, files: Value, at: &Code) -> Value {
+        if !matches!(files, Value::List(_)) {
+            return files;
+        }
+        let mut open = None;
+        let mut kept = Vec::new();
+        for file in self.items(&files).0 {
+            let Value::Path(path) = self.force(file) else { continue };
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let mut about = Attrs::default();
+            let name = self.thunk(Value::Text(name.into()));
+            let has_ext = Function::Builtin { name: "hasExtOf".into(), input: None, args: Rc::new([name]) };
+            let fields = [
+                ("name", name),
+                ("type", self.thunk(Value::Text("regular".into()))),
+                ("hasExt", self.thunk(Value::Function(has_ext))),
+            ];
+            for (field, thunk) in fields {
+                about.entries.insert(field.into(), Entry { thunk, site: None });
+            }
+            let about = self.thunk(Value::Attrs(Rc::new(about)));
+            match self.apply(wanted, about, at) {
+                Value::Bool(true) => kept.push(file),
+                Value::Bool(false) => {}
+                _ => open = self.open(at),
+            }
+        }
+        self.list_and(kept, open)
+    }
+
+    /// The module that imports every Nix file below these folders, but for those whose path has a `/_`.
+    fn import_tree(&self, roots: &[Thunk], at: &Code) -> Value {
+        let mut files = Vec::new();
+        let mut open = None;
+        for root in roots {
+            let below = match self.path_of(*root) {
+                Ok(path) => self.files_below(&path, at, |name| {
+                    name.ends_with(".nix") && !name.starts_with('_') && !name.contains("/_")
+                }),
+                // what is no path is a module of its own
+                Err(Value::Scalar) => self.list(vec![*root]),
+                Err(unknown) => unknown,
+            };
+            match below {
+                list @ Value::List(_) => files.extend(self.items(&list).0),
+                Value::Unknown(unknown) => open = Some(unknown),
+                _ => {}
+            }
+        }
+        let imports = self.list_and(files, open);
+        let mut module = Attrs::default();
+        module.entries.insert("imports".into(), Entry { thunk: self.thunk(imports), site: None });
+        Value::Attrs(Rc::new(module))
+    }
+
+    /// A folder as a set: each file by its name, imported and given what it asks for of `inputs`.
+    fn loaded(&self, path: &str, inputs: Thunk, at: &Code) -> Value {
+        let Some(names) = self.folder(path) else { return self.folder_unknown(path, at) };
+        self.loads(path, at);
+        let mut attrs = Attrs::default();
+        for (name, folder) in names {
+            let below = format!("{path}/{name}");
+            let (name, value) = match (folder, name.strip_suffix(".nix")) {
+                (true, _) => (name, self.loaded(&below, inputs, at)),
+                (false, Some(name)) => {
+                    let imported = self.import(&below, at);
+                    let value = match &imported {
+                        Value::Function(_) => self.apply(&imported, inputs, at),
+                        _ => imported,
+                    };
+                    (name, value)
+                }
+                (false, None) => continue,
+            };
+            attrs.entries.insert(name.into(), Entry { thunk: self.thunk(value), site: None });
+        }
+        Value::Attrs(Rc::new(attrs))
+    }
+
+    fn json(&self, json: &serde_json::Value) -> Value {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(*value),
+            serde_json::Value::Number(number) => number.as_i64().map_or(Value::Scalar, Value::Int),
+            serde_json::Value::String(text) => Value::Text(text.as_str().into()),
+            serde_json::Value::Array(items) => {
+                self.list(items.iter().map(|item| self.thunk(self.json(item))).collect())
+            }
+            serde_json::Value::Object(fields) => {
+                let entries = fields.iter().map(|(name, value)| {
+                    (name.as_str().into(), Entry { thunk: self.thunk(self.json(value)), site: None })
+                });
+                Value::Attrs(Rc::new(Attrs { entries: entries.collect(), ..Attrs::default() }))
+            }
+        }
+    }
+}
