@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use crate::flake::inputs::is_llama_cpp;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::Sources;
@@ -131,7 +130,7 @@ fn input(before: &Flake<'_>, after: &Flake<'_>, fleet: &Fleet) -> Result<(), Fai
     if !was_there && url.is_empty() {
         return Err(Failure::new("flake.nix", format!("the input `{}` has no URL", fleet.input)));
     }
-    if let Some(old) = before.inputs.list.iter().find(|old| old.url.as_deref().is_some_and(is_llama_cpp))
+    if let Some(old) = before.inputs.list.iter().find(|old| old.is_llama_cpp())
         && old.name != fleet.input
         && !was_there
     {

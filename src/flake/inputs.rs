@@ -25,6 +25,8 @@ pub(crate) struct Input {
     pub url: Option<String>,
     /// The expression that holds the URL, when it is one string.
     pub url_expr: Option<ast::Expr>,
+    /// `flake = false;`: only its source, without outputs.
+    pub source_only: bool,
     /// `follows` of the input itself.
     pub follows: Option<String>,
     /// `inputs.<name>.follows = "<target>"` inside it.
@@ -46,6 +48,13 @@ pub(crate) struct Refused {
     pub node: SyntaxNode,
     pub message: String,
     pub hint: String,
+}
+
+impl Input {
+    /// Whether this is llama.cpp's flake, under whatever name.
+    pub fn is_llama_cpp(&self) -> bool {
+        !self.source_only && self.url.as_deref().is_some_and(is_llama_cpp)
+    }
 }
 
 impl Inputs {
@@ -127,6 +136,7 @@ impl Inputs {
                     name: name.clone(),
                     url: None,
                     url_expr: None,
+                    source_only: false,
                     follows: None,
                     inner_follows: Vec::new(),
                     set: None,
@@ -190,6 +200,10 @@ impl Input {
             (["url"], _) => {
                 self.url = Some(text(value, &self.name)?);
                 self.url_expr = Some(value.clone());
+                Ok(())
+            }
+            (["flake"], _) => {
+                self.source_only = syntax::strip_parens(value.clone()).syntax().text() == "false";
                 Ok(())
             }
             (["follows"], _) => {

@@ -412,7 +412,9 @@ impl Planner<'_> {
                 self.named_in_outputs |= reach.by_name;
                 let eol = source.eol();
                 let step = source.indent_step();
-                let indent = source.indent_at(span(self.flake.outputs.syntax()).0).to_owned();
+                let (start, _) = span(body.syntax());
+                let outputs = span(self.flake.outputs.syntax()).0;
+                let indent = source.indent_at(if source.begins_line(start) { start } else { outputs }).to_owned();
                 let result = format!(
                     "({eol}{indent}{step}result:{eol}{indent}{step}result{eol}{indent}{step}// {{{eol}{indent}{step}{step}\
                      nixosConfigurations = import {literal} {} result.nixosConfigurations;{eol}{indent}{step}}}{eol}{indent})\

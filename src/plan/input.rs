@@ -29,7 +29,7 @@ impl Planner<'_> {
     /// Finds or adds the input; the answer is the name it has.
     pub(super) fn input(&mut self) -> Chosen {
         let wanted = &self.request.options.input;
-        let existing = self.flake.inputs.list.iter().filter(|input| input.url.as_deref().is_some_and(is_llama_cpp));
+        let existing = self.flake.inputs.list.iter().filter(|input| input.is_llama_cpp());
         let existing: Vec<Input> = existing.cloned().collect();
         let existing = existing.iter().find(|input| input.name == wanted.name).or(existing.first()).cloned();
         let named = self.flake.inputs.find(&wanted.name).cloned();
@@ -43,9 +43,13 @@ impl Planner<'_> {
                     &input.place,
                     "input-name-taken",
                     format!(
-                        "The input `{}` is {}, not llama.cpp; llama.cpp is added as `{name}`",
+                        "The input `{}` is {}, not llama.cpp's flake, which is added as `{name}`",
                         input.name,
-                        input.url.as_deref().map_or("something else".to_owned(), |url| format!("`{url}`")),
+                        match (&input.url, input.source_only) {
+                            (Some(url), false) => format!("`{url}`"),
+                            (_, true) => "only a source (`flake = false`)".to_owned(),
+                            (None, false) => "something else".to_owned(),
+                        },
                     ),
                 );
                 self.add(&name);
@@ -421,6 +425,9 @@ fn separated_by_blank_lines(text: &str, entries: &[SyntaxNode]) -> bool {
 
 /// A nixpkgs pin or another project that merely bears the name.
 fn takes_the_name(input: &Input) -> bool {
+    if input.source_only {
+        return true;
+    }
     match input.url.as_deref() {
         Some(url) => {
             is_nixpkgs(url)

@@ -1,6 +1,5 @@
 //! Real Nix as the judge: it must read every result, and call every resulting flake as it calls a user's.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -20,23 +19,6 @@ impl Nix {
         assert!(!required, "nix-instantiate is missing (Debian: apt-get install nix-bin)");
         eprintln!("SKIPPED: nix-instantiate is missing (Debian: apt-get install nix-bin)");
         None
-    }
-
-    /// The modules of every machine of these flakes, in words.
-    pub fn machines(&self, repositories: &[(String, Files)]) -> Vec<BTreeMap<String, Vec<String>>> {
-        let root = temporary("machines");
-        let flakes: Vec<PathBuf> = repositories
-            .iter()
-            .map(|(name, files)| {
-                write(&root.join(name), files);
-                root.join(name)
-            })
-            .collect();
-        let output =
-            evaluate("tests/properties/machines.nix", |harness, list| format!("import {harness} [ {list} ]"), &flakes);
-        drop(fs::remove_dir_all(&root));
-        assert!(output.status.success(), "{}", message(&output));
-        serde_json::from_slice(&output.stdout).expect("a list of sets of lists")
     }
 
     /// Parses every Nix file and calls every flake of these repositories; the answer is what failed.
@@ -68,7 +50,8 @@ impl Nix {
     }
 }
 
-fn write(root: &Path, files: &Files) -> Vec<PathBuf> {
+/// Writes a repository; the answer is its Nix files.
+pub fn write(root: &Path, files: &Files) -> Vec<PathBuf> {
     let mut nix = Vec::new();
     for (path, text) in files {
         let path = root.join(path);
@@ -102,7 +85,7 @@ fn call(flakes: &[PathBuf]) -> Output {
 }
 
 /// All of the value of an expression about these flakes, as JSON.
-fn evaluate(harness: &str, expression: impl Fn(&str, &str) -> String, flakes: &[PathBuf]) -> Output {
+pub fn evaluate(harness: &str, expression: impl Fn(&str, &str) -> String, flakes: &[PathBuf]) -> Output {
     let path = |path: &Path| format!("(/. + {:?})", path.display().to_string());
     let harness = path(&Path::new(env!("CARGO_MANIFEST_DIR")).join(harness));
     let list: Vec<String> = flakes.iter().map(|flake| path(flake)).collect();
@@ -114,10 +97,12 @@ fn evaluate(harness: &str, expression: impl Fn(&str, &str) -> String, flakes: &[
         .expect("nix-instantiate was found before")
 }
 
-fn temporary(what: &str) -> PathBuf {
+/// A directory of this process.
+pub fn temporary(what: &str) -> PathBuf {
     std::env::temp_dir().join(format!("llama-fleet-{what}-{}", std::process::id()))
 }
 
-fn message(output: &Output) -> String {
+/// What Nix says of an error.
+pub fn message(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

@@ -2,6 +2,7 @@
 //! completely, every chosen machine reached; and real Nix must find in every machine the modules that belong there.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use llama_fleet::report::{How, Outcome};
 use llama_fleet::request::{Files, Machine, Request, Style, Variant};
@@ -79,7 +80,7 @@ fn real_nix_finds_our_modules_in_the_chosen_machines_and_nothing_else_changed() 
         repositories.push((format!("{at}-after"), oracle::applied(&request, &plan).files));
         requests.push(request);
     }
-    let seen = nix.machines(&repositories);
+    let seen = machines(&nix, &repositories);
     let mut failures = Vec::new();
     for ((request, pair), files) in requests.iter().zip(seen.chunks(2)).zip(repositories.chunks(2)) {
         if let Err(failure) = compare(request, &pair[0], &pair[1]) {
@@ -91,6 +92,21 @@ fn real_nix_finds_our_modules_in_the_chosen_machines_and_nothing_else_changed() 
 
 /// The modules of each machine, in words.
 type Machines = BTreeMap<String, Vec<String>>;
+
+/// The machines of these flakes, as real Nix finds them.
+fn machines(_: &real_nix::Nix, repositories: &[(String, Files)]) -> Vec<Machines> {
+    let root = real_nix::temporary("machines");
+    let flakes: Vec<PathBuf> = repositories.iter().map(|(name, _)| root.join(name)).collect();
+    for (flake, (_, files)) in flakes.iter().zip(repositories) {
+        real_nix::write(flake, files);
+    }
+    let call = |harness: &str, list: &str| format!("import {harness} [ {list} ]");
+    let output = real_nix::evaluate("tests/properties/machines.nix", call, &flakes);
+    // what cannot be removed is left to the system's temporary directory
+    drop(std::fs::remove_dir_all(&root));
+    assert!(output.status.success(), "{}", real_nix::message(&output));
+    serde_json::from_slice(&output.stdout).expect("a list of sets of lists")
+}
 
 fn compare(request: &Request, before: &Machines, after: &Machines) -> Result<(), String> {
     if before.keys().ne(after.keys()) {

@@ -9,11 +9,11 @@
 
   outputs = inputs:
     (
-    result:
-    result
-    // {
-      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-    }
-  )
-    (inputs.blueprint { inherit inputs; });
+      result:
+      result
+      // {
+        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
+      }
+    )
+      (inputs.blueprint { inherit inputs; });
 }

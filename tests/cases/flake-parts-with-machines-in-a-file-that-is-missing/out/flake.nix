@@ -10,13 +10,13 @@
 
   outputs = inputs@{ flake-parts, ... }:
     (
-    result:
-    result
-    // {
-      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-    }
-  )
-    (flake-parts.lib.mkFlake { inherit inputs; } {
+      result:
+      result
+      // {
+        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
+      }
+    )
+      (flake-parts.lib.mkFlake { inherit inputs; } {
       systems = [ "x86_64-linux" ];
       imports = [ ./hosts ];
     });

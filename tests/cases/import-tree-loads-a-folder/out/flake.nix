@@ -11,11 +11,11 @@
 
   outputs = inputs:
     (
-    result:
-    result
-    // {
-      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-    }
-  )
-    (inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules));
+      result:
+      result
+      // {
+        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
+      }
+    )
+      (inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules));
 }

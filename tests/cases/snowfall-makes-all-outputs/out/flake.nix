@@ -13,13 +13,13 @@
 
   outputs = inputs:
     (
-    result:
-    result
-    // {
-      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-    }
-  )
-    (inputs.snowfall-lib.mkFlake {
+      result:
+      result
+      // {
+        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
+      }
+    )
+      (inputs.snowfall-lib.mkFlake {
       inherit inputs;
       src = ./.;
       channels-config.allowUnfree = true;

@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  imports = [
+    ./users.nix
+    ./modules/llama-cpp.nix
+  ];
+}

@@ -1,0 +1,11 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs = { self, nixpkgs }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      modules = [ { environment.etc.x.text = ''
+        it''s
+      ''; } ];
+    };
+  };
+}

@@ -1,0 +1,19 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    colmena.url = "github:zhaofengli/colmena";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, colmena, llama-cpp, ... }: {
+    colmenaHive = colmena.lib.makeHive {
+      meta.nixpkgs = import nixpkgs { system = "x86_64-linux"; };
+      heron = ./heron.nix;
+    };
+
+    nixosConfigurations = import ./nixos/llama-cpp/machines.nix llama-cpp self.colmenaHive.nodes;
+  };
+}

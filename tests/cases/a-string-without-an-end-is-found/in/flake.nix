@@ -1,0 +1,9 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable;
+
+  outputs = { self, nixpkgs }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      modules = [ ./heron.nix ];
+    };
+  };
+}

@@ -1,0 +1,23 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [
+          ./heron.nix
+          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          ./machines/heron-llama-cpp.nix
+        ];
+      };
+      nixosConfigurations = { inherit heron; };
+    in
+    {
+      inherit nixosConfigurations;
+    };
+}
