@@ -3,6 +3,7 @@
 mod base64;
 mod build;
 mod finish;
+mod fuzz;
 mod page;
 mod serve;
 mod shell;
@@ -20,6 +21,7 @@ cargo xtask test      check, build and test everything
 cargo xtask build     build the page into dist/, ready to be hosted under any path
 cargo xtask sizes     build, and print what a first visit loads
 cargo xtask bench     build, and print the times of the engine and of the page
+cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask pictures  build, and take the README's pictures anew";
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["pictures"] => page::pictures(),
         ["sizes"] => page::sizes(),
         ["bench"] => page::bench(),
+        ["fuzz"] => fuzz::run(),
         // Trunk's hook; see Trunk.toml.
         ["finish"] => finish::run(),
         ["help" | "--help" | "-h"] => {
