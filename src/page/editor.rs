@@ -17,8 +17,8 @@ pub const FIELD: &str = "editor";
 const MOST_MARKED: usize = 100;
 /// The colour of a line number where something is wrong.
 const PROBLEM: &str = "problem";
-/// Longer texts are shown in the field alone, without gutter and colours.
-const LONGEST_PAINTED: usize = 512 * 1024;
+/// Longer texts are shown in the field alone, without gutter and colours: browsers take seconds for so many.
+const LONGEST_PAINTED: usize = 128 * 1024;
 
 #[component]
 pub fn Editor(store: Store) -> impl IntoView {

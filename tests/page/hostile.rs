@@ -57,7 +57,7 @@ fn a_paste_of_five_megabytes_is_refused_and_costs_nothing() {
     lives(&mut page);
     let start = Instant::now();
     page.paste(&"{ a = 1; }\n".repeat((5 << 20) / 11));
-    page.wait_for("a word about it", "document.querySelector('.notice.error')?.innerText.includes('5.2 MB')");
+    page.wait_for("a word about it", "document.querySelector('[role=status]').innerText.includes('5.2 MB')");
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert_eq!(page.eval("document.querySelector('main textarea').value"), FLAKE);
     lives(&mut page);
