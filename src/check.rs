@@ -6,8 +6,6 @@
 
 mod structure;
 
-use std::collections::BTreeMap;
-
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
@@ -317,39 +315,35 @@ impl Goal<'_, '_> {
 
 /// Machines that were not chosen are made of the same modules as before.
 fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<(), Failure> {
-    let new: BTreeMap<&str, &Machine> = after.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect();
     for old in &before.machines {
-        let Some(machine) = new.get(old.name.as_str()) else {
+        let Some(new) = after.machine(&old.name) else {
             return Err(Failure::new("flake.nix", format!("the machine {} would be lost", old.name)));
         };
         if request.machines.contains_key(&old.name) {
             continue;
         }
-        let texts = |machine: &Machine| -> Vec<String> {
-            machine
-                .modules
-                .iter()
-                .filter_map(|module| module.node.as_ref())
-                .map(|node| node.text().to_string())
-                .collect()
+        let same = match old.unknown {
+            // nothing is known of what it is made of (the flake lacks something, perhaps what was now completed): its
+            // own words are
+            Some(_) => own_words(old) == own_words(new),
+            None => {
+                let modules = !request.options.remove.is_empty() || module_texts(old) == module_texts(new);
+                modules && old.system == new.system && old.nixpkgs == new.nixpkgs
+            }
         };
-        let removed = |text: &String| {
-            request.options.remove.iter().any(|path| text.contains(path.rsplit('/').next().unwrap_or(path)))
-        };
-        let kept: Vec<String> = texts(old).into_iter().filter(|text| !removed(text)).collect();
-        let now: Vec<String> = texts(machine).into_iter().filter(|text| !removed(text)).collect();
-        if request.options.remove.is_empty() && kept != now {
-            return Err(Failure::new(
-                "flake.nix",
-                format!("the machine {} was not chosen, and would change", old.name),
-            ));
-        }
-        if old.system != machine.system || old.nixpkgs != machine.nixpkgs {
-            return Err(Failure::new(
-                "flake.nix",
-                format!("the machine {} was not chosen, and would change", old.name),
-            ));
+        if !same {
+            let message = format!("the machine {} was not chosen, and would change", old.name);
+            return Err(Failure::new("flake.nix", message));
         }
     }
     Ok(())
+}
+
+fn module_texts(machine: &Machine) -> Vec<String> {
+    machine.modules.iter().filter_map(|module| module.node.as_ref()).map(|node| node.text().to_string()).collect()
+}
+
+/// What is written for this machine and no other.
+fn own_words(machine: &Machine) -> Option<String> {
+    Some(machine.site.as_ref()?.value.as_ref()?.syntax().text().to_string())
 }

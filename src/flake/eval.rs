@@ -369,3 +369,6 @@ impl<'a> Eval<'a> {
 fn default_of(path: &str) -> String {
     if path.is_empty() { "default.nix".to_owned() } else { format!("{path}/default.nix") }
 }
+
+#[cfg(test)]
+mod tests;

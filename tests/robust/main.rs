@@ -2,6 +2,7 @@
 //!
 //! `cargo test --release --test robust -- --nocapture` prints how long each answer takes.
 
+mod fuzzed;
 mod paths;
 mod programs;
 mod sharing;

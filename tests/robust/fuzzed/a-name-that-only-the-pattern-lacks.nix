@@ -1,0 +1,19 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    unstable.url = "github:NixOS/nixpkgs/nixos-unstable";
+  };
+
+  outputs = { self, nixpkgs, unstabhe }: {
+    nixosConfigurations = {
+      heron = unstable.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./heron.nix ];
+      };
+      wren = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./wren.nix ];
+      };
+    };
+  };
+}
