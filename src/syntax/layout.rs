@@ -53,10 +53,14 @@ pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], re
     if gap.one_line && (short || source.is_one_line()) {
         return Some(vec![gap.inline(&new.join(" "), reason)]);
     }
-    let mut edits = match gap.one_line {
-        true => items.iter().filter_map(|item| break_before(source, item, &gap.indent(source))).collect(),
-        false => Vec::new(),
-    };
+    let mut edits: Vec<Edit> = Vec::new();
+    if gap.one_line {
+        let starts = items.iter().map(|item| span(item).0);
+        edits.extend(starts.filter_map(|start| break_before(source, start, &gap.indent(source))));
+        // `[ … ] ++ more`: nixfmt begins a line with the operator behind a list of several lines
+        let operators = operators_behind(list.syntax()).map(|operator| operator.text_range().start().into());
+        edits.extend(operators.filter_map(|start| break_before(source, start, gap.base(source))));
+    }
     let indent = match first_on_its_line(source, &items) {
         Some(node) => source.indent_at(span(&node).0).to_owned(),
         None => gap.indent(source),
@@ -138,7 +142,7 @@ pub(crate) fn insert_after_entry(
     let text = format!("{eol}{indent}{}{eol}{base}", fit(source, binding, &indent));
     let mut edits = vec![Edit { start: end, end: end + blanks, insert: text, reason: reason.into() }];
     if lone {
-        edits.extend(break_before(source, entry, &indent));
+        edits.extend(break_before(source, span(entry).0, &indent));
     }
     edits
 }
@@ -202,9 +206,19 @@ fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, 
     Some(Edit::insert(at + 1, text, reason))
 }
 
-/// Replaces the blanks before a node by a line break.
-fn break_before(source: &Source, node: &SyntaxNode, indent: &str) -> Option<Edit> {
-    let (start, _) = span(node);
+/// The `++` behind a list that is the first of what they join.
+fn operators_behind(list: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
+    let joined = |node: &SyntaxNode| {
+        node.parent().filter(|above| above.kind() == SyntaxKind::NODE_BIN_OP && span(above).0 == span(node).0)
+    };
+    std::iter::successors(joined(list), joined).filter_map(|operation| {
+        let mut tokens = operation.children_with_tokens().filter_map(SyntaxElement::into_token);
+        tokens.find(|token| token.kind() == SyntaxKind::TOKEN_CONCAT)
+    })
+}
+
+/// Replaces the blanks before a word by a line break.
+fn break_before(source: &Source, start: usize, indent: &str) -> Option<Edit> {
     let before = source.text[..start].trim_end_matches([' ', '\t']);
     if before.ends_with('\n') {
         return None;

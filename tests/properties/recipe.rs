@@ -82,6 +82,8 @@ pub struct Recipe {
     /// All machines come from one `genAttrs`.
     pub generated: bool,
     pub tabs: bool,
+    /// As nixfmt writes it.
+    pub formatted: bool,
     pub overlay: bool,
 }
 
@@ -117,13 +119,15 @@ pub fn recipes() -> impl Strategy<Value = Recipe> {
         }
         hosts
     });
-    (inputs, pattern, machines, prop::bool::weighted(0.15), prop::bool::weighted(0.15), any::<bool>()).prop_map(
-        |(inputs, pattern, machines, generated, tabs, overlay)| Recipe {
+    let layout = prop::sample::select(vec![(false, false), (false, true), (true, false), (false, true)]);
+    (inputs, pattern, machines, prop::bool::weighted(0.15), layout, any::<bool>()).prop_map(
+        |(inputs, pattern, machines, generated, (tabs, formatted), overlay)| Recipe {
             inputs,
             pattern,
             machines,
             generated,
             tabs,
+            formatted,
             overlay,
         },
     )
@@ -173,7 +177,12 @@ impl Recipe {
             }
             _ => format!("{{\n{}\n\n{}\n}}\n", self.inputs(), self.outputs()),
         };
-        if self.tabs { text.replace("  ", "\t") } else { text }
+        let operation = |host: &Host| host.shape == Shape::HelperWithList && host.list.is_operation();
+        match (self.tabs, self.formatted && !self.machines.iter().any(operation)) {
+            (true, _) => text.replace("  ", "\t"),
+            (false, true) => nixfmt_rs::format(&text).unwrap_or(text),
+            (false, false) => text,
+        }
     }
 
     fn inputs(&self) -> &'static str {
@@ -378,11 +387,13 @@ impl List {
         }
     }
 
+    /// Whether this is more than a list: nixfmt lays such operators out anew when what they join grows.
+    fn is_operation(self) -> bool {
+        matches!(self, List::Concatenated | List::ConcatenatedFirst)
+    }
+
     /// As an argument of a function.
     fn argument(self, list: &str) -> String {
-        match self {
-            List::Concatenated | List::ConcatenatedFirst => format!("({list})"),
-            _ => list.to_owned(),
-        }
+        if self.is_operation() { format!("({list})") } else { list.to_owned() }
     }
 }
