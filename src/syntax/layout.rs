@@ -218,7 +218,7 @@ fn operators_behind(list: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
 }
 
 /// Replaces the blanks before a word by a line break.
-fn break_before(source: &Source, start: usize, indent: &str) -> Option<Edit> {
+pub(super) fn break_before(source: &Source, start: usize, indent: &str) -> Option<Edit> {
     let before = source.text[..start].trim_end_matches([' ', '\t']);
     if before.ends_with('\n') {
         return None;

@@ -28,6 +28,9 @@ pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String
         return vec![Edit::insert(end_of_line(&last, None).0, text, reason)];
     }
     let comma = comma_after(&last);
+    if outgrows_its_line(source, pattern, names.len()) {
+        return a_line_each(source, pattern, &last, comma.as_ref(), names, reason);
+    }
     let (at, line_comment) = end_of_line(&last, comma.as_ref());
     let own_line = source.begins_line(span(&last).0);
     let between = match own_line || line_comment {
@@ -46,6 +49,48 @@ pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String
         return vec![Edit::insert(end, format!(",{text}"), reason)];
     }
     vec![Edit::insert(end, ",", reason), Edit::insert(at, text, reason)]
+}
+
+/// Whether nixfmt would give each name a line: a pattern that it put on a line of its own takes two names there.
+fn outgrows_its_line(source: &Source, pattern: &ast::Pattern, new: usize) -> bool {
+    let one_line = |pattern: &ast::Pattern| !pattern.syntax().text().contains_char('\n');
+    let of_a_binding = pattern
+        .syntax()
+        .ancestors()
+        .find(|above| above.kind() != SyntaxKind::NODE_PATTERN)
+        .and_then(|lambda| lambda.parent())
+        .is_some_and(|above| above.kind() == SyntaxKind::NODE_ATTRPATH_VALUE);
+    let long = |other: ast::Pattern| one_line(&other) && other.pat_entries().count() > 2;
+    of_a_binding
+        && one_line(pattern)
+        && source.begins_line(span(pattern.syntax()).0)
+        && pattern.pat_entries().count() + new > 2
+        && !pattern.syntax().children_with_tokens().any(|child| child.kind() == SyntaxKind::TOKEN_COMMENT)
+        && !source.root.descendants().filter_map(ast::Pattern::cast).any(long)
+}
+
+fn a_line_each(
+    source: &Source,
+    pattern: &ast::Pattern,
+    last: &SyntaxNode,
+    comma: Option<&SyntaxToken>,
+    names: &[String],
+    reason: &str,
+) -> Vec<Edit> {
+    let base = source.indent_at(span(pattern.syntax()).0);
+    let indent = format!("{base}{}", source.indent_step());
+    let text: String = names.iter().map(|name| format!("{}{indent}{name},", source.eol())).collect();
+    let mut edits = match comma {
+        Some(comma) => vec![Edit::insert(comma.text_range().end().into(), text, reason)],
+        None => vec![Edit::insert(span(last).1, format!(",{text}"), reason)],
+    };
+    let entries = pattern.pat_entries().map(|entry| span(entry.syntax()).0);
+    let ellipsis = pattern.ellipsis_token().map(|token| usize::from(token.text_range().start()));
+    edits.extend(entries.chain(ellipsis).filter_map(|start| layout::break_before(source, start, &indent)));
+    let close = tokens(pattern.syntax()).find(|token| token.kind() == SyntaxKind::TOKEN_R_BRACE);
+    let close = close.map(|token| usize::from(token.text_range().start()));
+    edits.extend(close.and_then(|start| layout::break_before(source, start, base)));
+    edits
 }
 
 /// Whether the pattern is written without blanks behind its commas: `{self,nixpkgs}`.

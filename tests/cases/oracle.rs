@@ -120,8 +120,8 @@ fn hunks_removed(hunks: &[Hunk], offset: usize) -> usize {
     hunks.iter().filter(|hunk| hunk.end <= offset && hunk.start < offset).map(|hunk| hunk.end - hunk.start).sum()
 }
 
-/// A file that nixfmt leaves alone, it leaves alone afterwards, where lists and sets were extended. (A pattern of more
-/// names, or an expression that is wrapped, would have to move all that stands below it.)
+/// A file that nixfmt leaves alone, it leaves alone afterwards. (But for a pattern that shares its line with what it is
+/// bound to, or an expression that is wrapped: to grow them is to move all that stands below.)
 fn formatted(file: &FileChange) -> Result<(), String> {
     let (Some(before), Some(after)) = (&file.before, &file.after) else { return Ok(()) };
     let clean = |text: &str| nixfmt_rs::format(text).is_ok_and(|formatted| formatted == text);
@@ -130,6 +130,10 @@ fn formatted(file: &FileChange) -> Result<(), String> {
         .descendants()
         .filter(|node| node.kind() == SyntaxKind::NODE_PATTERN)
         .map(|node| node.text_range())
+        .filter(|range| {
+            let line = before[..usize::from(range.start())].rsplit('\n').next().unwrap_or_default();
+            !line.trim().is_empty() || usize::from(range.start()) == 0
+        })
         .collect();
     let in_pattern = |hunk: &Hunk| {
         patterns.iter().any(|range| usize::from(range.start()) <= hunk.start && hunk.end <= usize::from(range.end()))

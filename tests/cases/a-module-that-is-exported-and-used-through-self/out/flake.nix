@@ -6,7 +6,12 @@
   };
 
   outputs =
-    { self, nixpkgs, llama-cpp, ... }:
+    {
+      self,
+      nixpkgs,
+      llama-cpp,
+      ...
+    }:
     {
       nixosModules.base = ./base.nix;
       overlays.default = final: prev: { };
