@@ -18,8 +18,8 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
         shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
     }
     let (old, new) = (before.root.green(), after.root.green());
-    let mut old = Walk::new(&old, Touched(removed));
-    let mut new = Walk::new(&new, Touched(inserted));
+    let mut old = Walk::new(old, Touched(removed));
+    let mut new = Walk::new(new, Touched(inserted));
     loop {
         match (old.next(), new.next()) {
             (None, None) => return Ok(()),

@@ -181,8 +181,9 @@ fn merge(
                         _ => item.clone(),
                     })
                     .filter(|item| {
-                        !present.iter().any(|known| same(known, item) || same(known, &format!("pkgs.{item}")))
-                            && !(alias && ours(item))
+                        let is_present =
+                            present.iter().any(|known| same(known, item) || same(known, &format!("pkgs.{item}")));
+                        !(is_present || alias && ours(item))
                     })
                     .collect();
                 if !missing.is_empty() {

@@ -24,7 +24,7 @@ fn the_file_that_the_flake_names_is_asked_for_and_taken() {
 fn of_a_folder_only_the_files_that_matter_are_read() {
     let Some((mut page, _server)) = open() else { return };
     let folder = Folder::new("folder");
-    page.give_files("input[aria-label=Folder]", &[folder.0.clone()]);
+    page.give_files("input[aria-label=Folder]", std::slice::from_ref(&folder.0));
     page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
     let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
     let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
