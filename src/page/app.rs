@@ -64,7 +64,10 @@ fn Header(store: Store) -> impl IntoView {
             </div>
             <p class="promise"><span class="dot" aria-hidden="true"></span><span>"Nothing leaves this page. " <Keeping store /></span></p>
             <div class="actions">
-                <button type="button" on:click=clicked(move || dom::open_dialog(super::share::DIALOG))>"Share…"</button>
+                <button type="button" on:click=clicked(move || {
+                    store.sharing.set(true);
+                    dom::open_dialog(super::share::DIALOG);
+                })>"Share…"</button>
                 <button type="button" aria-label="Keyboard shortcuts" on:click=clicked(move || dom::open_dialog(SHORTCUTS))>"?"</button>
             </div>
         </header>

@@ -143,6 +143,9 @@ fn Verdict(store: Store) -> impl IntoView {
     view! { {shown(move || words().map(|(class, words)| view! { <p class=class>{words}</p> }))} }
 }
 
+/// The most files that are listed.
+const MOST_LISTED: usize = 200;
+
 /// The files that change.
 #[component]
 fn Files(
@@ -154,7 +157,7 @@ fn Files(
         {when(move || !files.with(Vec::is_empty), move || view! {
             <nav class="files" aria-label="Changed files">
                 <ul>
-                    {shown(move || files.get().into_iter().map(|file| {
+                    {shown(move || files.get().into_iter().take(MOST_LISTED).map(|file| {
                         let (letter, word) = match file.change {
                             Change::Modified => ("~", "changed"),
                             Change::Created => ("+", "new"),
@@ -190,6 +193,11 @@ fn Files(
                     }).collect_view())}
                 </ul>
             </nav>
+            {when(move || { files.with(Vec::len) > MOST_LISTED }, move || view! {
+                <p class="field-help">
+                    {shown(move || format!("{} more are in the archive.", text::count(files.with(Vec::len) - MOST_LISTED, "file")))}
+                </p>
+            })}
         })}
     }
 }

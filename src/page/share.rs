@@ -104,6 +104,9 @@ pub fn Share(store: Store) -> impl IntoView {
 fn LinkDialog(store: Store) -> impl IntoView {
     let with_files = RwSignal::new(false);
     let link = Memo::new(move |_| {
+        if !store.sharing.get() {
+            return String::new();
+        }
         let mut request = store.form.with(Form::request);
         if with_files.get() {
             request.files = store.files.get();
@@ -117,7 +120,7 @@ fn LinkDialog(store: Store) -> impl IntoView {
         format!("{length} characters.{advice}")
     };
     view! {
-        <dialog id=DIALOG aria-labelledby="share-heading">
+        <dialog id=DIALOG aria-labelledby="share-heading" on:close=move |_| store.sharing.set(false)>
             <h2 id="share-heading">"Share"</h2>
             <p>"The link holds your choices in its fragment, which browsers send to nobody."</p>
             <label class="choice">

@@ -73,6 +73,8 @@ pub struct Store {
     /// What a link held that this version does not know.
     pub unrecognised: RwSignal<Vec<String>>,
     pub folder: RwSignal<Option<Folder>, LocalStorage>,
+    /// Whether the dialog that makes links is open.
+    pub sharing: RwSignal<bool>,
     /// A link that waits for the user's word, because there is a draft.
     pub link: RwSignal<Option<Link>>,
     /// A hardware report that was dropped, on its way to the machine that is shown.
@@ -102,6 +104,7 @@ impl Store {
             kept: RwSignal::new(Kept::Nothing),
             unrecognised: RwSignal::default(),
             folder: RwSignal::new_local(None),
+            sharing: RwSignal::new(false),
             link: RwSignal::new(None),
             report: RwSignal::new(None),
             history: RwSignal::default(),

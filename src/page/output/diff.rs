@@ -20,7 +20,7 @@ const CONTEXT: usize = 3;
 const COLUMNS: &str = "4";
 
 /// Longer files are shown in part: a browser takes seconds for more rows.
-pub const LONGEST_TABLE: usize = 4_000;
+pub const LONGEST_TABLE: usize = 1_500;
 
 /// The last row of a file that is shown in part.
 pub fn too_long() -> AnyView {

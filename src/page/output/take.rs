@@ -9,6 +9,8 @@ use crate::page::erased::{clicked, shown};
 use crate::page::model::text;
 use crate::page::store::Store;
 
+/// The most files that the question lists.
+const MOST_LISTED: usize = 200;
 const CONFIRM: &str = "confirm-write";
 
 /// Copy and download of the file that is shown.
@@ -88,8 +90,10 @@ fn download_patch(store: Store) {
 /// Asks before anything is written into the user's folder.
 #[component]
 fn Confirm(store: Store) -> impl IntoView {
-    let plan_files = move || {
-        store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.files.clone()).unwrap_or_default())
+    // Only where there is a folder to write into is there anything to ask.
+    let changes = move || {
+        let planned = store.planned.get().filter(|_| store.folder.with(Option::is_some));
+        planned.map(|planned| planned.plan.files).unwrap_or_default().into_iter().map(|file| (file.change, file.path))
     };
     let write = move |_| {
         dom::close_dialog(CONFIRM);
@@ -107,13 +111,13 @@ fn Confirm(store: Store) -> impl IntoView {
         <dialog id=CONFIRM aria-labelledby="confirm-heading">
             <h2 id="confirm-heading">"Write these files?"</h2>
             <ul class="plain">
-                {shown(move || plan_files().into_iter().map(|file| {
-                    let word = match file.change {
+                {shown(move || changes().take(MOST_LISTED).map(|(change, path)| {
+                    let word = match change {
                         Change::Modified => "change",
                         Change::Created => "create",
                         Change::Deleted => "remove",
                     };
-                    view! { <li>{word} " " <code>{file.path}</code></li> }
+                    view! { <li>{word} " " <code>{path}</code></li> }
                 }).collect_view())}
             </ul>
             <p>"A file that has changed on disk since it was read stops everything; then nothing is written."</p>
