@@ -201,10 +201,9 @@ fn comments(before: &str, after: &str, hunks: &[Hunk], wraps: bool) -> Result<()
             continue;
         }
         let lost = || format!("the comment `{}` is lost or moved\n{after}", comment.text.trim());
-        let now = new
-            .iter()
-            .position(|token| token.kind == comment.kind && Some(token.start) == moved(comment.start))
-            .filter(|now| new[*now].text == comment.text)
+        let now = moved(comment.start)
+            .and_then(|start| new.binary_search_by_key(&start, |token| token.start).ok())
+            .filter(|now| new[*now].kind == comment.kind && new[*now].text == comment.text)
             .ok_or_else(lost)?;
         let is = owner(&new, now);
         let same = match (was, is) {
