@@ -10,21 +10,25 @@ use crate::fleets;
 /// Prints what each answer takes, and how many bare parses of the same bytes that is.
 pub fn print() {
     println!();
-    println!("{:<16}{:>9}{:>12}{:>20}{:>20}{:>20}", "median of", "kB", "bare parse", "inspect", "plan", "plan again");
+    println!(
+        "Times are medians; × is how many bare parses of the given files that is, and in brackets how many of all"
+    );
+    println!("the Nix that a plan is about: the given files, and those that it writes.");
+    println!("{:<16}{:>9}{:>12}{:>20}{:>28}{:>28}", "flake", "kB", "bare parse", "inspect", "plan", "plan again");
     for fleet in fleets::all() {
         let parse = median(|| fleet.parsed());
         let mut session = Session::new(fleet.request.files.clone());
-        let figures = [
-            median(|| inspect(&fleet.request.files)),
-            median(|| plan(&fleet.request)),
-            median(|| session.plan(fleet.form())),
-        ];
-        let columns: String = figures
-            .iter()
-            .map(|figure| format!("{:>12}{:>7.1}×", milliseconds(*figure), figure.as_secs_f64() / parse.as_secs_f64()))
-            .collect();
-        let kilobytes = fleet.bytes() as f64 / 1e3;
-        println!("{:<16}{kilobytes:>9.1}{:>12}{columns}", fleet.name, milliseconds(parse));
+        let written = plan(&fleet.request).files;
+        let written: Vec<&str> = written.iter().filter_map(|file| file.after.as_deref()).collect();
+        let all = parse + median(|| written.iter().map(|text| rnix::Root::parse(text)).collect::<Vec<_>>());
+        let times = |time: Duration, limit: Duration| time.as_secs_f64() / limit.as_secs_f64();
+        let inspected = median(|| inspect(&fleet.request.files));
+        print!("{:<16}{:>9.1}{:>12}", fleet.name, fleet.bytes() as f64 / 1e3, milliseconds(parse));
+        print!("{:>12}{:>7.1}×", milliseconds(inspected), times(inspected, parse));
+        for planned in [median(|| plan(&fleet.request)), median(|| session.plan(fleet.form()))] {
+            print!("{:>12}{:>7.1}× ({:>4.1}×)", milliseconds(planned), times(planned, parse), times(planned, all));
+        }
+        println!();
     }
 }
 
