@@ -343,8 +343,16 @@ impl<'r> Planner<'r> {
             diagnostic.file = note.file.clone();
             diagnostic.line = note.line;
             diagnostic.end_line = note.line;
-            diagnostic.column = 1;
-            diagnostic.end_column = 1;
+            // the binding begins its line
+            let text = self
+                .request
+                .files
+                .get(&note.file)
+                .and_then(|text| text.lines().nth((note.line as usize).saturating_sub(1)));
+            let text = text.unwrap_or_default();
+            let indent = text.chars().take_while(|c| c.is_whitespace()).count();
+            diagnostic.column = indent as u32 + 1;
+            diagnostic.end_column = text.trim_end().chars().count().max(indent) as u32 + 1;
         }
         self.diagnostics.push(diagnostic);
     }
