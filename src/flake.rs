@@ -178,12 +178,47 @@ impl<'a> Flake<'a> {
         named.count() > 1
     }
 
+    /// Whether a place in flake.nix is evaluated once: no function but `outputs`, and the modules of a call of `mkFlake`,
+    /// stands around it.
+    pub fn is_made_once(&self, node: &SyntaxNode) -> bool {
+        let mut functions = node.ancestors().filter_map(ast::Lambda::cast);
+        functions.all(|function| function == self.outputs || is_module_of_mk_flake(&function))
+    }
+
+    /// Whether a binding of `nixosConfigurations` is the one place that these machines are made in, so that its value
+    /// holds them all.
+    pub fn is_all_machines<'n>(&self, site: &Site, mut names: impl Iterator<Item = &'n String>) -> bool {
+        use SyntaxKind::{NODE_ASSERT, NODE_ATTR_SET, NODE_LET_IN, NODE_PAREN, NODE_WITH};
+        let above = site.binding.ancestors().skip(1).take_while(|above| above != self.outputs.syntax());
+        let is_result = |above: SyntaxNode| match above.kind() {
+            NODE_ATTR_SET | NODE_LET_IN | NODE_WITH | NODE_PAREN | NODE_ASSERT => true,
+            SyntaxKind::NODE_BIN_OP => {
+                ast::BinOp::cast(above).is_some_and(|operation| operation.operator() == Some(ast::BinOpKind::Update))
+            }
+            _ => false,
+        };
+        above.into_iter().all(is_result)
+            || (self.is_made_once(&site.binding)
+                && names.all(|name| {
+                    self.machine(name).and_then(|machine| machine.site.as_ref()).is_some_and(|machine| {
+                        machine.is_named() && machine.binding.ancestors().any(|above| above == site.binding)
+                    })
+                }))
+    }
+
     pub fn pattern(&self) -> Option<ast::Pattern> {
         match self.outputs.param()? {
             ast::Param::Pattern(pattern) => Some(pattern),
             ast::Param::IdentParam(_) => None,
         }
     }
+}
+
+/// `mkFlake { inherit inputs; } ({ … }: …)`
+fn is_module_of_mk_flake(function: &ast::Lambda) -> bool {
+    let call = function.syntax().ancestors().skip(1).find(|above| above.kind() != SyntaxKind::NODE_PAREN);
+    let name = call.and_then(ast::Expr::cast).and_then(|call| modules::call(&call));
+    name.is_some_and(|(name, _)| name == "mkFlake")
 }
 
 impl Refused {

@@ -33,13 +33,26 @@ mod validate;
 /// In the first lines of every file that we write.
 const MARK: &str = "Made with Llamafleet";
 
+/// The code of the diagnosis that a result could not be proved.
+const NOT_PROVED: &str = "not-proved";
+
 /// The plan for a request; see [`crate::plan`].
 pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
-    let flake = match Flake::read(sources) {
-        Ok(flake) => flake,
-        Err(diagnostic) => return refused(vec![*diagnostic]),
-    };
-    Planner::new(request, flake).run()
+    let again = sources.successor(&request.files);
+    let plan = attempt(request, sources, false);
+    if !plan.diagnostics.iter().any(|diagnostic| diagnostic.code == NOT_PROVED) {
+        return plan;
+    }
+    // the plainest edit could not be proved; one that leaves the user's lists and files alone may be
+    let careful = attempt(request, again, true);
+    if careful.outcome == Outcome::Refused { plan } else { careful }
+}
+
+fn attempt<'r>(request: &'r Request, sources: Sources<'r>, cautious: bool) -> Plan {
+    match Flake::read(sources) {
+        Ok(flake) => Planner { cautious, ..Planner::new(request, flake) }.run(),
+        Err(diagnostic) => refused(vec![*diagnostic]),
+    }
 }
 
 fn refused(diagnostics: Vec<Diagnostic>) -> Plan {
@@ -55,6 +68,8 @@ fn refused(diagnostics: Vec<Diagnostic>) -> Plan {
 
 /// A plan in the making.
 struct Planner<'r> {
+    /// Extend machines from outside, and leave their own lists of modules and files alone.
+    cautious: bool,
     request: &'r Request,
     flake: Flake<'r>,
     diagnostics: Vec<Diagnostic>,
@@ -82,6 +97,7 @@ impl<'r> Planner<'r> {
     fn new(request: &'r Request, flake: Flake<'r>) -> Self {
         let (paths, wrapper, diagnostics) = paths::decide(request, &flake);
         Planner {
+            cautious: false,
             request,
             flake,
             diagnostics,
@@ -421,7 +437,7 @@ impl<'r> Planner<'r> {
                 None,
                 None,
                 Severity::Error,
-                "not-proved",
+                NOT_PROVED,
                 format!("This could not be done safely, so nothing is handed out: {what}"),
                 Some(
                     "This is a fault of Llamafleet. Your flake is fine as it is; please report the shape of it.".into(),

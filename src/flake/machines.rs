@@ -324,6 +324,8 @@ impl Flake<'_> {
         if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref())
             && own(&site.file, &site.binding)
             && let Some(value) = &site.value
+            // another machine may be made of this one's modules and more
+            && lists_in(value).iter().all(|list| own(&site.file, list.syntax()))
         {
             return Some(self.owned_expression(&site.file, value, system.env, draft));
         }
@@ -373,7 +375,8 @@ impl Flake<'_> {
     /// Whether a function that is not around the machine itself stands around a node.
     pub fn in_function_of_its_own(&self, machine: &Machine, file: &Rc<Source>, node: &SyntaxNode) -> bool {
         let functions = node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA);
-        let site = machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file));
+        // a name that is computed is computed anew for each machine
+        let site = machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file) && site.is_named());
         functions.into_iter().any(|function| {
             let around_site = site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
             // `{ inputs }: …` of a file of its own is called once for the file
@@ -391,9 +394,7 @@ impl Flake<'_> {
 
     /// The place in an expression that only one machine's `modules` is.
     fn owned_expression(&self, file: &Rc<Source>, value: &ast::Expr, env: EnvId, draft: &Draft) -> ModulesSite {
-        let mut lists = Vec::new();
-        literal_operands(value, &mut lists);
-        match lists.pop() {
+        match lists_in(value).pop() {
             Some(list) => {
                 let env = draft
                     .parts
@@ -411,6 +412,12 @@ impl Flake<'_> {
 }
 
 /// The list literals that an expression concatenates, in order.
+fn lists_in(expr: &ast::Expr) -> Vec<ast::List> {
+    let mut lists = Vec::new();
+    literal_operands(expr, &mut lists);
+    lists
+}
+
 fn literal_operands(expr: &ast::Expr, out: &mut Vec<ast::List>) {
     match expr {
         ast::Expr::List(list) => out.push(list.clone()),

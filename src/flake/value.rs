@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 
+use rowan::ast::AstNode;
+
 use crate::syntax::Source;
 
 /// A scope of names, in the evaluator's arena.
@@ -133,6 +135,13 @@ pub(crate) struct Site {
     pub name: SyntaxNode,
     /// The value; `None` for an inherit.
     pub value: Option<ast::Expr>,
+}
+
+impl Site {
+    /// Whether the name stands there in letters, rather than being computed.
+    pub fn is_named(&self) -> bool {
+        ast::Attr::cast(self.name.clone()).is_none_or(|attr| crate::syntax::static_name(&attr).is_some())
+    }
 }
 
 /// A stretch of a list.

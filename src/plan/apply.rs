@@ -96,6 +96,7 @@ impl Planner<'_> {
         }
         let by_path = self.request.options.style == Style::Module && machine.sees_inputs == Some(true);
         if let Some(site) = &machine.list
+            && !self.cautious
             && site.is_plain()
         {
             let reach = reach(&self.flake, &self.input_name, site.file(), site.node(), Some(site.env()));
@@ -108,6 +109,8 @@ impl Planner<'_> {
             && !self.is_ours(&site.file.path)
             && !machine.aliased
             && Rc::ptr_eq(&site.file, &self.flake.source)
+            && site.is_named()
+            && self.flake.is_made_once(&site.binding)
         {
             let reach = reach(&self.flake, &self.input_name, &site.file, value.syntax(), None);
             if reach.is_some() || by_path {
@@ -393,10 +396,10 @@ impl Planner<'_> {
         let literal = nix::path_between("flake.nix", &path);
         let hosts = self.flake.hosts.as_ref().filter(|site| Rc::ptr_eq(&site.file, &source)).cloned();
         let value = hosts.and_then(|site| {
-            let value = site.value?;
+            let value = site.value.clone()?;
             // `nixosConfigurations.a = …; nixosConfigurations.b = …;` has no one value
             let whole = site.binding.children().find_map(ast::Attrpath::cast)?.attrs().count() == 1;
-            whole.then_some(value)
+            (whole && site.is_named() && self.flake.is_all_machines(&site, machines.keys())).then_some(value)
         });
         let value = value.filter(|_| !self.flake.hosts_in_pieces());
         let (expr, before, after) = match value {

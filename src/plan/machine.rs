@@ -59,6 +59,7 @@ impl Planner<'_> {
         let machine = self.flake.machine(name).cloned();
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own
+            && !self.cautious
             && let Some((edits, diagnostics)) = merge(self, fleet, &source, &settings, &everything(fleet, name))
         {
             self.diagnostics.extend(diagnostics);
@@ -278,7 +279,20 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
     }
     let reason = unique.join(" ");
     let column = source.indent_at(span(set).0).len() + 2;
-    let text = nix::grouped(settings, column);
+    // a set beside a path that begins with the same names would bind them twice
+    let bound: Vec<String> = layout::entries(set)
+        .into_iter()
+        .filter_map(|entry| ast::AttrpathValue::cast(entry)?.attrpath()?.attrs().next())
+        .filter_map(|attr| syntax::static_name(&attr))
+        .collect();
+    let (beside, free): (Vec<Setting>, Vec<Setting>) =
+        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]));
+    let mut texts: Vec<String> =
+        beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
+    if !free.is_empty() {
+        texts.push(nix::grouped(&free, column));
+    }
+    let text = texts.join(if texts.iter().any(|text| text.contains("\n\n")) { "\n\n" } else { "\n" });
     match layout::entries(set).last() {
         Some(last) => Some(layout::insert_after_entry(source, set, last, &text, blank && text.contains('\n'), &reason)),
         None => layout::append_binding(source, set, &text, &reason),

@@ -75,7 +75,9 @@ impl Eval<'_> {
         if uses("clan") {
             names.extend(names_at(&["clan", "machines"]));
             names.extend(names_at(&["clan", "inventory", "machines"]));
-            names.extend(self.entries_of("machines"));
+            // folders only
+            let machines = self.folder("machines").unwrap_or_default().into_iter();
+            names.extend(machines.filter(|(_, is_folder)| *is_folder).map(|(name, _)| name.to_owned()));
         }
         if uses("ez-configs") {
             names.extend(names_at(&["ezConfigs", "nixos", "hosts"]));
