@@ -1,16 +1,13 @@
 //! How long the engine takes, against one bare parse of the same bytes: the limit of whatever reads them.
 //!
-//! `cargo bench` prints divan's figures (with the peak of allocated memory) and then the table of ratios;
+//! `cargo bench` prints divan's figures and then the table of ratios;
 //! `cargo bench -- plan` only what has `plan` in its name.
 
 mod fleets;
 mod ratios;
 
-use divan::{AllocProfiler, Bencher};
+use divan::Bencher;
 use llama_fleet::{Session, inspect, plan};
-
-#[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
