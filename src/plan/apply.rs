@@ -150,9 +150,16 @@ impl Planner<'_> {
                 Way::Extend { file: source, value, reach } => {
                     self.extend(fleet, name, source, value, reach.as_ref(), file.as_deref());
                 }
-                Way::Wrapper => {
-                    wrapped.insert(name.clone(), file);
-                }
+                Way::Wrapper => match (&self.shared, &file) {
+                    // the shared file has all of it, and the machine's own file the rest
+                    (Some(shared), None) => {
+                        let reason = format!("{shared}, which all its machines import, is extended");
+                        self.planned(fleet, name, How::SharedFile, reason);
+                    }
+                    _ => {
+                        wrapped.insert(name.clone(), file);
+                    }
+                },
                 Way::ByHand => self.by_hand(fleet, name, file.as_deref()),
             }
         }

@@ -341,19 +341,26 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
     };
     for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
         let Some(target) = list_target(&known.value, true) else { continue };
-        for item in target.list.items() {
+        let old = |item: &ast::Expr| {
             let text = item.to_string();
             let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
-            if OURS.contains(&bare) && !installed(&known.path, bare) {
-                edits.push(layout::remove(source, item.syntax(), REASON));
-            }
+            OURS.contains(&bare) && !installed(&known.path, bare)
+        };
+        let plain = matches!(syntax::strip_parens(known.value.clone()), ast::Expr::List(_) | ast::Expr::With(_));
+        let only_ours = plain && target.list.items().next().is_some() && target.list.items().all(|item| old(&item));
+        if only_ours && !wanted(&known.path) {
+            edits.push(layout::remove_ours(source, &known.binding, REASON));
+            continue;
+        }
+        for item in target.list.items().filter(old) {
+            edits.push(layout::remove(source, item.syntax(), REASON));
         }
     }
     edits
 }
 
 /// Where a new option is written.
-enum Place {
+pub(super) enum Place {
     /// As a binding of its own in the module's set.
     Top,
     /// In a set that is there, under the rest of its path.
@@ -362,7 +369,7 @@ enum Place {
     Blocked,
 }
 
-fn place(set: &ast::AttrSet, prefix: &[String], path: &[String]) -> Place {
+pub(super) fn place(set: &ast::AttrSet, prefix: &[String], path: &[String]) -> Place {
     let full: Vec<String> = prefix.iter().chain(path).cloned().collect();
     match inside(set, &full) {
         Some(Place::Inside(found, rest)) if rest.len() < full.len() => Place::Inside(found, rest),

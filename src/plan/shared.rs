@@ -6,7 +6,7 @@ use rnix::ast;
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::machine::{list_target, module_body, same};
+use super::machine::{Place, list_target, module_body, place, same};
 use crate::flake::machines::Machine;
 use crate::flake::value::{Attrs, Value};
 use crate::nix::{self, Fleet};
@@ -136,8 +136,13 @@ impl Planner<'_> {
                 }
                 None => {
                     let prefix = if path[0] == "imports" { &[][..] } else { body.prefix.as_slice() };
-                    let set = if path[0] == "imports" { &body.outer } else { &body.set };
-                    let name: Vec<String> = prefix.iter().chain(&path).cloned().collect();
+                    let outer = if path[0] == "imports" { &body.outer } else { &body.set };
+                    // `nixpkgs = { … };` takes `overlays` in
+                    let (set, name) = match place(outer, prefix, &path) {
+                        Place::Inside(set, rest) => (set, rest),
+                        Place::Top => (outer.clone(), prefix.iter().chain(&path).cloned().collect()),
+                        Place::Blocked => return Err(unfit()),
+                    };
                     let text = format!("{} = [\n  {}\n];", name.join("."), layout::reindent(&item, "  ", "\n"));
                     let text = if item.contains('\n') { text } else { format!("{} = [ {item} ];", name.join(".")) };
                     let new = match layout::entries(set.syntax()).last() {
