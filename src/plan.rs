@@ -242,12 +242,15 @@ impl<'r> Planner<'r> {
             sets: Vec::new(),
         };
         let Some(machine) = found else { return spec };
-        spec.unseen = machine.modules.iter().any(|module| match &module.value {
+        let hidden = machine.modules.iter().any(|module| match &module.value {
             // hardware-configuration.nix sets no drivers
             Value::Path(path) => self.flake.eval.resolve_file(path).is_none() && !path.contains("hardware-conf"),
+            // modules that were put together elsewhere
+            Value::Attrs(attrs) => attrs.literal.is_none(),
             Value::Unknown(_) => true,
             _ => false,
         });
+        spec.unseen = hidden || !machine.modules_known;
         spec.home_manager = self.flake.has_home_manager(&machine.modules);
         let given =
             self.flake.definitions(&machine.modules).iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);

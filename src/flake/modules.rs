@@ -364,3 +364,25 @@ pub(crate) fn unwrap_priority(expr: ast::Expr) -> ast::Expr {
         _ => expr,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::Severity;
+    use crate::request::Files;
+
+    fn severities(broken: &str) -> Vec<(String, Severity)> {
+        let flake = "{ outputs = { nixpkgs, ... }: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { \
+                     modules = [ ./heron.nix ]; }; }; }";
+        let mut files = Files::from([("flake.nix".to_owned(), flake.to_owned())]);
+        files.insert("heron.nix".into(), "{ }".into());
+        files.insert(broken.into(), "{ a = ; }".into());
+        let found = crate::inspect(&files).diagnostics.into_iter().filter(|diagnostic| diagnostic.code == "syntax");
+        found.map(|diagnostic| (diagnostic.file, diagnostic.severity)).collect()
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_only_where_nix_would_meet_it() {
+        assert_eq!(severities("heron.nix"), [("heron.nix".to_owned(), Severity::Error)]);
+        assert_eq!(severities("notes/draft.nix"), [("notes/draft.nix".to_owned(), Severity::Warning)]);
+    }
+}

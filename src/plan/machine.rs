@@ -285,14 +285,15 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
         .filter_map(|entry| ast::AttrpathValue::cast(entry)?.attrpath()?.attrs().next())
         .filter_map(|attr| syntax::static_name(&attr))
         .collect();
+    let several = |name: &String| settings.iter().filter(|setting| setting.path[0] == *name).count() > 1;
     let (beside, free): (Vec<Setting>, Vec<Setting>) =
-        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]));
-    let mut texts: Vec<String> =
-        beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
-    if !free.is_empty() {
-        texts.push(nix::grouped(&free, column));
-    }
-    let text = texts.join(if texts.iter().any(|text| text.contains("\n\n")) { "\n\n" } else { "\n" });
+        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]) && several(&setting.path[0]));
+    let lines: Vec<String> = beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
+    let text = match (lines.is_empty(), free.is_empty()) {
+        (true, _) => nix::grouped(&free, column),
+        (false, true) => lines.join("\n"),
+        (false, false) => format!("{}\n\n{}", lines.join("\n"), nix::grouped(&free, column)),
+    };
     match layout::entries(set).last() {
         Some(last) => Some(layout::insert_after_entry(source, set, last, &text, blank && text.contains('\n'), &reason)),
         None => layout::append_binding(source, set, &text, &reason),

@@ -1,0 +1,18 @@
+rec {
+  description = "birds";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      specialArgs = { inherit inputs; };
+      modules = [ { system.nixos.label = description; } ];
+    };
+  };
+}

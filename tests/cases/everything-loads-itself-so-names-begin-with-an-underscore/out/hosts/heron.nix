@@ -1,0 +1,11 @@
+{ inputs, ... }:
+{
+  flake.nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem {
+    specialArgs = { inherit inputs; };
+    modules = [
+      { networking.hostName = "heron"; }
+      ../_llama-cpp/_module.nix
+      ../_llama-cpp/_heron.nix
+    ];
+  };
+}

@@ -1,0 +1,5 @@
+{
+  fleet.heron = { pkgs, ... }: {
+    environment.systemPackages = [ pkgs.ripgrep ];
+  };
+}

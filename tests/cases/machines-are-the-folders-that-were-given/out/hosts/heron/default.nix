@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.ripgrep ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
