@@ -138,15 +138,15 @@ impl Planner<'_> {
                     let prefix = if path[0] == "imports" { &[][..] } else { body.prefix.as_slice() };
                     let outer = if path[0] == "imports" { &body.outer } else { &body.set };
                     // `nixpkgs = { … };` takes `overlays` in
-                    let (set, name) = match place(outer, prefix, &path) {
-                        Place::Inside(set, rest) => (set, rest),
-                        Place::Top => (outer.clone(), prefix.iter().chain(&path).cloned().collect()),
+                    let (set, name, blank) = match place(outer, prefix, &path) {
+                        Place::Inside(set, rest) => (set, rest, false),
+                        Place::Top => (outer.clone(), prefix.iter().chain(&path).cloned().collect::<Vec<_>>(), true),
                         Place::Blocked => return Err(unfit()),
                     };
                     let text = format!("{} = [\n  {}\n];", name.join("."), layout::reindent(&item, "  ", "\n"));
                     let text = if item.contains('\n') { text } else { format!("{} = [ {item} ];", name.join(".")) };
                     let new = match layout::entries(set.syntax()).last() {
-                        Some(last) => layout::insert_after_entry(source, set.syntax(), last, &text, true, &reason),
+                        Some(last) => layout::insert_after_entry(source, set.syntax(), last, &text, blank, &reason),
                         None => layout::append_binding(source, set.syntax(), &text, &reason).ok_or_else(unfit)?,
                     };
                     edits.extend(new);
