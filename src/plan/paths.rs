@@ -97,7 +97,18 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
             }
         }
     }
+    folders.extend(handed_folders(flake));
     folders.sort();
     folders.dedup();
     folders
+}
+
+/// Folders that flake.nix hands to a function, as in `forHosts ./nixos`: it may load whatever lies there.
+fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
+    let calls = flake.outputs.syntax().descendants().filter_map(ast::Apply::cast);
+    let handed = calls.filter_map(|apply| call(&ast::Expr::Apply(apply))).filter(|(name, _)| name != "import");
+    let arguments = handed.flat_map(|(_, arguments)| arguments);
+    let paths = arguments.filter(|argument| matches!(argument, ast::Expr::PathRel(_)));
+    let paths = paths.flat_map(|path| paths_in(&flake.source, path.syntax()));
+    paths.filter(|path| !path.is_empty() && !path.ends_with(".nix")).collect()
 }
