@@ -1,9 +1,12 @@
 //! The main job: paste a flake, say what each machine is, take the files away.
 
-use crate::page::{Page, open};
+use crate::{
+    evaluator,
+    page::{Page, open},
+};
 use llama_fleet::{
     export,
-    hardware::pick::RANGES,
+    hardware::{Feature, cpu, pick::RANGES},
     plan,
     report::{Outcome, Plan},
     request::{Cpu, Machine, Request, Variant},
@@ -45,11 +48,51 @@ fn the_users_own_fleet_goes_all_the_way_to_a_zip_that_is_the_engines_own() {
         ("boron", Variant::Cuda, "znver3", "8.6"),
         ("nitrogen", Variant::Cpu, "tigerlake", ""),
     ];
-    take_away(&mut page, &flake, &machines);
+    let files = take_away(&mut page, &flake, &machines);
+    evaluates(files, &machines);
 }
 
-/// Fills the form, downloads, and compares with what the engine gives for the same request.
-fn take_away(page: &mut Page, flake: &str, machines: &[Is]) {
+/// Lays the unpacked files down beside the files that the flake imports, and has Nix evaluate each machine's package.
+fn evaluates(mut files: BTreeMap<String, String>, machines: &[Is]) {
+    if !evaluator::is_there() {
+        return;
+    }
+    let stub = "{ ... }: { }\n".to_owned();
+    files.insert("nixos/default.nix".into(), stub.clone());
+    for (name, ..) in machines {
+        files.insert(format!("machines/{name}.nix"), stub.clone());
+    }
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("unpacked-{}", std::process::id()));
+    for (path, text) in &files {
+        evaluator::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let file = root.join(path);
+        fs::create_dir_all(file.parent().expect("below the root")).expect("a folder for the fleet");
+        fs::write(&file, text).expect("a file of the fleet");
+    }
+    let seen = evaluator::evaluate(&format!(
+        "import {} {{ files = {}; nixpkgs = \"26.11\"; llama = \"2026-09\"; }}",
+        evaluator::path(&evaluator::stand_ins().join("observe.nix")),
+        evaluator::path(&root)
+    ));
+    fs::remove_dir_all(&root).expect("the folder is ours");
+    let seen = seen.unwrap_or_else(|error| panic!("the unpacked fleet does not evaluate: {error}"));
+    for (name, variant, march, _) in machines {
+        let flags = &seen[*name]["packages"]["llama-cpp"]["cmakeFlags"];
+        let has = |flag: String| flags.as_array().is_some_and(|flags| flags.iter().any(|known| *known == json!(flag)));
+        let row = cpu::by_march(march).expect("a row of the CPU table");
+        for feature in Feature::ALL {
+            let value = if row.features.contains(feature) { "TRUE" } else { "FALSE" };
+            let flag = format!("-DGGML_{}:BOOL={value}", feature.name());
+            assert!(has(flag.clone()), "{name} lacks {flag} in {flags}");
+        }
+        let backend = format!("-DGGML_CUDA:BOOL={}", if *variant == Variant::Cuda { "TRUE" } else { "FALSE" });
+        assert!(has(backend.clone()), "{name} lacks {backend} in {flags}");
+    }
+}
+
+/// Fills the form, downloads, and compares with what the engine gives for the same request; the answer is what the
+/// archive holds.
+fn take_away(page: &mut Page, flake: &str, machines: &[Is]) -> BTreeMap<String, String> {
     for machine in machines {
         describe(page, machine);
     }
@@ -64,12 +107,14 @@ fn take_away(page: &mut Page, flake: &str, machines: &[Is]) {
     let (name, zip) = page.download();
     assert_eq!(name, "llama-cpp-fleet.zip");
     assert!(zip == export::zip(&plan).expect("safe paths"), "the archive differs from the engine's own");
-    assert_eq!(unpacked(&zip), after(&plan));
+    let files = unpacked(&zip);
+    assert_eq!(files, after(&plan));
     page.click("button", "Patch .patch");
     let (name, patch) = page.download();
     assert_eq!(name, "llama-cpp-fleet.patch");
     assert_eq!(String::from_utf8(patch).expect("text"), export::patch(&plan).expect("safe paths"));
     assert_eq!(page.session.errors, Vec::<String>::new());
+    files
 }
 
 /// Fills one machine's form as its owner does.

@@ -3,6 +3,9 @@
 //! `cargo xtask test` builds the page, finds the browser and allows no test to be skipped. `cargo test` alone runs
 //! them too where `dist/` and a browser are there, and otherwise says that it did not.
 
+#[path = "../nix/evaluator.rs"]
+mod evaluator;
+
 mod browser;
 mod page;
 mod server;
