@@ -1,5 +1,8 @@
 //! Llamafleet's engine: llama.cpp for each machine of a NixOS fleet.
 //!
+//! Two functions do the work, and know nothing of browsers, clocks, files or networks: [`inspect`] says what the flake
+//! is, [`plan()`] what changes. A [`Session`] gives the same answers and keeps the files parsed between questions.
+//!
 //! # The road of the data
 //!
 //! ```text
@@ -7,6 +10,43 @@
 //!                                 ▲         ▲
 //!                      hardware ──┘         └── nix (overlay, module, machine texts)
 //! ```
+//!
+//! One direction; each step knows only the ones before it.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`request`], [`report`] | the engine's JSON, in types: what the user asks and gets |
+//! | `guard` | refuses text that would overflow or hang the parser, with a message |
+//! | [`syntax`] | rnix made handy: places, errors in plain words, and `layout` and `pattern`, which decide every blank |
+//! | `flake` | reads: inputs literally, as Nix does; outputs by a bounded symbolic evaluation that never runs anything |
+//! | [`hardware`] | tables of CPUs and GPUs, readers of what machines print, recommendations and verdicts |
+//! | `plan` | one file per decision; each makes edits, and `hunks` joins them |
+//! | `nix` | the texts that are ours: overlay, module, machine files, and the expressions in the user's files |
+//! | `check` | reads the result afresh and proves it; shares no code with `plan` |
+//! | `guide` | the step-by-step document and its commands |
+//! | [`export`] | diff, patch, zip, share link |
+//! | `escape` | the one place where a string of the user's becomes Nix, shell, Markdown |
+//!
+//! # Rules
+//!
+//! - Reading never edits. A value remembers where it was written; that place is what an edit is made of.
+//! - An edit is a range, a text and a reason that names the user's own code. Every other byte stays.
+//! - All files change, or none: what is not proved is not handed out.
+//! - An edit for one machine touches a place that only this machine has. Where there is none, the finished system is
+//!   extended (`extendModules`) and the user's expression stays as it is.
+//! - What we wrote earlier is found by the paths it names and replaced, so a second run changes nothing, and another
+//!   choice leads to what it would have led to at first.
+//! - No work without a bound: text by `guard`, evaluation by fuel and depth.
+//!
+//! # Where to add
+//!
+//! - *a CPU*: a row in `hardware/cpu.rs` (x86) or `hardware/arm.rs`, and the words that owners know in `hardware/pick.rs`;
+//! - *a GPU*: `hardware/cuda.rs` (capability), `hardware/amd.rs` (target), and its ids in `hardware/pci/`;
+//! - *what a machine prints*: a reader in `hardware/read/`, and a paste with its reading in `tests/hardware/corpus/`;
+//! - *a flake shape*: first a directory in `tests/cases/`; a function of nixpkgs' lib goes into `flake/builtins/`, a way
+//!   to reach a machine into `flake/machines.rs` and `plan/apply.rs`;
+//! - *a driver or an option*: `nix/drivers.rs`, `nix/settings.rs`, and what it must evaluate to in `tests/nix/`;
+//! - *a format of the result*: a module of `export`.
 #![forbid(unsafe_code)]
 
 mod check;
@@ -64,7 +104,7 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 
 /// The edits, the new files and the guide that make the flake what the request asks for.
 ///
-/// Never panics; a request that cannot be met is answered with [`Outcome::Refused`] and diagnostics.
+/// Never panics; a request that cannot be met is answered with [`Outcome::Refused`](report::Outcome::Refused) and diagnostics.
 pub fn plan(request: &Request) -> Plan {
     on_a_large_stack(|| plan::plan(request, Sources::new(&request.files)))
 }
