@@ -20,6 +20,7 @@ use crate::syntax::Edit;
 use crate::{check, guide};
 
 mod apply;
+mod by_hand;
 mod cleanup;
 mod hunks;
 mod input;
@@ -29,6 +30,7 @@ mod paths;
 mod pkgs;
 mod shared;
 mod validate;
+mod wrapper;
 
 /// In the first lines of every file that we write.
 const MARK: &str = "Made with Llamafleet";

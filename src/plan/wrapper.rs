@@ -1,0 +1,112 @@
+//! The way for every shape: all machines go through one file of ours, which extends the chosen ones.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, ast};
+use rowan::ast::AstNode;
+
+use super::Planner;
+use super::outputs::reach;
+use crate::nix::{self, Fleet};
+use crate::report::How;
+use crate::syntax::{self, Edit, paths_in, span};
+
+impl Planner<'_> {
+    /// Hands all machines through the file that extends the chosen ones.
+    pub(super) fn wrap(&mut self, fleet: &Fleet, machines: &BTreeMap<String, Option<String>>) {
+        let path = self.wrapper_path();
+        let text = nix::machines_wrapper(fleet, &path, machines);
+        let path = self.create(path, text);
+        let source = self.flake.source.clone();
+        let names: Vec<&str> = machines.keys().map(String::as_str).collect();
+        let reason = format!(
+            "No list of modules belongs to {} alone, so the finished systems are extended: `{path}` does it, and hands \
+             on all other machines as they are.",
+            names.join(", ")
+        );
+        for name in &names {
+            self.planned(fleet, name, How::ExtendModules, format!("the finished system is extended by `{path}`"));
+        }
+        if paths_in(&source, self.flake.outputs.syntax()).contains(&path) {
+            // it is wrapped already; the name it uses has to stay in the pattern
+            self.named_in_outputs |= self.flake.inputs_name().is_none();
+            return;
+        }
+        let literal = nix::path_between("flake.nix", &path);
+        let hosts = self.flake.hosts.as_ref().filter(|site| Rc::ptr_eq(&site.file, &source)).cloned();
+        let value = hosts.and_then(|site| {
+            let value = site.value.clone()?;
+            // `nixosConfigurations.a = …; nixosConfigurations.b = …;` has no one value
+            let whole = site.binding.children().find_map(ast::Attrpath::cast)?.attrs().count() == 1;
+            (whole && site.is_named() && self.flake.is_all_machines(&site, machines.keys())).then_some(value)
+        });
+        let value = value.filter(|_| !self.flake.hosts_in_pieces());
+        let (expr, before, after) = match value {
+            Some(value) => {
+                let Some(reach) = reach(&self.flake, &self.input_name, &source, value.syntax(), None) else { return };
+                self.named_in_outputs |= reach.by_name;
+                let expr = value.syntax().clone();
+                (expr, format!("import {literal} {} ", reach.expr), String::new())
+            }
+            None => {
+                let Some(body) = self.flake.outputs.body() else { return };
+                let Some(reach) = reach(&self.flake, &self.input_name, &source, body.syntax(), None) else { return };
+                self.named_in_outputs |= reach.by_name;
+                let eol = source.eol();
+                let step = source.indent_step();
+                let (start, _) = span(body.syntax());
+                let outputs = span(self.flake.outputs.syntax()).0;
+                let indent = source.indent_at(if source.begins_line(start) { start } else { outputs }).to_owned();
+                let result = format!(
+                    "({eol}{indent}{step}result:{eol}{indent}{step}result{eol}{indent}{step}// {{{eol}{indent}{step}{step}\
+                     nixosConfigurations = import {literal} {} result.nixosConfigurations;{eol}{indent}{step}}}{eol}{indent})\
+                     {eol}{indent}{step}",
+                    reach.expr
+                );
+                (body.syntax().clone(), result, String::new())
+            }
+        };
+        let (start, end) = span(&expr);
+        let atom = matches!(
+            expr.kind(),
+            SyntaxKind::NODE_PAREN | SyntaxKind::NODE_IDENT | SyntaxKind::NODE_SELECT | SyntaxKind::NODE_ATTR_SET
+        );
+        if atom {
+            self.edit_flake(Edit::insert(start, before, reason));
+        } else {
+            self.edit_flake(Edit::insert(start, format!("{before}("), reason.clone()));
+            self.edit_flake(Edit::insert(end, format!("){after}"), reason));
+        }
+    }
+
+    /// Takes the wrapper out again, when no machine needs it any more.
+    pub(super) fn unwrap_machines(&mut self) {
+        let path = self.wrapper_path();
+        let source = self.flake.source.clone();
+        let call = self.flake.outputs.syntax().descendants().filter_map(ast::Apply::cast).find(|apply| {
+            // `import <path> <flake> <machines>`
+            let function = apply.lambda().and_then(|inner| match inner {
+                ast::Expr::Apply(inner) => inner.lambda(),
+                _ => None,
+            });
+            function.is_some_and(|function| {
+                matches!(&function, ast::Expr::Apply(import)
+                    if import.lambda().is_some_and(|name| name.syntax().text() == "import")
+                        && paths_in(&source, function.syntax()).contains(&path))
+            })
+        });
+        let Some(argument) = call.as_ref().and_then(ast::Apply::argument) else { return };
+        let Some(call) = call else { return };
+        let reason = "No machine needs to be extended from outside any more.";
+        let (start, end) = span(call.syntax());
+        let (inner_start, inner_end) = span(syntax::strip_parens(argument).syntax());
+        self.edit_flake(Edit { start, end: inner_start, insert: String::new(), reason: reason.into() });
+        if inner_end < end {
+            self.edit_flake(Edit { start: inner_end, end, insert: String::new(), reason: reason.into() });
+        }
+        if self.request.files.contains_key(&path) {
+            self.deleted.insert(path);
+        }
+    }
+}
