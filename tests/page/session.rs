@@ -81,15 +81,22 @@ impl Session {
         if let Some(session) = session {
             command["sessionId"] = session.into();
         }
-        self.socket.send(Message::text(command.to_string())).expect("the browser takes commands");
+        let mut sent = self.socket.send(Message::text(command.to_string()));
+        // what was interrupted stands in the socket's buffer
+        while sent.as_ref().is_err_and(interrupted) {
+            sent = self.socket.flush();
+        }
+        sent.expect("the browser takes commands");
         self.last
     }
 
     fn receive(&mut self, method: &str) -> Value {
         loop {
-            match self.socket.read().unwrap_or_else(|error| panic!("{method}: {error}")) {
-                Message::Text(text) => return serde_json::from_str(&text).expect("the protocol is JSON"),
-                _ => continue,
+            match self.socket.read() {
+                Ok(Message::Text(text)) => return serde_json::from_str(&text).expect("the protocol is JSON"),
+                Ok(_) => {}
+                Err(error) if interrupted(&error) => {}
+                Err(error) => panic!("{method}: {error}"),
             }
         }
     }
@@ -139,4 +146,9 @@ impl Session {
             _ => {}
         }
     }
+}
+
+/// A signal came in between (a machine that was paused and goes on, for instance): nothing is lost, the call is made again.
+fn interrupted(error: &tungstenite::Error) -> bool {
+    matches!(error, tungstenite::Error::Io(error) if error.kind() == std::io::ErrorKind::Interrupted)
 }
