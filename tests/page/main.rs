@@ -14,6 +14,7 @@ mod session;
 mod accessible;
 mod files;
 mod fleet;
+mod hardware;
 mod hostile;
 mod keyboard;
 mod links;

@@ -1,0 +1,45 @@
+//! What a machine prints about itself, pasted into the page.
+
+use crate::{fleet::request_of, page::open};
+use llama_fleet::request::{Cpu, Variant};
+
+/// A desktop with a Ryzen 5000 and an RTX 3090, and three things that are nobody's business.
+const PASTE: &str = "\
+$ lscpu
+Architecture:            x86_64
+Vendor ID:               AuthenticAMD
+Model name:              AMD Ryzen 9 5950X 16-Core Processor
+Flags:                   fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat clflush mmx fxsr sse sse2 ht syscall nx lm pni ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt aes xsave avx f16c rdrand lahf_lm abm sse4a bmi1 avx2 smep bmi2 rdseed adx sha_ni
+$ lspci -nn
+01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)
+Serial Number: PF4QX9Z7
+link/ether 3c:7c:3f:1a:2b:4d brd ff:ff:ff:ff:ff:ff
+UUID: 4c4c4544-0042-3510-8054-b8c04f4e5931
+";
+
+#[test]
+fn a_paste_fills_the_machine_shows_its_evidence_and_leaves_no_trace_of_serials() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    page.click_on(".paste summary");
+    page.fill("textbox", "What the machine prints", PASTE);
+    page.wait_for("the reading", "document.querySelector('.reading') !== null");
+    let reading = page.text(".reading");
+    assert!(reading.contains("RTX 3090") && !reading.contains("no flags line"), "{reading}");
+    assert!(page.text(".advice").contains("CUDA"), "{}", page.text(".advice"));
+    assert!(reading.contains("line "), "the evidence names its lines: {reading}");
+
+    let request = request_of(&mut page);
+    let read = request.machines.values().find(|machine| machine.cuda_capabilities == ["8.6"]);
+    let read = read.unwrap_or_else(|| panic!("{:#?}", request.machines));
+    assert_eq!((read.variant, &read.cpu), (Variant::Cuda, &Cpu::March { march: "znver3".into() }));
+
+    // the draft is written a moment after a change
+    page.eval("new Promise((done) => setTimeout(done, 1200))");
+    let kept = page.eval("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)");
+    let kept = kept.as_str().expect("text");
+    assert!(kept.contains("8.6"), "the draft holds what was read: {kept}");
+    for secret in ["PF4QX9Z7", "3c:7c:3f", "4c4c4544", "5950X 16-Core"] {
+        assert!(!kept.contains(secret), "{secret} is kept: {kept}");
+    }
+}
