@@ -7,11 +7,12 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use crate::guard::{self, Parentheses};
-use crate::report::{Diagnostic, Severity};
+use crate::guard::{self, Measured, Parentheses};
+use crate::report::{Diagnostic, Hunk, Severity};
 use crate::syntax::{self, Source, span};
 
 mod builtins;
+mod duplicates;
 pub(crate) mod eval;
 pub(crate) mod inputs;
 pub(crate) mod machines;
@@ -48,23 +49,47 @@ pub(crate) struct Flake<'a> {
 
 /// Parses one file; the error names the place in plain words.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic>> {
-    let parentheses = match guard::check(text) {
-        Ok(parentheses) => parentheses,
-        Err(refusal) => {
-            return Err(Box::new(Diagnostic {
-                severity: Severity::Error,
-                code: "unreadable".into(),
-                file: path.to_owned(),
-                line: refusal.line,
-                column: refusal.column,
-                end_line: refusal.end_line,
-                end_column: refusal.end_column,
-                message: refusal.message,
-                hint: refusal.hint,
-                snippet: None,
-            }));
-        }
-    };
+    parse_measured(path, text, measure(path, text)?)
+}
+
+/// Parses what a file becomes by these hunks; the answer is that of [`parse`], for less work where little changes.
+pub(crate) fn parse_patched(before: &Source, text: &str, hunks: &[Hunk]) -> Result<Rc<Source>, Box<Diagnostic>> {
+    let measured = measure(&before.path, text)?;
+    // rnix stops at 512 levels, counted from the file's beginning: far below, a part parses as it does in the whole
+    if measured.parentheses == Parentheses::Balanced
+        && measured.depth < 256
+        && let Some(root) = syntax::reparse::patched(before.root.green(), text, hunks)
+    {
+        let source = Source::new(&before.path, text, SyntaxNode::new_root(root));
+        debug_assert_eq!(
+            parse_measured(&before.path, text, measured).map(|whole| whole.root.green().to_owned()),
+            Ok(source.root.green().to_owned()),
+            "{text}"
+        );
+        return Ok(source);
+    }
+    parse_measured(&before.path, text, measured)
+}
+
+/// Whether a text can be parsed without danger.
+fn measure(path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
+    guard::check(text).map_err(|refusal| {
+        Box::new(Diagnostic {
+            severity: Severity::Error,
+            code: "unreadable".into(),
+            file: path.to_owned(),
+            line: refusal.line,
+            column: refusal.column,
+            end_line: refusal.end_line,
+            end_column: refusal.end_column,
+            message: refusal.message,
+            hint: refusal.hint,
+            snippet: None,
+        })
+    })
+}
+
+fn parse_measured(path: &str, text: &str, measured: Measured) -> Result<Rc<Source>, Box<Diagnostic>> {
     // rnix has no word for a byte order mark; a blank of the same length keeps every offset
     let parsed = match text.strip_prefix('\u{feff}') {
         Some(rest) => rnix::Root::parse(&format!("   {rest}")),
@@ -72,7 +97,7 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic
     };
     let source = Source::new(path, text, parsed.syntax());
     let message = match parsed.errors() {
-        [] if parentheses == Parentheses::Balanced => None,
+        [] if measured.parentheses == Parentheses::Balanced => None,
         [] => syntax::errors::unreported(text),
         errors => Some(syntax::errors::first_error(text, errors)),
     };
@@ -139,7 +164,7 @@ impl<'a> Flake<'a> {
         };
         let source = source?;
         let set = flake_set(&source).map_err(|refused| refused.diagnose(&source))?;
-        if let Some(refused) = duplicate(&source, set.syntax()) {
+        if let Some(refused) = duplicates::first(&source, set.syntax()) {
             return Err(refused.diagnose(&source));
         }
         let inputs = Inputs::read(&source, &set).map_err(|refused| refused.diagnose(&source))?;
@@ -286,87 +311,6 @@ fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Re
         message: "This flake has no `outputs`, so it makes no machines".into(),
         hint: "Add `outputs = { self, nixpkgs, ... }@inputs: { nixosConfigurations = { … }; };`.".into(),
     })
-}
-
-/// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
-fn duplicate(source: &Source, root: &SyntaxNode) -> Option<Refused> {
-    let merged = |set: &SyntaxNode| {
-        // a set that is the value of a binding is one with whatever else is bound under that name
-        set.kind() == SyntaxKind::NODE_ATTR_SET
-            && set.parent().is_some_and(|above| above.kind() == SyntaxKind::NODE_ATTRPATH_VALUE)
-    };
-    root.descendants()
-        .filter(|set| matches!(set.kind(), SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN) && !merged(set))
-        .find_map(|set| {
-            let mut bound = Bound::default();
-            let (path, node, first) = bound.set(&set, &[])?;
-            let line = source.line(span(&first).0);
-            Some(Refused {
-                code: "duplicate-attribute",
-                message: format!("`{}` is already defined on line {line}", path.join(".")),
-                hint: "Remove one of the two; Nix refuses the file as it is.".into(),
-                node,
-            })
-        })
-}
-
-/// The attributes of one set, with those of the sets in it: Nix merges `a.b = 1;` and `a = { c = 2; };`.
-#[derive(Default)]
-struct Bound {
-    values: std::collections::HashMap<Vec<String>, SyntaxNode>,
-    /// Names above values.
-    above: std::collections::HashMap<Vec<String>, SyntaxNode>,
-}
-
-impl Bound {
-    /// The first path that is bound twice, with both places.
-    fn set(&mut self, set: &SyntaxNode, prefix: &[String]) -> Option<(Vec<String>, SyntaxNode, SyntaxNode)> {
-        for child in set.children() {
-            if let Some(inherit) = ast::Inherit::cast(child.clone()) {
-                for attr in inherit.attrs() {
-                    let Some(name) = syntax::static_name(&attr) else { continue };
-                    let twice = self.value([prefix, &[name]].concat(), attr.syntax());
-                    if twice.is_some() {
-                        return twice;
-                    }
-                }
-                continue;
-            }
-            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
-            let Some(path) = binding.attrpath().and_then(|path| syntax::static_path(&path)) else { continue };
-            let path = [prefix, &path].concat();
-            let twice = match binding.value() {
-                Some(ast::Expr::AttrSet(inner)) => match self.taken(&path) {
-                    Some(first) => Some((path, child, first)),
-                    None => {
-                        self.above.entry(path.clone()).or_insert_with(|| child.clone());
-                        self.set(inner.syntax(), &path)
-                    }
-                },
-                _ => self.value(path, &child),
-            };
-            if twice.is_some() {
-                return twice;
-            }
-        }
-        None
-    }
-
-    /// The value that stands at this path or above it.
-    fn taken(&self, path: &[String]) -> Option<SyntaxNode> {
-        (1..=path.len()).find_map(|length| self.values.get(&path[..length]).cloned())
-    }
-
-    fn value(&mut self, path: Vec<String>, node: &SyntaxNode) -> Option<(Vec<String>, SyntaxNode, SyntaxNode)> {
-        if let Some(first) = self.taken(&path).or_else(|| self.above.get(&path).cloned()) {
-            return Some((path, node.clone(), first));
-        }
-        for length in 1..path.len() {
-            self.above.entry(path[..length].to_vec()).or_insert_with(|| node.clone());
-        }
-        self.values.insert(path, node.clone());
-        None
-    }
 }
 
 /// Calls `outputs` as Nix does: with `self` and every input.

@@ -7,9 +7,11 @@
 //! and the thread with a large stack (natively) that parsing happens in.
 
 mod depth;
+mod tokens;
 
-use rnix::SyntaxKind::*;
-use rnix::{SyntaxKind, tokenize};
+use rnix::SyntaxKind::{self, *};
+
+use tokens::Tokens;
 
 /// The largest file that is read, in bytes. The largest flake known has 60 kB, the largest file of nixpkgs 1 MB.
 const MAX_BYTES: usize = 2 << 20;
@@ -36,8 +38,16 @@ pub(crate) enum Parentheses {
     Unbalanced,
 }
 
+/// What the guard saw of a text that can be parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Measured {
+    pub parentheses: Parentheses,
+    /// How many brackets, operators, function heads and the like are open at once, where they are most.
+    pub depth: usize,
+}
+
 /// Whether this text can be parsed without danger. A byte order mark at the start is fine.
-pub(crate) fn check(text: &str) -> Result<Parentheses, Refusal> {
+pub(crate) fn check(text: &str) -> Result<Measured, Refusal> {
     if text.len() > MAX_BYTES {
         let (size, limit) = (text.len() as f64 / 1e6, MAX_BYTES >> 20);
         return Err(refusal(
@@ -49,9 +59,11 @@ pub(crate) fn check(text: &str) -> Result<Parentheses, Refusal> {
     }
     check_is_text(text)?;
     let tokens = tokens(text)?;
-    depth::check(text, &tokens)?;
+    let depth = depth::check(text, &tokens)?;
     let count = |kind| tokens.iter().filter(|token| token.0 == kind).count();
-    Ok(if count(TOKEN_L_PAREN) == count(TOKEN_R_PAREN) { Parentheses::Balanced } else { Parentheses::Unbalanced })
+    let balanced = count(TOKEN_L_PAREN) == count(TOKEN_R_PAREN);
+    let parentheses = if balanced { Parentheses::Balanced } else { Parentheses::Unbalanced };
+    Ok(Measured { parentheses, depth })
 }
 
 /// A token that is neither a blank nor a comment: its kind, and where it starts.
@@ -59,6 +71,11 @@ type Token = (SyntaxKind, u32);
 
 fn check_is_text(text: &str) -> Result<(), Refusal> {
     const SAMPLE: usize = 4_096;
+    // no character beyond ASCII and no control character: nothing is odd, and one pass over the bytes says so
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | b'\x0c');
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        return Ok(());
+    }
     let (odd, all) = text.chars().take(SAMPLE).fold((0, 0), |(odd, all), c| (odd + usize::from(is_odd(c)), all + 1));
     let nul = text.find('\0');
     if odd >= 4 && odd * 10 > all {
@@ -89,17 +106,16 @@ fn is_odd(c: char) -> bool {
 /// All tokens but blanks and comments, unless the tokenizer would have to look ahead too often.
 fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut tokenizer = tokenize(&text[start..]);
-    let mut tokens = Vec::new();
-    // Innermost last: whether we are in a string's text (true) or in an interpolation (false).
-    let mut texts: Vec<bool> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut tokenizer = Tokens::new(text, start);
+    let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut lookahead = 0;
     let mut run = 0..0;
-    let mut offset = start;
     loop {
-        if texts.last() != Some(&true) {
+        let offset = tokenizer.offset();
+        if !tokenizer.in_string() {
             if offset >= run.end {
-                run = offset..offset + text[offset..].bytes().take_while(is_run_byte).count();
+                run = offset..offset + bytes[offset..].iter().take_while(|byte| is_run_byte(byte)).count();
             }
             lookahead += run.end - offset;
             if lookahead > MAX_LOOKAHEAD {
@@ -111,20 +127,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
                 ));
             }
         }
-        let Some((kind, token)) = tokenizer.next() else { return Ok(tokens) };
-        match kind {
-            TOKEN_STRING_START => texts.push(true),
-            TOKEN_INTERPOL_START => texts.push(false),
-            TOKEN_STRING_END | TOKEN_INTERPOL_END => {
-                texts.pop();
-            }
-            _ => {}
-        }
+        let Some(kind) = tokenizer.next() else { return Ok(tokens) };
         if !kind.is_trivia() {
             // MAX_BYTES fits.
             tokens.push((kind, offset as u32));
         }
-        offset += token.len();
     }
 }
 

@@ -312,6 +312,7 @@ impl<'r> Planner<'r> {
                 )
             });
         }
+        debug_assert_eq!(crate::flake::parse(&path, &text).map(drop), Ok(()), "{text}");
         self.created.insert(path.clone(), text);
         path
     }
@@ -404,8 +405,10 @@ impl<'r> Planner<'r> {
                 None => return self.unsafe_result(&path, "two edits meet in one place"),
             }
         }
+        let mut written = BTreeSet::new();
         for (path, text) in std::mem::take(&mut self.created) {
             self.deleted.remove(&path);
+            written.insert(path.clone());
             files.extend(whole_file(path, text, self.request));
         }
         for path in std::mem::take(&mut self.deleted) {
@@ -413,7 +416,8 @@ impl<'r> Planner<'r> {
             files.push(FileChange { path, change: Change::Deleted, before, after: None, hunks: Vec::new() });
         }
         files.sort_by(|one, two| (one.path != "flake.nix", &one.path).cmp(&(two.path != "flake.nix", &two.path)));
-        if let Err(failure) = check::prove(self.request, &self.flake, &files, &self.machines, fleet.as_ref()) {
+        if let Err(failure) = check::prove(self.request, &self.flake, &files, &written, &self.machines, fleet.as_ref())
+        {
             return self.unsafe_result(&failure.file, &failure.message);
         }
         let by_hand = self.machines.iter().any(|machine| machine.how == How::ByHand);

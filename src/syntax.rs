@@ -10,6 +10,7 @@ pub(crate) mod errors;
 pub mod highlight;
 pub(crate) mod layout;
 pub(crate) mod pattern;
+pub(crate) mod reparse;
 
 /// A file of the user's, parsed without errors.
 #[derive(Debug)]

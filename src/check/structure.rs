@@ -21,6 +21,13 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
     let mut old = Walk::new(old, Touched(removed));
     let mut new = Walk::new(new, Touched(inserted));
     loop {
+        // a part that both trees share, and no edit touches, is the same in both
+        while let (Some(one), Some(two)) = (old.untouched(), new.untouched())
+            && std::ptr::eq(one, two)
+        {
+            old.step_over();
+            new.step_over();
+        }
         match (old.next(), new.next()) {
             (None, None) => return Ok(()),
             (Some((_, one)), Some((_, two))) if one == two => {}
@@ -48,6 +55,12 @@ impl Touched {
         self.0.get(next).is_some_and(|(start, end)| *start <= at && at <= *end)
     }
 
+    /// Whether an edit lies in a range, or at one of its ends.
+    fn reaches(&self, from: usize, to: usize) -> bool {
+        let next = self.0.partition_point(|(_, end)| *end < from);
+        self.0.get(next).is_some_and(|(start, _)| *start <= to)
+    }
+
     /// Whether a word lies in a touched range.
     fn covers(&self, start: usize, end: usize) -> bool {
         let next = self.0.partition_point(|(_, to)| *to <= start);
@@ -66,6 +79,20 @@ struct Walk<'g> {
 impl<'g> Walk<'g> {
     fn new(root: &'g GreenNodeData, touched: Touched) -> Self {
         Walk { open: vec![(root.children(), 0, None)], at: 0, touched }
+    }
+
+    /// The node that comes next, if no edit touches it.
+    fn untouched(&self) -> Option<&'g GreenNodeData> {
+        let node = self.open.last()?.0.clone().next()?.into_node()?;
+        let end = self.at + usize::from(node.text_len());
+        (!self.touched.reaches(self.at, end)).then_some(node)
+    }
+
+    /// Steps over the node that comes next.
+    fn step_over(&mut self) {
+        if let Some(NodeOrToken::Node(node)) = self.open.last_mut().and_then(|(children, ..)| children.next()) {
+            self.at += usize::from(node.text_len());
+        }
     }
 }
 

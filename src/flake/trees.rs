@@ -7,8 +7,8 @@ use std::rc::Rc;
 use rnix::SyntaxNode;
 use rowan::GreenNode;
 
-use super::parse;
-use crate::report::Diagnostic;
+use super::{parse, parse_patched};
+use crate::report::{Diagnostic, Hunk};
 use crate::request::Files;
 use crate::syntax::Source;
 
@@ -33,6 +33,13 @@ impl<'a> Sources<'a> {
         let mut parsed = self.parsed.borrow().clone();
         parsed.retain(|path, _| self.files.get(path) == files.get(path));
         Sources { files, parsed: RefCell::new(parsed) }
+    }
+
+    /// A file that is one of before with these hunks.
+    pub fn patched(&self, before: &Source, hunks: &[Hunk]) -> Option<Parsed> {
+        let parsed = parse_patched(before, self.files.get(&before.path)?, hunks);
+        self.parsed.borrow_mut().insert(before.path.clone(), parsed.clone());
+        Some(parsed)
     }
 
     pub fn files(&self) -> &'a Files {

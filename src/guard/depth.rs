@@ -49,13 +49,16 @@ struct Scan<'a> {
     levels: Vec<Level>,
     /// The sum of all levels' chains.
     chain: usize,
+    /// The most that was open at once.
+    deepest: usize,
 }
 
-/// Walks over the tokens and refuses where they nest or chain beyond the limits.
-pub(super) fn check(text: &str, tokens: &[Token]) -> Result<(), Refusal> {
+/// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how much is open at once.
+pub(super) fn check(text: &str, tokens: &[Token]) -> Result<usize, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
-    let mut scan = Scan { text, tokens, levels: vec![root], chain: 0 };
-    (0..tokens.len()).try_for_each(|index| scan.step(index))
+    let mut scan = Scan { text, tokens, levels: vec![root], chain: 0, deepest: 0 };
+    (0..tokens.len()).try_for_each(|index| scan.step(index))?;
+    Ok(scan.deepest)
 }
 
 impl Scan<'_> {
@@ -105,6 +108,7 @@ impl Scan<'_> {
 
     fn open(&mut self, frame: Frame, start: u32) -> Result<(), Refusal> {
         self.levels.push(Level { frame, start, chain: 0, heads: 0 });
+        self.deepest = self.deepest.max(self.levels.len() + self.chain);
         if self.levels.len() <= MAX_NESTING + 1 {
             return Ok(());
         }
@@ -136,6 +140,7 @@ impl Scan<'_> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         level.chain += 1;
         self.chain += 1;
+        self.deepest = self.deepest.max(self.levels.len() + self.chain);
         if self.chain <= MAX_CHAIN {
             return Ok(());
         }

@@ -1,0 +1,186 @@
+//! Attributes that are bound twice, which Nix refuses while it parses.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
+use rowan::ast::AstNode;
+use rowan::{GreenNodeData, NodeOrToken};
+
+use super::inputs::Refused;
+use crate::syntax::{self, Source, span};
+
+/// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
+pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
+    let mut bound = Bound { steps: HashMap::new(), paths: Vec::new() };
+    let green = root.green();
+    let twice = bound.search(green, span(root).0, None)?;
+    let line = source.line(twice.first);
+    let range = TextRange::new((twice.again.start as u32).into(), (twice.again.end as u32).into());
+    let place = source.root.covering_element(range);
+    let place = place.ancestors().find(|node| node.kind() == twice.kind).unwrap_or_else(|| root.clone());
+    Some(Refused {
+        code: "duplicate-attribute",
+        message: format!("`{}` is already defined on line {line}", bound.name(twice.path)),
+        hint: "Remove one of the two; Nix refuses the file as it is.".into(),
+        node: place,
+    })
+}
+
+/// An attribute that is bound at two places.
+struct Twice {
+    path: usize,
+    again: Range<usize>,
+    kind: SyntaxKind,
+    /// Where it was bound at first.
+    first: usize,
+}
+
+/// A path of names from a set on, by the place of what binds it.
+struct Path<'g> {
+    above: usize,
+    name: Cow<'g, str>,
+    value: Option<usize>,
+    /// Bound as a set, or by a longer path.
+    inner: Option<usize>,
+}
+
+/// The attributes of each set, with those of the sets in it: Nix merges `a.b = 1;` and `a = { c = 2; };`. The tree is
+/// the green one: nothing is allocated for a node.
+struct Bound<'g> {
+    /// From a path and a name to the path that both make.
+    steps: HashMap<(usize, Cow<'g, str>), usize>,
+    paths: Vec<Path<'g>>,
+}
+
+fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
+    node.kind().0 == kind as u16
+}
+
+/// The nodes in a node, each with its place.
+fn nodes(node: &GreenNodeData, start: usize) -> impl Iterator<Item = (&GreenNodeData, usize)> {
+    let mut at = start;
+    node.children().filter_map(move |child| {
+        let start = at;
+        at += match child {
+            NodeOrToken::Node(node) => usize::from(node.text_len()),
+            NodeOrToken::Token(token) => usize::from(token.text_len()),
+        };
+        child.into_node().map(|node| (node, start))
+    })
+}
+
+/// The name of a segment that needs no evaluation.
+fn name(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
+    if is(attr, SyntaxKind::NODE_IDENT) {
+        let name = attr.children().next()?.into_token()?.text();
+        return Some(name.into());
+    }
+    let attr = ast::Attr::cast(SyntaxNode::new_root(attr.to_owned()))?;
+    syntax::static_name(&attr).map(Cow::from)
+}
+
+fn is_attr(node: &GreenNodeData) -> bool {
+    [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
+}
+
+impl<'g> Bound<'g> {
+    /// Every set in a node, from outside in.
+    fn search(&mut self, node: &'g GreenNodeData, start: usize, above: Option<&'g GreenNodeData>) -> Option<Twice> {
+        // a set that is the value of a binding is one with whatever else is bound under that name
+        let merged = above.is_some_and(|above| is(above, SyntaxKind::NODE_ATTRPATH_VALUE));
+        if is(node, SyntaxKind::NODE_LET_IN) || is(node, SyntaxKind::NODE_ATTR_SET) && !merged {
+            self.paths.push(Path { above: usize::MAX, name: Cow::Borrowed(""), value: None, inner: None });
+            let twice = self.set(node, start, self.paths.len() - 1);
+            if twice.is_some() {
+                return twice;
+            }
+        }
+        nodes(node, start).find_map(|(child, start)| self.search(child, start, Some(node)))
+    }
+
+    /// The first path of a set that is bound twice.
+    fn set(&mut self, set: &'g GreenNodeData, start: usize, prefix: usize) -> Option<Twice> {
+        for (child, start) in nodes(set, start) {
+            let twice = if is(child, SyntaxKind::NODE_INHERIT) {
+                nodes(child, start).filter(|(attr, _)| is_attr(attr)).find_map(|(attr, start)| {
+                    let path = self.step(prefix, name(attr)?);
+                    self.value(path, attr, start)
+                })
+            } else if is(child, SyntaxKind::NODE_ATTRPATH_VALUE) {
+                self.binding(child, start, prefix)
+            } else {
+                None
+            };
+            if twice.is_some() {
+                return twice;
+            }
+        }
+        None
+    }
+
+    fn binding(&mut self, binding: &'g GreenNodeData, start: usize, prefix: usize) -> Option<Twice> {
+        let mut parts = nodes(binding, start);
+        let (names, _) = parts.next()?;
+        let mut path = prefix;
+        for (attr, _) in nodes(names, 0).filter(|(attr, _)| is_attr(attr)) {
+            path = self.step(path, name(attr)?);
+        }
+        match parts.next() {
+            Some((value, at)) if is(value, SyntaxKind::NODE_ATTR_SET) => match self.taken(path) {
+                Some(first) => Some(twice(path, binding, start, first)),
+                None => {
+                    self.paths[path].inner.get_or_insert(start);
+                    self.set(value, at, path)
+                }
+            },
+            _ => self.value(path, binding, start),
+        }
+    }
+
+    fn step(&mut self, above: usize, name: Cow<'g, str>) -> usize {
+        let next = self.paths.len();
+        let path = *self.steps.entry((above, name.clone())).or_insert(next);
+        if path == next {
+            self.paths.push(Path { above, name, value: None, inner: None });
+        }
+        path
+    }
+
+    /// A path with all that is above it in its set, from the inside out.
+    fn up(&self, path: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(path), |path| Some(self.paths[*path].above))
+            .take_while(|path| self.paths[*path].above != usize::MAX)
+    }
+
+    /// The value that stands at this path or above it: the outermost.
+    fn taken(&self, path: usize) -> Option<usize> {
+        self.up(path).filter_map(|path| self.paths[path].value).last()
+    }
+
+    fn value(&mut self, path: usize, node: &GreenNodeData, start: usize) -> Option<Twice> {
+        if let Some(first) = self.taken(path).or(self.paths[path].inner) {
+            return Some(twice(path, node, start, first));
+        }
+        let mut above = self.paths[path].above;
+        while self.paths[above].above != usize::MAX {
+            self.paths[above].inner.get_or_insert(start);
+            above = self.paths[above].above;
+        }
+        self.paths[path].value = Some(start);
+        None
+    }
+
+    fn name(&self, path: usize) -> String {
+        let mut names: Vec<&str> = self.up(path).map(|path| &*self.paths[path].name).collect();
+        names.reverse();
+        names.join(".")
+    }
+}
+
+fn twice(path: usize, node: &GreenNodeData, start: usize, first: usize) -> Twice {
+    let end = start + usize::from(node.text_len());
+    let kind = <rnix::NixLanguage as rowan::Language>::kind_from_raw(node.kind());
+    Twice { path, again: start..end, kind, first }
+}

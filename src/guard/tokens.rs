@@ -1,0 +1,459 @@
+//! The kinds and places of a text's tokens, as rnix's tokenizer makes them; the parser keeps those it makes to itself.
+//!
+//! It goes over bytes rather than characters, for nothing that Nix looks at is outside of ASCII but blanks.
+
+use rnix::SyntaxKind::{self, *};
+
+/// What the tokenizer is in the middle of, innermost last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Context {
+    StringBody { indented: bool },
+    StringEnd,
+    InterpolationStart,
+    Interpolation { brackets: u32 },
+    Path(SyntaxKind),
+}
+
+/// What a token that begins with a run of path characters is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run {
+    Path,
+    SearchPath,
+    Uri,
+    Other,
+}
+
+pub(super) struct Tokens<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    contexts: Vec<Context>,
+}
+
+const PATH: u8 = 1;
+const URI: u8 = 2;
+const NAME: u8 = 4;
+
+/// What each byte may be part of.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        let word = b.is_ascii_alphanumeric();
+        if word || matches!(b, b'/' | b'_' | b'.' | b'+' | b'-') {
+            classes[byte] |= PATH | URI;
+        }
+        if matches!(b, b'%' | b'?' | b':' | b'@' | b'&' | b'=' | b'$' | b',' | b'!' | b'~' | b'*' | b'\'') {
+            classes[byte] |= URI;
+        }
+        if word || matches!(b, b'_' | b'-' | b'\'') {
+            classes[byte] |= NAME;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
+}
+
+impl<'a> Tokens<'a> {
+    pub fn new(text: &'a str, start: usize) -> Self {
+        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new() }
+    }
+
+    /// Where the next token starts.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the next token is the text of a string, or its end: nothing is looked ahead there.
+    pub fn in_string(&self) -> bool {
+        use Context::{InterpolationStart, StringBody, StringEnd};
+        matches!(self.contexts.last(), Some(StringBody { .. } | StringEnd | InterpolationStart))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn peek_at(&self, ahead: usize) -> Option<u8> {
+        self.bytes.get(self.at + ahead).copied()
+    }
+
+    fn bump_if(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    /// Steps over one character.
+    fn bump(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        if !byte.is_ascii() {
+            while self.peek().is_some_and(|byte| byte & 0xC0 == 0x80) {
+                self.at += 1;
+            }
+        }
+        Some(byte)
+    }
+
+    fn skip(&mut self, class: u8) {
+        while self.peek().is_some_and(|byte| is(byte, class)) {
+            self.at += 1;
+        }
+    }
+
+    fn skip_digits(&mut self) -> usize {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn blanks(&mut self) -> bool {
+        let start = self.at;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' | b'\t'..=b'\r' => self.at += 1,
+                0x80.. => match self.text[self.at..].chars().next() {
+                    Some(c) if c.is_whitespace() => self.at += c.len_utf8(),
+                    _ => break,
+                },
+                _ => break,
+            }
+        }
+        self.at > start
+    }
+
+    fn string_text(&mut self, indented: bool) -> SyntaxKind {
+        loop {
+            let plain = |byte: &u8| match byte {
+                b'$' => false,
+                b'"' | b'\\' => indented,
+                b'\'' => !indented,
+                _ => true,
+            };
+            self.at += self.bytes[self.at..].iter().take_while(|byte| plain(byte)).count();
+            let start = self.at;
+            let Some(byte) = self.peek() else {
+                self.contexts.pop();
+                return TOKEN_ERROR;
+            };
+            self.at += 1;
+            match (byte, self.peek()) {
+                (b'"', _) => {
+                    self.end_string(start);
+                    return TOKEN_STRING_CONTENT;
+                }
+                (b'\\' | b'\'', None) => return TOKEN_ERROR,
+                (b'\\', Some(_)) => {
+                    self.bump();
+                }
+                (b'\'', Some(b'\'')) => {
+                    self.at += 1;
+                    match self.peek() {
+                        Some(b'\'' | b'$') => self.at += 1,
+                        Some(b'\\') => {
+                            self.at += 1;
+                            if self.bump().is_none() {
+                                return TOKEN_ERROR;
+                            }
+                        }
+                        _ => {
+                            self.end_string(start);
+                            return TOKEN_STRING_CONTENT;
+                        }
+                    }
+                }
+                (b'$', Some(b'$')) => self.at += 1,
+                (b'$', Some(b'{')) => {
+                    self.at = start;
+                    self.contexts.push(Context::InterpolationStart);
+                    return TOKEN_STRING_CONTENT;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn end_string(&mut self, start: usize) {
+        self.at = start;
+        self.contexts.pop();
+        self.contexts.push(Context::StringEnd);
+    }
+
+    /// The rest of a path that begins at `start`.
+    fn path(&mut self, start: usize, kind: SyntaxKind) -> SyntaxKind {
+        self.skip(PATH);
+        let path = &self.bytes[start..self.at];
+        if self.bytes[self.at..].starts_with(b"${") {
+            self.contexts.push(Context::InterpolationStart);
+        } else if path.ends_with(b"/") || path.windows(2).any(|two| two == b"//") {
+            return TOKEN_ERROR;
+        } else {
+            self.contexts.pop();
+        }
+        kind
+    }
+
+    /// What is begun already: a string, a path, an interpolation.
+    fn begun(&mut self) -> Option<SyntaxKind> {
+        let start = self.at;
+        loop {
+            match *self.contexts.last()? {
+                Context::InterpolationStart => {
+                    self.contexts.pop();
+                    return Some(self.interpolation());
+                }
+                Context::Path(kind) => {
+                    if self.bytes[start..].starts_with(b"${") {
+                        return Some(self.interpolation());
+                    }
+                    if self.peek().is_some_and(|byte| is(byte, PATH)) {
+                        return Some(self.path(start, kind));
+                    }
+                    self.contexts.pop();
+                    return None;
+                }
+                Context::StringBody { indented } => {
+                    let kind = self.string_text(indented);
+                    if self.at > start {
+                        return Some(kind);
+                    }
+                }
+                Context::StringEnd => {
+                    self.contexts.pop();
+                    let ended = self.bump_if(b'"') || self.bump_if(b'\'') && self.bump_if(b'\'');
+                    return Some(if ended { TOKEN_STRING_END } else { TOKEN_ERROR });
+                }
+                Context::Interpolation { .. } => return None,
+            }
+        }
+    }
+
+    fn interpolation(&mut self) -> SyntaxKind {
+        self.at += 2;
+        self.contexts.push(Context::Interpolation { brackets: 0 });
+        TOKEN_INTERPOL_START
+    }
+
+    fn comment(&mut self) -> Option<SyntaxKind> {
+        let rest = &self.bytes[self.at..];
+        if rest.first() == Some(&b'#') {
+            self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            return Some(TOKEN_COMMENT);
+        }
+        if !rest.starts_with(b"/*") {
+            return None;
+        }
+        let end = rest[2..].windows(2).position(|two| two == b"*/");
+        self.at += end.map_or(rest.len(), |end| end + 4);
+        Some(if end.is_some() { TOKEN_COMMENT } else { TOKEN_ERROR })
+    }
+
+    /// What follows the run of path characters that begins here says what the token is.
+    fn run(&self) -> Run {
+        let rest = &self.bytes[self.at..];
+        let search = rest.first() == Some(&b'<');
+        let in_run = |byte: u8| match byte {
+            b'<' | b'/' => search,
+            byte => is(byte, PATH),
+        };
+        let length = rest.iter().take_while(|byte| in_run(**byte)).count();
+        match (rest.get(length), rest.get(length + 1)) {
+            (Some(b'/'), None | Some(b'/' | b'*')) => Run::Other,
+            (Some(b'/'), Some(_)) => {
+                let next = self.text[self.at + length + 1..].chars().next();
+                if next.is_some_and(char::is_whitespace) { Run::Other } else { Run::Path }
+            }
+            (Some(b'>'), _) => Run::SearchPath,
+            (Some(b':'), Some(next)) if is(*next, URI) && !rest[..length].contains(&b'_') => Run::Uri,
+            _ => Run::Other,
+        }
+    }
+
+    /// The next token, blanks and comments among them.
+    pub fn next(&mut self) -> Option<SyntaxKind> {
+        if let Some(kind) = self.begun() {
+            return Some(kind);
+        }
+        if self.blanks() {
+            return Some(TOKEN_WHITESPACE);
+        }
+        if let Some(comment) = self.comment() {
+            return Some(comment);
+        }
+        if self.bytes[self.at..].starts_with(b"...") {
+            self.at += 3;
+            return Some(TOKEN_ELLIPSIS);
+        }
+        let start = self.at;
+        let path = match (self.peek()?, self.peek_at(1)) {
+            (b'/', Some(b'/')) => None,
+            (b'/', Some(next)) if is(next, PATH) || self.bytes[start..].starts_with(b"/${") => Some(TOKEN_PATH_ABS),
+            (b'/', _) => None,
+            (b'~', next) => {
+                self.at += 1;
+                self.bump();
+                if next != Some(b'/') {
+                    return Some(TOKEN_ERROR);
+                }
+                self.contexts.push(Context::Path(TOKEN_PATH_HOME));
+                return Some(self.path(start, TOKEN_PATH_HOME));
+            }
+            (first, _) if is(first, PATH) || first == b'<' => match self.run() {
+                Run::Path => Some(TOKEN_PATH_REL),
+                run => return Some(self.word(run)),
+            },
+            _ => None,
+        };
+        if let Some(kind) = path {
+            self.bump();
+            self.contexts.push(Context::Path(kind));
+            return Some(self.path(start, kind));
+        }
+        Some(self.sign())
+    }
+
+    /// A name, a keyword, a number, a URI; or a sign that may stand in a path.
+    fn word(&mut self, run: Run) -> SyntaxKind {
+        let start = self.at;
+        match self.bytes[start] {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                self.skip(NAME);
+                if run == Run::Uri {
+                    self.skip(NAME | URI);
+                    return TOKEN_URI;
+                }
+                match &self.bytes[start..self.at] {
+                    b"assert" => TOKEN_ASSERT,
+                    b"else" => TOKEN_ELSE,
+                    b"if" => TOKEN_IF,
+                    b"in" => TOKEN_IN,
+                    b"inherit" => TOKEN_INHERIT,
+                    b"let" => TOKEN_LET,
+                    b"or" => TOKEN_OR,
+                    b"rec" => TOKEN_REC,
+                    b"then" => TOKEN_THEN,
+                    b"with" => TOKEN_WITH,
+                    _ => TOKEN_IDENT,
+                }
+            }
+            b'0' if self.peek_at(1) != Some(b'.') => {
+                self.skip_digits();
+                TOKEN_INTEGER
+            }
+            b'0'..=b'9' => {
+                self.skip_digits();
+                if !self.bump_if(b'.') {
+                    return TOKEN_INTEGER;
+                }
+                self.skip_digits();
+                self.exponent()
+            }
+            b'<' if run == Run::SearchPath => {
+                self.at += 1;
+                let inside = self.at;
+                self.skip(PATH);
+                if self.at == inside {
+                    TOKEN_LESS
+                } else if self.bump() == Some(b'>') {
+                    TOKEN_PATH_SEARCH
+                } else {
+                    TOKEN_ERROR
+                }
+            }
+            _ => self.sign(),
+        }
+    }
+
+    fn exponent(&mut self) -> SyntaxKind {
+        if self.bump_if(b'e') || self.bump_if(b'E') {
+            let _sign = self.bump_if(b'-') || self.bump_if(b'+');
+            if self.skip_digits() == 0 {
+                return TOKEN_ERROR;
+            }
+        }
+        TOKEN_FLOAT
+    }
+
+    fn sign(&mut self) -> SyntaxKind {
+        let Some(first) = self.bump() else { return TOKEN_ERROR };
+        let (kind, length) = match (first, self.peek()) {
+            (b'/', Some(b'/')) => (TOKEN_UPDATE, 1),
+            (b'=', Some(b'=')) => (TOKEN_EQUAL, 1),
+            (b'!', Some(b'=')) => (TOKEN_NOT_EQUAL, 1),
+            (b'+', Some(b'+')) => (TOKEN_CONCAT, 1),
+            (b'-', Some(b'>')) => (TOKEN_IMPLICATION, 1),
+            (b'<', Some(b'|')) => (TOKEN_PIPE_LEFT, 1),
+            (b'&', Some(b'&')) => (TOKEN_AND_AND, 1),
+            (b'|', Some(b'>')) => (TOKEN_PIPE_RIGHT, 1),
+            (b'|', Some(b'|')) => (TOKEN_OR_OR, 1),
+            (b'<', Some(b'=')) => (TOKEN_LESS_OR_EQ, 1),
+            (b'>', Some(b'=')) => (TOKEN_MORE_OR_EQ, 1),
+            (b'$', Some(b'{')) => {
+                self.contexts.push(Context::Interpolation { brackets: 0 });
+                (TOKEN_INTERPOL_START, 1)
+            }
+            (b'"', _) => {
+                self.contexts.push(Context::StringBody { indented: false });
+                (TOKEN_STRING_START, 0)
+            }
+            (b'\'', Some(b'\'')) => {
+                self.contexts.push(Context::StringBody { indented: true });
+                (TOKEN_STRING_START, 1)
+            }
+            (b'.', Some(b'0'..=b'9')) => {
+                self.skip_digits();
+                (self.exponent(), 0)
+            }
+            (b'{', _) => {
+                if let Some(Context::Interpolation { brackets }) = self.contexts.last_mut() {
+                    *brackets += 1;
+                }
+                (TOKEN_L_BRACE, 0)
+            }
+            (b'}', _) => (self.closing_brace(), 0),
+            (b'!', _) => (TOKEN_INVERT, 0),
+            (b'[', _) => (TOKEN_L_BRACK, 0),
+            (b']', _) => (TOKEN_R_BRACK, 0),
+            (b'@', _) => (TOKEN_AT, 0),
+            (b':', _) => (TOKEN_COLON, 0),
+            (b',', _) => (TOKEN_COMMA, 0),
+            (b'.', _) => (TOKEN_DOT, 0),
+            (b'=', _) => (TOKEN_ASSIGN, 0),
+            (b'?', _) => (TOKEN_QUESTION, 0),
+            (b';', _) => (TOKEN_SEMICOLON, 0),
+            (b'(', _) => (TOKEN_L_PAREN, 0),
+            (b')', _) => (TOKEN_R_PAREN, 0),
+            (b'+', _) => (TOKEN_ADD, 0),
+            (b'-', _) => (TOKEN_SUB, 0),
+            (b'*', _) => (TOKEN_MUL, 0),
+            (b'/', _) => (TOKEN_DIV, 0),
+            (b'<', _) => (TOKEN_LESS, 0),
+            (b'>', _) => (TOKEN_MORE, 0),
+            _ => (TOKEN_ERROR, 0),
+        };
+        self.at += length;
+        kind
+    }
+
+    fn closing_brace(&mut self) -> SyntaxKind {
+        let Some(Context::Interpolation { brackets }) = self.contexts.last_mut() else { return TOKEN_R_BRACE };
+        match brackets.checked_sub(1) {
+            Some(fewer) => {
+                *brackets = fewer;
+                TOKEN_R_BRACE
+            }
+            None => {
+                self.contexts.pop();
+                TOKEN_INTERPOL_END
+            }
+        }
+    }
+}
