@@ -194,25 +194,30 @@ impl Markdown {
 
     /// `at_start`: whether a paragraph may begin with this text.
     fn escaped(text: &str, at_start: bool) -> String {
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut out = String::with_capacity(words.len());
+        let mut out = String::with_capacity(text.len() + text.len() / 8);
         let mut previous = None;
-        for (index, c) in words.char_indices() {
+        // nothing but digits so far
+        let mut number = true;
+        for c in text.split_whitespace().enumerate().flat_map(|(index, word)| {
+            let blank = (index > 0).then_some(' ');
+            blank.into_iter().chain(word.chars())
+        }) {
             let active = match c {
                 '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' | '^' | '{' | '}' => true,
                 // inside of a word it means nothing
                 '_' => !previous.is_some_and(char::is_alphanumeric),
                 // what begins a list, a heading's underline, an ordered list
-                '+' | '-' | '=' => at_start && index == 0,
-                '.' | ')' => at_start && words[..index].chars().all(|c| c.is_ascii_digit()),
+                '+' | '-' | '=' => at_start && previous.is_none(),
+                '.' | ')' => at_start && number,
                 // `:` begins a definition, and bare addresses become links where an extension is on
-                ':' => at_start && index == 0,
+                ':' => at_start && previous.is_none(),
                 _ => false,
             };
             if active {
                 out.push('\\');
             }
             out.push(c);
+            number &= c.is_ascii_digit();
             previous = Some(c);
         }
         out
@@ -244,16 +249,28 @@ impl Markdown {
 
     /// Pieces with something of ours between them.
     pub fn join(pieces: impl IntoIterator<Item = Markdown>, between: &'static str) -> Markdown {
-        Markdown(pieces.into_iter().map(|piece| piece.0).collect::<Vec<_>>().join(between))
+        let mut pieces = pieces.into_iter();
+        let mut joined = pieces.next().unwrap_or_default().0;
+        for piece in pieces {
+            joined.push_str(between);
+            joined.push_str(&piece.0);
+        }
+        Markdown(joined)
     }
 
     /// Every line after the first moved to the right, for the inside of a list's item.
     pub fn indented(&self, columns: usize) -> Markdown {
-        let blanks = " ".repeat(columns);
-        let lines = self.0.split('\n').enumerate().map(|(index, line)| {
-            if index == 0 || line.is_empty() { line.to_owned() } else { format!("{blanks}{line}") }
-        });
-        Markdown(lines.collect::<Vec<_>>().join("\n"))
+        let mut out = String::with_capacity(self.0.len() + self.0.len() / 8);
+        for (index, line) in self.0.split('\n').enumerate() {
+            if index > 0 {
+                out.push('\n');
+                if !line.is_empty() {
+                    out.extend(std::iter::repeat_n(' ', columns));
+                }
+            }
+            out.push_str(line);
+        }
+        Markdown(out)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -269,6 +286,11 @@ impl fmt::Display for Markdown {
 
 /// A Markdown code span that shows exactly `text` (line breaks become blanks, as in any code span).
 fn markdown_code(text: &str) -> String {
+    // most are a word or two
+    let plain = |byte: u8| matches!(byte, b'!'..=b'_' | b'a'..=b'~');
+    if !text.is_empty() && text.bytes().all(plain) {
+        return ["`", text, "`"].concat();
+    }
     let text = text.replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

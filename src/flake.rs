@@ -330,8 +330,7 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     *eval.inputs.borrow_mut() = Some(given.clone());
     let argument = eval.thunk(given);
     // Nix takes a `rec { … }` too
-    let around =
-        lambda.syntax().ancestors().skip(1).find_map(ast::AttrSet::cast).filter(|set| set.rec_token().is_some());
+    let around = lambda.syntax().ancestors().skip(1).find_map(ast::AttrSet::cast).filter(syntax::is_rec);
     let env = around.map_or(eval.global(), |set| eval.bindings(source, set.syntax(), eval.global()));
     let function = Value::Function(Function::Lambda { file: source.clone(), lambda: lambda.clone(), env });
     let at = Code { file: source.clone(), expr: ast::Expr::Lambda(lambda.clone()) };

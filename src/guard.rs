@@ -127,11 +127,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
                 ));
             }
         }
-        let Some(kind) = tokenizer.next() else { return Ok(tokens) };
-        if !kind.is_trivia() {
-            // MAX_BYTES fits.
-            tokens.push((kind, offset as u32));
-        }
+        let Some((kind, start)) = tokenizer.next() else { return Ok(tokens) };
+        // MAX_BYTES fits.
+        tokens.push((kind, start as u32));
     }
 }
 

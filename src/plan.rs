@@ -5,6 +5,7 @@
 //! and the outputs pattern extended if what was written needs it (`outputs`). Nothing is handed out before `check` has
 //! read the result afresh.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
@@ -93,6 +94,8 @@ struct Planner<'r> {
     named_in_outputs: bool,
     /// The file that holds the module or overlay for all, if it is not each machine's own list.
     shared: Option<String>,
+    /// How many machines have each given file among their modules.
+    users_of_files: OnceCell<BTreeMap<String, usize>>,
 }
 
 impl<'r> Planner<'r> {
@@ -113,6 +116,7 @@ impl<'r> Planner<'r> {
             follows: None,
             named_in_outputs: false,
             shared: None,
+            users_of_files: OnceCell::new(),
         }
     }
 
@@ -253,13 +257,11 @@ impl<'r> Planner<'r> {
             _ => false,
         });
         spec.unseen = hidden || !machine.modules_known;
-        spec.home_manager = self.flake.has_home_manager(&machine.modules);
-        let given =
-            self.flake.definitions(&machine.modules).iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
+        let definitions = self.flake.definitions(&machine.modules);
+        spec.home_manager = self.flake.has_home_manager(&machine.modules, &definitions);
+        let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
-        spec.sets = self
-            .flake
-            .definitions(&machine.modules)
+        spec.sets = definitions
             .into_iter()
             // what we wrote earlier is not the user's decision
             .filter(|definition| !self.is_ours(&definition.file.path) && !machine::is_our_definition(definition))

@@ -91,14 +91,16 @@ impl Source {
     }
 
     fn smallest_indent(&self) -> &'static str {
+        let bytes = self.text.as_bytes();
         let mut smallest = usize::MAX;
-        for line in self.text.lines().take(400) {
-            let blanks = line.len() - line.trim_start_matches(' ').len();
-            if line.starts_with('\t') {
-                return "\t";
-            }
-            if blanks > 0 && blanks < line.len() && blanks < smallest {
-                smallest = blanks;
+        for start in self.line_starts.iter().take(400) {
+            let blanks = bytes[*start..].iter().take_while(|byte| **byte == b' ').count();
+            match bytes.get(start + blanks) {
+                Some(b'\t') if blanks == 0 => return "\t",
+                None | Some(b'\n') => {}
+                Some(b'\r') if bytes.get(start + blanks + 1) == Some(&b'\n') => {}
+                Some(_) if blanks > 0 => smallest = smallest.min(blanks),
+                Some(_) => {}
             }
         }
         match smallest {
@@ -165,6 +167,13 @@ pub(crate) fn static_string(text: &ast::Str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Whether a set is `rec { … }`.
+pub(crate) fn is_rec(set: &ast::AttrSet) -> bool {
+    // the first token says it; `rec_token` looks through a whole set that is not
+    let first = set.syntax().green().children().next().and_then(|child| child.into_token());
+    first.is_some_and(|token| token.kind().0 == SyntaxKind::TOKEN_REC as u16)
 }
 
 /// The names of an attribute path, when all are static.

@@ -44,12 +44,23 @@ struct Path<'g> {
     value: Option<usize>,
     /// Bound as a set, or by a longer path.
     inner: Option<usize>,
+    /// The first few paths with one name more.
+    below: Vec<usize>,
 }
+
+impl<'g> Path<'g> {
+    fn new(above: usize, name: Cow<'g, str>) -> Self {
+        Path { above, name, value: None, inner: None, below: Vec::new() }
+    }
+}
+
+/// So many names of a set are compared one by one; that is faster than a hash of each.
+const FEW: usize = 12;
 
 /// The attributes of each set, with those of the sets in it: Nix merges `a.b = 1;` and `a = { c = 2; };`. The tree is
 /// the green one: nothing is allocated for a node.
 struct Bound<'g> {
-    /// From a path and a name to the path that both make.
+    /// From a path and a name to the path that both make, where there are more than a few.
     steps: HashMap<(usize, Cow<'g, str>), usize>,
     paths: Vec<Path<'g>>,
 }
@@ -91,7 +102,7 @@ impl<'g> Bound<'g> {
         // a set that is the value of a binding is one with whatever else is bound under that name
         let merged = above.is_some_and(|above| is(above, SyntaxKind::NODE_ATTRPATH_VALUE));
         if is(node, SyntaxKind::NODE_LET_IN) || is(node, SyntaxKind::NODE_ATTR_SET) && !merged {
-            self.paths.push(Path { above: usize::MAX, name: Cow::Borrowed(""), value: None, inner: None });
+            self.paths.push(Path::new(usize::MAX, Cow::Borrowed("")));
             let twice = self.set(node, start, self.paths.len() - 1);
             if twice.is_some() {
                 return twice;
@@ -140,12 +151,21 @@ impl<'g> Bound<'g> {
     }
 
     fn step(&mut self, above: usize, name: Cow<'g, str>) -> usize {
-        let next = self.paths.len();
-        let path = *self.steps.entry((above, name.clone())).or_insert(next);
-        if path == next {
-            self.paths.push(Path { above, name, value: None, inner: None });
+        let few = &self.paths[above].below;
+        if let Some(known) = few.iter().find(|path| self.paths[**path].name == name) {
+            return *known;
         }
-        path
+        let next = self.paths.len();
+        if few.len() < FEW {
+            self.paths[above].below.push(next);
+        } else {
+            let known = *self.steps.entry((above, name.clone())).or_insert(next);
+            if known != next {
+                return known;
+            }
+        }
+        self.paths.push(Path::new(above, name));
+        next
     }
 
     /// A path with all that is above it in its set, from the inside out.

@@ -1,6 +1,6 @@
 //! What a machine's modules say: the files they are, the options they set, the inputs they come from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
@@ -148,6 +148,7 @@ impl Flake<'_> {
     /// Module files that the machines name and that were not given, with the machines.
     pub fn wanted_modules(&self) -> Vec<(String, Vec<String>)> {
         let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for machine in &self.machines {
             for module in &machine.modules {
                 let Value::Path(path) = &module.value else { continue };
@@ -155,7 +156,8 @@ impl Flake<'_> {
                     continue;
                 }
                 let file = if path.ends_with(".nix") { path.to_string() } else { format!("{path}/default.nix") };
-                match wanted.iter_mut().find(|(known, _)| *known == file) {
+                let at = *known.entry(file.clone()).or_insert(wanted.len());
+                match wanted.get_mut(at) {
                     Some((_, machines)) => machines.push(machine.name.clone()),
                     None => wanted.push((file, vec![machine.name.clone()])),
                 }
@@ -165,7 +167,7 @@ impl Flake<'_> {
     }
 
     /// Whether Home Manager's NixOS module is among a machine's modules.
-    pub fn has_home_manager(&self, modules: &[Module]) -> bool {
+    pub fn has_home_manager(&self, modules: &[Module], definitions: &[Definition]) -> bool {
         let is_home_manager = |name: &str| {
             name.contains("home-manager")
                 || self
@@ -175,10 +177,7 @@ impl Flake<'_> {
                     .is_some_and(|url| url.contains("home-manager"))
         };
         modules.iter().any(|module| matches!(&module.value, Value::Flake(from) if is_home_manager(&from.input)))
-            || self
-                .definitions(modules)
-                .iter()
-                .any(|definition| definition.path.first().is_some_and(|name| name == "home-manager"))
+            || definitions.iter().any(|definition| definition.path.first().is_some_and(|name| name == "home-manager"))
     }
 }
 

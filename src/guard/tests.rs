@@ -119,10 +119,12 @@ fn agrees_with_rnix(text: &str) {
     let mut tokens = Tokens::new(text, 0);
     let mut offset = 0;
     for (kind, token) in rnix::tokenize(text) {
-        assert_eq!((tokens.offset(), tokens.next()), (offset, Some(kind)), "{text:?}");
+        if !kind.is_trivia() {
+            assert_eq!(tokens.next(), Some((kind, offset)), "{text:?}");
+        }
         offset += token.len();
     }
-    assert_eq!((tokens.offset(), tokens.next()), (offset, None), "{text:?}");
+    assert_eq!(tokens.next(), None, "{text:?}");
 }
 
 #[test]

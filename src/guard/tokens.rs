@@ -64,8 +64,12 @@ impl<'a> Tokens<'a> {
         Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new() }
     }
 
-    /// Where the next token starts.
-    pub fn offset(&self) -> usize {
+    /// Where the next token starts, after blanks and comments.
+    pub fn offset(&mut self) -> usize {
+        if !matches!(self.contexts.last(), None | Some(Context::Interpolation { .. })) {
+            return self.at;
+        }
+        while self.blanks() || self.comment() {}
         self.at
     }
 
@@ -242,18 +246,16 @@ impl<'a> Tokens<'a> {
         TOKEN_INTERPOL_START
     }
 
-    fn comment(&mut self) -> Option<SyntaxKind> {
+    /// A comment; one that does not end is an error, and no comment.
+    fn comment(&mut self) -> bool {
         let rest = &self.bytes[self.at..];
-        if rest.first() == Some(&b'#') {
-            self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            return Some(TOKEN_COMMENT);
-        }
-        if !rest.starts_with(b"/*") {
-            return None;
-        }
-        let end = rest[2..].windows(2).position(|two| two == b"*/");
-        self.at += end.map_or(rest.len(), |end| end + 4);
-        Some(if end.is_some() { TOKEN_COMMENT } else { TOKEN_ERROR })
+        let length = match rest {
+            [b'#', ..] => rest.iter().position(|byte| *byte == b'\n').or(Some(rest.len())),
+            [b'/', b'*', behind @ ..] => behind.windows(2).position(|two| two == b"*/").map(|end| end + 4),
+            _ => None,
+        };
+        self.at += length.unwrap_or(0);
+        length.is_some()
     }
 
     /// What follows the run of path characters that begins here says what the token is.
@@ -277,22 +279,29 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The next token, blanks and comments among them.
-    pub fn next(&mut self) -> Option<SyntaxKind> {
-        if let Some(kind) = self.begun() {
-            return Some(kind);
-        }
-        if self.blanks() {
-            return Some(TOKEN_WHITESPACE);
-        }
-        if let Some(comment) = self.comment() {
-            return Some(comment);
-        }
-        if self.bytes[self.at..].starts_with(b"...") {
-            self.at += 3;
-            return Some(TOKEN_ELLIPSIS);
-        }
+    /// The next token that is no blank and no comment, and where it starts.
+    pub fn next(&mut self) -> Option<(SyntaxKind, usize)> {
         let start = self.at;
+        if let Some(kind) = self.begun() {
+            return Some((kind, start));
+        }
+        let start = self.offset();
+        self.fresh(start).map(|kind| (kind, start))
+    }
+
+    /// The next token in code.
+    fn fresh(&mut self, start: usize) -> Option<SyntaxKind> {
+        match self.bytes[start..] {
+            [b'.', b'.', b'.', ..] => {
+                self.at += 3;
+                return Some(TOKEN_ELLIPSIS);
+            }
+            [b'/', b'*', ..] => {
+                self.at = self.bytes.len();
+                return Some(TOKEN_ERROR);
+            }
+            _ => {}
+        }
         let path = match (self.peek()?, self.peek_at(1)) {
             (b'/', Some(b'/')) => None,
             (b'/', Some(next)) if is(next, PATH) || self.bytes[start..].starts_with(b"/${") => Some(TOKEN_PATH_ABS),

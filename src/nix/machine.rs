@@ -12,7 +12,7 @@ use crate::request::Style;
 /// A whole machine file: a module with these settings.
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
     let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
-    let mut text = header(fleet, &what, fleet.machines.iter().filter(|(name, _)| *name == machine));
+    let mut text = header(fleet, &what, fleet.machines.get_key_value(machine).into_iter());
     let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
     if !names.is_empty() {
         text.push_str(&formals(&names, true));

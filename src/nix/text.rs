@@ -40,10 +40,21 @@ pub(crate) fn binding(name: &str, value: &str, column: usize) -> String {
 
 /// Every line that holds something, moved to the right.
 pub(crate) fn indent(text: &str, columns: usize) -> String {
-    let margin = " ".repeat(columns);
-    let moved: Vec<String> =
-        text.split('\n').map(|line| if line.is_empty() { String::new() } else { format!("{margin}{line}") }).collect();
-    moved.join("\n")
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    push_indented(&mut out, text, columns);
+    out
+}
+
+fn push_indented(out: &mut String, text: &str, columns: usize) {
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        if !line.is_empty() {
+            out.extend(std::iter::repeat_n(' ', columns));
+            out.push_str(line);
+        }
+    }
 }
 
 /// A template with its marks (`@name@`) filled in.
@@ -51,36 +62,46 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
 /// A mark on a line of its own stands for a text of any number of lines, at the mark's indent; for an empty text, the
 /// line is left out.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut lines: Vec<String> = Vec::new();
+    let mut out = String::with_capacity(2 * template.len());
+    let mut is_first = true;
     for line in template.trim_matches('\n').split('\n') {
-        let column = line.len() - line.trim_start().len();
-        let block = values.iter().find(|(name, _)| line[column..].strip_prefix('@') == Some(&format!("{name}@")));
+        let rest = line.trim_start();
+        let mark = rest.strip_prefix('@').and_then(|rest| rest.strip_suffix('@'));
+        let block = mark.and_then(|mark| values.iter().find(|(name, _)| *name == mark));
+        if matches!(block, Some((_, ""))) {
+            continue;
+        }
+        if !is_first {
+            out.push('\n');
+        }
+        is_first = false;
         match block {
-            Some((_, "")) => {}
-            Some((_, text)) => lines.push(indent(text, column)),
-            None => {
+            Some((_, text)) => push_indented(&mut out, text, line.len() - rest.len()),
+            None if line.contains('@') => {
                 let inline = |line: String, (name, value): &(&str, &str)| line.replace(&format!("@{name}@"), value);
-                lines.push(values.iter().fold(line.to_owned(), inline));
+                out.push_str(&values.iter().fold(line.to_owned(), inline));
             }
+            None => out.push_str(line),
         }
     }
-    lines.join("\n")
+    out
 }
 
 /// Words as comment lines that keep to the width, each with a newline at its end.
 pub(crate) fn comment(text: &str, column: usize) -> String {
-    let mut lines = String::new();
-    let mut line = String::from("#");
+    let mut lines = String::with_capacity(text.len() + text.len() / 32 + 4);
+    lines.push('#');
+    let mut width = 1;
     for word in text.split_whitespace() {
-        if line.len() > 1 && column + line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push_str(&line);
-            lines.push('\n');
-            line = String::from("#");
+        let length = word.chars().count();
+        if width > 1 && column + width + 1 + length > WIDTH {
+            lines.push_str("\n#");
+            width = 1;
         }
-        line.push(' ');
-        line.push_str(word);
+        lines.push(' ');
+        lines.push_str(word);
+        width += 1 + length;
     }
-    lines.push_str(&line);
     lines.push('\n');
     lines
 }

@@ -1,5 +1,6 @@
 //! A machine's settings: into its own file where that was given and is plain enough, else into a file of their own.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxElement, SyntaxNode, ast};
@@ -28,13 +29,7 @@ impl Planner<'_> {
             if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" || goes {
                 continue;
             }
-            let shared = self.flake.machines.iter().filter(|other| other.name != machine.name).any(|other| {
-                other.modules.iter().any(|module| {
-                    matches!(&module.value, Value::Path(path)
-                        if self.flake.eval.resolve_file(path).as_deref() == Some(file.as_str()))
-                })
-            });
-            if !shared {
+            if self.users_of_files().get(&file) == Some(&1) {
                 own.push(file);
             }
         }
@@ -47,6 +42,23 @@ impl Planner<'_> {
             _ => return None,
         };
         self.flake.eval.source(file)
+    }
+
+    /// How many machines have each given file among their modules.
+    fn users_of_files(&self) -> &BTreeMap<String, usize> {
+        self.users_of_files.get_or_init(|| {
+            let mut users = BTreeMap::new();
+            for machine in &self.flake.machines {
+                let files = machine.modules.iter().filter_map(|module| match &module.value {
+                    Value::Path(path) => self.flake.eval.resolve_file(path),
+                    _ => None,
+                });
+                for file in files.collect::<BTreeSet<_>>() {
+                    *users.entry(file).or_default() += 1;
+                }
+            }
+            users
+        })
     }
 
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
@@ -396,7 +408,7 @@ fn inside(set: &ast::AttrSet, path: &[String]) -> Option<Place> {
             continue;
         }
         return match value {
-            ast::Expr::AttrSet(below) if below.rec_token().is_none() => {
+            ast::Expr::AttrSet(below) if !syntax::is_rec(&below) => {
                 let rest = path[names.len()..].to_vec();
                 match inside(&below, &rest) {
                     Some(deeper) => Some(deeper),

@@ -65,7 +65,7 @@ fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
     node.ancestors().take_while(|above| above != outputs).any(|above| match above.kind() {
         SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => binds(&above, name),
         SyntaxKind::NODE_ATTR_SET => {
-            ast::AttrSet::cast(above.clone()).is_some_and(|set| set.rec_token().is_some()) && binds(&above, name)
+            ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && binds(&above, name)
         }
         SyntaxKind::NODE_LAMBDA => match ast::Lambda::cast(above).and_then(|lambda| lambda.param()) {
             Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| ident.syntax().text() == name),

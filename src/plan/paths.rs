@@ -1,7 +1,8 @@
 //! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
 
-use rnix::ast;
+use rnix::{SyntaxKind, TextRange, TextSize, ast};
 use rowan::ast::AstNode;
+use rowan::{GreenNodeData, NodeOrToken};
 
 use super::validate::about;
 use crate::flake::modules::call;
@@ -105,10 +106,54 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
 
 /// Folders that flake.nix hands to a function, as in `forHosts ./nixos`: it may load whatever lies there.
 fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
-    let calls = flake.outputs.syntax().descendants().filter_map(ast::Apply::cast);
-    let handed = calls.filter_map(|apply| call(&ast::Expr::Apply(apply))).filter(|(name, _)| name != "import");
-    let arguments = handed.flat_map(|(_, arguments)| arguments);
-    let paths = arguments.filter(|argument| matches!(argument, ast::Expr::PathRel(_)));
-    let paths = paths.flat_map(|path| paths_in(&flake.source, path.syntax()));
-    paths.filter(|path| !path.is_empty() && !path.ends_with(".nix")).collect()
+    let outputs = flake.outputs.syntax();
+    let mut handed = Vec::new();
+    handed_paths(outputs.green(), outputs.text_range().start(), &mut handed);
+    let paths = handed.into_iter().filter_map(|range| {
+        let literal = flake.source.root.covering_element(range).ancestors().find_map(ast::PathRel::cast)?;
+        let apply = literal.syntax().ancestors().find_map(ast::Apply::cast)?;
+        let (name, _) = call(&ast::Expr::Apply(apply))?;
+        (name != "import").then(|| paths_in(&flake.source, literal.syntax()))
+    });
+    paths.flatten().filter(|path| !path.is_empty() && !path.ends_with(".nix")).collect()
+}
+
+/// The path literals that are arguments, less those that name one Nix file. The tree is the green one: most calls have
+/// none, and nothing is allocated for them.
+fn handed_paths(node: &GreenNodeData, start: TextSize, out: &mut Vec<TextRange>) {
+    let is_apply = node.kind().0 == SyntaxKind::NODE_APPLY as u16;
+    let mut at = start;
+    let mut operands = 0;
+    for child in node.children() {
+        let start = at;
+        match child {
+            NodeOrToken::Token(token) => at += token.text_len(),
+            NodeOrToken::Node(child) => {
+                at += child.text_len();
+                operands += 1;
+                if is_apply && operands == 2 {
+                    out.extend(folder_in_parens(child, start));
+                }
+                handed_paths(child, start, out);
+            }
+        }
+    }
+}
+
+/// The path literal that an expression is, inside any number of parentheses.
+fn folder_in_parens(node: &GreenNodeData, start: TextSize) -> Option<TextRange> {
+    if node.kind().0 == SyntaxKind::NODE_PAREN as u16 {
+        let mut at = start;
+        for child in node.children() {
+            match child {
+                NodeOrToken::Token(token) => at += token.text_len(),
+                NodeOrToken::Node(inner) => return folder_in_parens(inner, at),
+            }
+        }
+        return None;
+    }
+    let last = node.children().next_back().and_then(NodeOrToken::into_token);
+    let is_folder =
+        node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 && !last.is_some_and(|token| token.text().ends_with(".nix"));
+    is_folder.then(|| TextRange::at(start, node.text_len()))
 }

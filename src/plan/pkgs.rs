@@ -98,7 +98,7 @@ fn ours(source: &Source, value: &ast::Expr, overlay: &str) -> Option<SyntaxNode>
 fn plain_inherit(binding: &SyntaxNode) -> Option<(ast::Inherit, String)> {
     let inherit = ast::Inherit::cast(binding.clone())?;
     let set = ast::AttrSet::cast(binding.parent()?)?;
-    if set.rec_token().is_some() {
+    if syntax::is_rec(&set) {
         return None;
     }
     let from = match inherit.from().and_then(|from| from.expr()) {

@@ -84,6 +84,10 @@ impl Planner<'_> {
     pub(super) fn unwrap_machines(&mut self) {
         let path = self.wrapper_path();
         let source = self.flake.source.clone();
+        // a path literal that names the file ends with its name: mostly there is none
+        if !source.text.contains(path.rsplit('/').next().unwrap_or(&path)) {
+            return;
+        }
         let call = self.flake.outputs.syntax().descendants().filter_map(ast::Apply::cast).find(|apply| {
             // `import <path> <flake> <machines>`
             let function = apply.lambda().and_then(|inner| match inner {

@@ -1,23 +1,50 @@
-//! The tree of a text after an edit, from the tree before it: only the smallest bracket or binding around each hunk is
-//! parsed.
+//! The tree of a text after an edit, from the tree before it: only what stands between two neighbours in a list or a set,
+//! or else the smallest bracket or binding around a hunk, is parsed.
 //!
 //! A hunk between the first and the last token of a list, a set, parentheses, a pattern or a binding reaches nothing
 //! outside: what is before that first token and behind that last one is tokenised as it was, and a part that parses
-//! without an error, to its end and to the same kind of node, stands in the whole as it stands alone. Where this does
-//! not hold for some hunk there is no answer, and the whole text is to be parsed.
+//! without an error, to its end and to the same kind of node, stands in the whole as it stands alone. So do whole items
+//! of a list or entries of a set, with blanks around them. Where this does not hold for some hunk there is no answer,
+//! and the whole text is to be parsed.
 
-use rnix::SyntaxKind;
-use rowan::{GreenNode, GreenNodeData, NodeOrToken};
+use rnix::SyntaxKind::{self, *};
+use rowan::{GreenNode, GreenNodeData, GreenToken, NodeOrToken};
 
 use crate::report::Hunk;
 
+type GreenElement = NodeOrToken<GreenNode, GreenToken>;
+
 /// The tree of `after`, which is the text of `before` with these hunks.
 pub(crate) fn patched(before: &GreenNodeData, after: &str, hunks: &[Hunk]) -> Option<GreenNode> {
-    Patch { after }.node(before, 0, hunks, 0)
+    Patch { after }.node(before, Place { start: 0, shift: 0 }, hunks)
 }
 
 struct Patch<'t> {
     after: &'t str,
+}
+
+/// Where something starts in the text before, and by how much that has moved.
+#[derive(Clone, Copy)]
+struct Place {
+    start: usize,
+    shift: isize,
+}
+
+/// A word of a node (a node in it, or a token that is no blank and no comment).
+struct Word {
+    /// Which of the children it is.
+    child: usize,
+    start: usize,
+    end: usize,
+    is_node: bool,
+}
+
+/// What hunks change in a node.
+struct Region {
+    /// The words around it; between them is what is parsed. For a hunk in one word, the word and itself.
+    before: usize,
+    behind: usize,
+    hunks: std::ops::Range<usize>,
 }
 
 fn is(kind: rowan::SyntaxKind, wanted: SyntaxKind) -> bool {
@@ -29,46 +56,125 @@ fn growth(hunks: &[Hunk]) -> isize {
     hunks.iter().map(|hunk| hunk.insert.len() as isize - (hunk.end - hunk.start) as isize).sum()
 }
 
-impl Patch<'_> {
-    /// A node that all these hunks lie in; `shift` is by how much its start has moved.
-    fn node(&self, node: &GreenNodeData, start: usize, hunks: &[Hunk], shift: isize) -> Option<GreenNode> {
-        if let Some(new) = self.children(node, start, hunks, shift) {
-            return Some(new);
-        }
-        if !between_its_ends(node, start, hunks) {
+fn words(node: &GreenNodeData, start: usize) -> Vec<Word> {
+    let mut at = start;
+    let words = node.children().enumerate().filter_map(|(index, child)| {
+        let start = at;
+        let (length, is_node, is_word) = match child {
+            NodeOrToken::Node(node) => (node.text_len(), true, true),
+            NodeOrToken::Token(token) => {
+                let trivia = is(token.kind(), TOKEN_WHITESPACE) || is(token.kind(), TOKEN_COMMENT);
+                (token.text_len(), false, !trivia)
+            }
+        };
+        at += usize::from(length);
+        is_word.then_some(Word { child: index, start, end: at, is_node })
+    });
+    words.collect()
+}
+
+/// The regions that hunks change, in order; none when a hunk reaches out of the node.
+fn regions(words: &[Word], hunks: &[Hunk]) -> Option<Vec<Region>> {
+    let mut regions: Vec<Region> = Vec::new();
+    for (index, hunk) in hunks.iter().enumerate() {
+        let next = words.partition_point(|word| word.end <= hunk.start);
+        let inside = words.get(next).is_some_and(|word| word.is_node && word.start < hunk.start && hunk.end < word.end);
+        let behind = words.partition_point(|word| word.start < hunk.end.max(hunk.start));
+        let (before, behind) = if inside { (next, next) } else { (next.checked_sub(1)?, behind.max(next)) };
+        if behind == words.len() {
             return None;
         }
-        let end = start + usize::from(node.text_len());
-        let from = start.checked_add_signed(shift)?;
-        let to = end.checked_add_signed(shift + growth(hunks))?;
-        alone(node.kind(), self.after.get(from..to)?)
+        let same = |last: &&mut Region| {
+            let one_word = last.before == last.behind && inside && last.before == before;
+            let one_gap = last.before < last.behind && before < last.behind;
+            let half_in_the_last = last.before == last.behind && !inside && before < last.before;
+            one_word || one_gap || half_in_the_last
+        };
+        match regions.last_mut().filter(same) {
+            Some(last) => {
+                last.before = last.before.min(before);
+                last.behind = last.behind.max(behind);
+                last.hunks.end = index + 1;
+            }
+            None => regions.push(Region { before, behind, hunks: index..index + 1 }),
+        }
+    }
+    Some(regions)
+}
+
+impl Patch<'_> {
+    /// A node that all these hunks lie in.
+    fn node(&self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+        if let Some(new) = self.parts(node, place, hunks) {
+            return Some(new);
+        }
+        if !between_its_ends(node, place.start, hunks) {
+            return None;
+        }
+        let end = place.start + usize::from(node.text_len());
+        alone(node.kind(), self.text(place.start, place.shift, end, place.shift + growth(hunks))?)
     }
 
-    /// The node with those of its children made anew that the hunks lie in; none when a hunk lies in no child.
-    fn children(&self, node: &GreenNodeData, start: usize, mut hunks: &[Hunk], mut shift: isize) -> Option<GreenNode> {
-        let mut new = Vec::with_capacity(node.children().len());
-        let mut at = start;
-        for child in node.children() {
-            let length = match child {
-                NodeOrToken::Node(node) => usize::from(node.text_len()),
-                NodeOrToken::Token(token) => usize::from(token.text_len()),
-            };
-            let end = at + length;
-            let count = hunks.iter().take_while(|hunk| hunk.start < end).count();
-            let (inside, rest) = hunks.split_at(count);
-            match child {
-                child if inside.is_empty() => new.push(child.to_owned()),
-                NodeOrToken::Node(child) if at < inside[0].start && inside[count - 1].end < end => {
-                    new.push(NodeOrToken::Node(self.node(child, at, inside, shift)?));
-                }
-                _ => return None,
-            }
-            shift += growth(inside);
-            hunks = rest;
-            at = end;
-        }
-        hunks.is_empty().then(|| GreenNode::new(node.kind(), new))
+    fn text(&self, start: usize, shift: isize, end: usize, end_shift: isize) -> Option<&str> {
+        self.after.get(start.checked_add_signed(shift)?..end.checked_add_signed(end_shift)?)
     }
+
+    /// The node with those of its parts made anew that the hunks lie in.
+    fn parts(&self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+        let words = words(node, place.start);
+        let mut children = node.children().map(|child| child.to_owned());
+        let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len());
+        let mut shift = place.shift;
+        let mut taken = 0;
+        for region in regions(&words, hunks)? {
+            let hunks = &hunks[region.hunks];
+            let (before, behind) = (&words[region.before], &words[region.behind]);
+            if region.before == region.behind {
+                new.extend(children.by_ref().take(before.child - taken));
+                let Some(NodeOrToken::Node(child)) = children.next() else { return None };
+                new.push(self.node(&child, Place { start: before.start, shift }, hunks)?.into());
+                taken = before.child + 1;
+            } else {
+                let text = self.text(before.end, shift, behind.start, shift + growth(hunks))?;
+                let last = region.behind + 1 == words.len();
+                // between `rec` and `{` stands nothing
+                if region.before == 0 && before.end - before.start > 1 {
+                    return None;
+                }
+                // up to the word before, which the region before this one may have made anew
+                new.extend(children.by_ref().take((before.child + 1).saturating_sub(taken)));
+                new.extend(between(node.kind(), text, region.before == 0, last)?);
+                let old = behind.child - (before.child + 1).max(taken);
+                children.by_ref().take(old).for_each(drop);
+                taken = behind.child;
+            }
+            shift += growth(hunks);
+        }
+        new.extend(children);
+        Some(GreenNode::new(node.kind(), new))
+    }
+}
+
+/// What stands between two words of a list or a set, parsed: whole items or entries, apart from their neighbours.
+fn between(kind: rowan::SyntaxKind, text: &str, is_first: bool, is_last: bool) -> Option<Vec<GreenElement>> {
+    let brackets = match kind {
+        kind if is(kind, NODE_LIST) => ["[", "]"],
+        kind if is(kind, NODE_ATTR_SET) => ["{", "}"],
+        _ => return None,
+    };
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let apart = |end: Option<u8>, bracket: bool| bracket || end.is_some_and(blank);
+    if !apart(text.bytes().next(), is_first) || !apart(text.bytes().next_back(), is_last) {
+        return None;
+    }
+    if text.bytes().all(blank) {
+        let kind = rowan::SyntaxKind(TOKEN_WHITESPACE as u16);
+        let token = (!text.is_empty()).then(|| GreenToken::new(kind, text).into());
+        return Some(token.into_iter().collect());
+    }
+    let node = parsed(brackets[0], text, brackets[1], 1, kind, text.len() + 2)?;
+    let inner = node.children().len().checked_sub(2)?;
+    Some(node.children().skip(1).take(inner).map(|child| child.to_owned()).collect())
 }
 
 /// Whether the hunks leave the first and the last token of a node alone.
@@ -89,31 +195,37 @@ fn edge(node: &GreenNodeData, last: bool) -> Option<usize> {
 
 /// A part of a text, parsed as the kind of node that it was.
 fn alone(kind: rowan::SyntaxKind, text: &str) -> Option<GreenNode> {
-    let (before, behind) = if is(kind, SyntaxKind::NODE_ATTRPATH_VALUE) {
-        ("{", "}")
-    } else if is(kind, SyntaxKind::NODE_PATTERN) {
-        ("", ": 0")
-    } else if [SyntaxKind::NODE_LIST, SyntaxKind::NODE_ATTR_SET, SyntaxKind::NODE_PAREN].iter().any(|k| is(kind, *k)) {
-        ("", "")
-    } else {
-        return None;
+    let (before, behind, depth) = match kind {
+        kind if is(kind, NODE_LIST) || is(kind, NODE_ATTR_SET) || is(kind, NODE_PAREN) => ("", "", 1),
+        kind if is(kind, NODE_ATTRPATH_VALUE) => ("{", "}", 2),
+        kind if is(kind, NODE_PATTERN) => ("", ": 0", 2),
+        _ => return None,
     };
+    parsed(before, text, behind, depth, kind, text.len())
+}
+
+/// A text between two others, parsed without an error: the first node so deep, if it is of this kind and length.
+fn parsed(
+    before: &str,
+    text: &str,
+    behind: &str,
+    depth: usize,
+    kind: rowan::SyntaxKind,
+    length: usize,
+) -> Option<GreenNode> {
     let parsed = match (before, behind) {
         ("", "") => rnix::Root::parse(text),
-        _ => rnix::Root::parse(&format!("{before}{text}{behind}")),
+        _ => rnix::Root::parse(&[before, text, behind].concat()),
     };
     if !parsed.errors().is_empty() {
         return None;
     }
     let root = parsed.syntax();
     let mut node = root.green();
-    // the file, then what was put around the part
-    let steps = if before.is_empty() && behind.is_empty() { 1 } else { 2 };
-    for _ in 0..steps {
+    for _ in 0..depth {
         node = node.children().find_map(NodeOrToken::into_node)?;
     }
-    let whole = node.kind() == kind && usize::from(node.text_len()) == text.len();
-    whole.then(|| node.to_owned())
+    (node.kind() == kind && usize::from(node.text_len()) == length).then(|| node.to_owned())
 }
 
 #[cfg(test)]
@@ -129,6 +241,9 @@ mod tests {
     #[track_caller]
     fn by_parts(before: &str, hunks: &[(&str, &str)]) -> bool {
         let hunks: Vec<Hunk> = hunks.iter().map(|(old, new)| hunk(before, old, new)).collect();
+        if hunks.windows(2).any(|two| two[1].start < two[0].end) {
+            return false;
+        }
         let mut after = String::new();
         let mut at = 0;
         for hunk in &hunks {
@@ -140,9 +255,64 @@ mod tests {
         let tree = rnix::Root::parse(before).syntax();
         let Some(new) = patched(tree.green(), &after, &hunks) else { return false };
         let whole = rnix::Root::parse(&after);
-        assert_eq!(whole.errors(), [], "{after}");
+        assert_eq!(whole.errors(), [], "{before}\n{after}");
         assert_eq!(new, whole.syntax().green().to_owned(), "{after}");
         true
+    }
+
+    #[test]
+    fn neighbours_and_brackets_stay_what_they_are() {
+        let text =
+            "{ a = [ ./a b { } (c) ]; inherit d; e = { f = 1; g = 2; # h\n i = 3; }; j = [ ]; k = { }; l = rec { }; }";
+        for (old, new) in [
+            (" b", " l b"),
+            (" b", "l b"),
+            (" b ", " l"),
+            ("b ", "b.l "),
+            ("b ", "b or l "),
+            ("b ", "b: "),
+            ("b ", "b @ "),
+            ("b ", "b # l\n "),
+            ("b ", "b # l "),
+            ("b ", ""),
+            ("./a b", "\n"),
+            ("{ }", "{ }:"),
+            ("{ } (", " ("),
+            ("(c) ", "(c)"),
+            ("(c) ", "(c)./l"),
+            ("(c) ]", "]"),
+            ("f = 1;", ""),
+            ("f = 1;", "f = 1; l = 4;"),
+            ("f = 1;", "f = 1; l = 4"),
+            ("f = 1; g", "g"),
+            ("f = 1; g = 2;", "f, g"),
+            ("f = 1; g = 2; # h\n i = 3;", "..."),
+            ("2; ", "2;l = 4;"),
+            ("# h\n ", "# h "),
+            ("# h\n ", ""),
+            (" # h\n i", "i"),
+            ("inherit d;", "inherit d; /* l */"),
+            ("inherit d;", "inherit d l;"),
+            ("inherit d;", "inherit d; l"),
+            ("[ ];", "[ l ];"),
+            ("[ ];", "[];"),
+            ("k = { }", "k = { l }"),
+            ("rec {", "rec m = 5; {"),
+            ("rec {", "rec /* m */ {"),
+            ("k = { }", "k = { }: l"),
+            ("j = [ ", "j = [ ./${l} "),
+        ] {
+            by_parts(text, &[(old, new)]);
+        }
+        for (one, two) in
+            [(" b", "{ }"), ("./a", " b"), ("1", " g"), ("; g", "2; #"), ("f = 1", "; g"), ("{ f", "f = 1;")]
+        {
+            for new in ["", " ", " 4", " l ", " 4; ", "m = 4;"] {
+                by_parts(text, &[(one, new), (two, new)]);
+                by_parts(text, &[(one, one), (two, new)]);
+            }
+        }
+        assert!(by_parts(text, &[("b ", "b l "), ("(c)", "(c) \n"), ("1; ", "1; l = 4; "), ("[ ]", "[ l ]")]));
     }
 
     const TEXT: &str = "{ inputs = { a.url = \"b\"; }; outputs = { self, ... }@inputs: let x = (f 1); in { y = [ ./a ]; \

@@ -12,7 +12,7 @@ use crate::syntax::{self, Source};
 
 impl Eval<'_> {
     pub(super) fn attr_set(&self, file: &Rc<Source>, set: &ast::AttrSet, env: EnvId) -> Value {
-        let attrs = if set.rec_token().is_some() {
+        let attrs = if syntax::is_rec(set) {
             let inner = self.frame(env, FrameKind::Bindings(HashMap::new()));
             let attrs = self.entries(file, set.syntax(), inner, env);
             let names = attrs.entries.iter().map(|(name, entry)| (name.clone(), entry.thunk)).collect();
