@@ -6,9 +6,10 @@
 
 mod structure;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
 use crate::flake::machines::{ForeignPkgs, Machine};
@@ -19,7 +20,7 @@ use crate::flake::{Flake, WRAPPERS};
 use crate::nix::Fleet;
 use crate::report::{Change, FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Files, Request, Style};
-use crate::syntax::Source;
+use crate::syntax::{self, Source};
 
 /// What could not be proved.
 #[derive(Debug)]
@@ -173,8 +174,8 @@ fn pattern(after: &Flake<'_>) -> Result<(), Failure> {
     if pattern.ellipsis_token().is_some() {
         return Ok(());
     }
-    let names: Vec<String> =
-        pattern.pat_entries().filter_map(|entry| Some(entry.ident()?.syntax().text().to_string())).collect();
+    let names: HashSet<String> =
+        pattern.pat_entries().filter_map(|entry| Some(syntax::name(&entry.ident()?).to_owned())).collect();
     for input in &after.inputs.list {
         if !names.contains(&input.name) {
             let message = format!("the outputs pattern would not take the input `{}`", input.name);
@@ -224,7 +225,7 @@ impl Goal<'_, '_> {
             && machine.modules.is_empty()
             && machine.site.as_ref().is_some_and(|site| {
                 site.value.as_ref().is_some_and(|value| {
-                    value.syntax().text().to_string().contains(".extendModules")
+                    syntax::text(value.syntax()).contains(".extendModules")
                         && self.paths(&site.file, value.syntax()).contains(ours)
                 })
             })
@@ -259,22 +260,27 @@ impl Goal<'_, '_> {
 
     fn paths(&self, file: &Source, node: &SyntaxNode) -> Vec<String> {
         let folder: Vec<&str> = file.path.split('/').collect();
-        node.descendants()
-            .filter(|node| node.kind() == SyntaxKind::NODE_PATH_REL)
-            .map(|node| {
-                let mut parts: Vec<String> = folder[..folder.len() - 1].iter().map(|part| (*part).to_owned()).collect();
-                for part in node.text().to_string().split('/') {
+        let folder = &folder[..folder.len() - 1];
+        let mut paths = Vec::new();
+        let mut nodes = vec![node.green()];
+        while let Some(node) = nodes.pop() {
+            if node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 {
+                let text = node.to_string();
+                let mut parts = folder.to_vec();
+                for part in text.split('/') {
                     match part {
                         "." | "" => {}
                         ".." => {
                             parts.pop();
                         }
-                        part => parts.push(part.to_owned()),
+                        part => parts.push(part),
                     }
                 }
-                parts.join("/")
-            })
-            .collect()
+                paths.push(parts.join("/"));
+            }
+            nodes.extend(node.children().filter_map(NodeOrToken::into_node));
+        }
+        paths
     }
 
     /// The argument of our import is the llama.cpp flake, as the names at that place are bound.
@@ -347,10 +353,10 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
 }
 
 fn module_texts(machine: &Machine) -> Vec<String> {
-    machine.modules.iter().filter_map(|module| module.node.as_ref()).map(|node| node.text().to_string()).collect()
+    machine.modules.iter().filter_map(|module| module.node.as_ref()).map(syntax::text).collect()
 }
 
 /// What is written for this machine and no other.
 fn own_words(machine: &Machine) -> Option<String> {
-    Some(machine.site.as_ref()?.value.as_ref()?.syntax().text().to_string())
+    Some(syntax::text(machine.site.as_ref()?.value.as_ref()?.syntax()))
 }

@@ -174,7 +174,10 @@ impl Markdown {
     /// Used by [`md!`] alone.
     #[doc(hidden)]
     pub fn assemble(text: fmt::Arguments<'_>) -> Markdown {
-        Markdown(text.to_string())
+        let mut out = String::with_capacity(256);
+        // writing to a string does not fail
+        fmt::Write::write_fmt(&mut out, text).unwrap_or_default();
+        Markdown(out)
     }
 
     /// A code span that shows exactly `text` (line breaks become blanks, as in any code span).
@@ -225,13 +228,12 @@ impl Markdown {
 
     /// A message of the engine: words, in which pairs of backticks hold code.
     pub fn message(text: &str) -> Markdown {
-        let parts: Vec<&str> = text.split('`').collect();
         // an unpaired backtick is a backtick
-        if parts.len().is_multiple_of(2) {
+        if !text.bytes().filter(|byte| *byte == b'`').count().is_multiple_of(2) {
             return Markdown::words(text);
         }
-        let mut out = String::new();
-        for (index, part) in parts.iter().enumerate() {
+        let mut out = String::with_capacity(text.len() + text.len() / 8);
+        for (index, part) in text.split('`').enumerate() {
             let is_code = index % 2 == 1;
             if is_code && !part.trim().is_empty() {
                 out.push_str(&markdown_code(part));

@@ -185,8 +185,8 @@ impl<'a> Flake<'a> {
     /// Whether the outputs function receives an attribute set under a name (`inputs:`, `{ … }@inputs:`), and which.
     pub fn inputs_name(&self) -> Option<String> {
         match self.outputs.param()? {
-            ast::Param::IdentParam(param) => Some(param.ident()?.syntax().text().to_string()),
-            ast::Param::Pattern(pattern) => Some(pattern.pat_bind()?.ident()?.syntax().text().to_string()),
+            ast::Param::IdentParam(param) => Some(syntax::name(&param.ident()?).to_owned()),
+            ast::Param::Pattern(pattern) => Some(syntax::name(&pattern.pat_bind()?.ident()?).to_owned()),
         }
     }
 
@@ -319,7 +319,7 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     let mut names: Vec<String> = inputs.list.iter().map(|input| input.name.clone()).collect();
     // names in the pattern that no input declares come from the registry
     if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
-        names.extend(pattern.pat_entries().filter_map(|entry| Some(entry.ident()?.syntax().text().to_string())));
+        names.extend(pattern.pat_entries().filter_map(|entry| Some(syntax::name(&entry.ident()?).to_owned())));
     }
     for name in names {
         let value = Value::Flake(FlakeRef { input: name.as_str().into(), path: Box::<[String]>::default().into() });

@@ -106,36 +106,30 @@ fn is_odd(c: char) -> bool {
 /// All tokens but blanks and comments, unless the tokenizer would have to look ahead too often.
 fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let bytes = text.as_bytes();
     let mut tokenizer = Tokens::new(text, start);
     let mut tokens = Vec::with_capacity(text.len() / 4);
-    let mut lookahead = 0;
-    let mut run = 0..0;
-    loop {
-        let offset = tokenizer.offset();
-        if !tokenizer.in_string() {
-            if offset >= run.end {
-                run = offset..offset + bytes[offset..].iter().take_while(|byte| is_run_byte(byte)).count();
-            }
-            lookahead += run.end - offset;
-            if lookahead > MAX_LOOKAHEAD {
-                return Err(refusal(
-                    text,
-                    run.clone(),
-                    format!("here are {} characters without a blank", run.len()),
-                    "Put blanks around the operators and dots, or the long text in quotes.",
-                ));
-            }
+    while let Some((kind, start)) = tokenizer.next() {
+        if tokenizer.lookahead > MAX_LOOKAHEAD {
+            let run = run_around(text, start);
+            return Err(refusal(
+                text,
+                run.clone(),
+                format!("here are {} characters without a blank", run.len()),
+                "Put blanks around the operators and dots, or the long text in quotes.",
+            ));
         }
-        let Some((kind, start)) = tokenizer.next() else { return Ok(tokens) };
         // MAX_BYTES fits.
         tokens.push((kind, start as u32));
     }
+    Ok(tokens)
 }
 
-/// What the tokenizer looks ahead over, to tell paths from names.
-fn is_run_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'.' | b'+' | b'-' | b'<')
+/// The characters around a place that the tokenizer looks ahead over, to tell paths from names.
+fn run_around(text: &str, at: usize) -> std::ops::Range<usize> {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'.' | b'+' | b'-' | b'<');
+    let (before, behind) = text.as_bytes().split_at(at);
+    let start = at - before.iter().rev().take_while(|byte| part(byte)).count();
+    start..at + behind.iter().take_while(|byte| part(byte)).count()
 }
 
 fn refusal(text: &str, range: std::ops::Range<usize>, message: String, hint: impl Into<String>) -> Refusal {

@@ -65,7 +65,8 @@ fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
     let mut nixos_hardware_modules = flake.input_modules(&machine.modules, |input| is_nixos_hardware(flake, input));
     // `imports = [ inputs.nixos-hardware.nixosModules.x ];` in the machine's own files
     let imports = definitions.iter().filter(|definition| definition.path == ["imports"]);
-    for text in imports.flat_map(|definition| definition.value.syntax().children()).map(|item| item.text().to_string())
+    for text in
+        imports.flat_map(|definition| definition.value.syntax().children()).map(|item| crate::syntax::text(&item))
     {
         if text.contains("nixos-hardware") && text.contains("nixosModules.") {
             nixos_hardware_modules.extend(text.rsplit('.').next().map(|name| name.trim_matches(['"', ')']).to_owned()));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
+use rowan::{GreenNodeData, GreenTokenData, NodeOrToken};
 
 pub(crate) mod errors;
 pub mod highlight;
@@ -145,10 +146,31 @@ pub(crate) fn span(node: &SyntaxNode) -> (usize, usize) {
     (start(node.text_range()), end(node.text_range()))
 }
 
+/// The text of a node.
+pub(crate) fn text(node: &SyntaxNode) -> String {
+    fn push(node: &GreenNodeData, out: &mut String) {
+        for child in node.children() {
+            match child {
+                NodeOrToken::Node(node) => push(node, out),
+                NodeOrToken::Token(token) => out.push_str(token.text()),
+            }
+        }
+    }
+    let mut out = String::with_capacity(node.text_range().len().into());
+    push(node.green(), &mut out);
+    out
+}
+
+/// The name that an identifier is.
+pub(crate) fn name(ident: &ast::Ident) -> &str {
+    let token = ident.syntax().green().children().next().and_then(NodeOrToken::into_token);
+    token.map_or("", GreenTokenData::text)
+}
+
 /// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
 pub(crate) fn static_name(attr: &ast::Attr) -> Option<String> {
     match attr {
-        ast::Attr::Ident(ident) => Some(ident.syntax().text().to_string()),
+        ast::Attr::Ident(ident) => Some(name(ident).to_owned()),
         ast::Attr::Str(text) => static_string(text),
         ast::Attr::Dynamic(dynamic) => match dynamic.expr()? {
             ast::Expr::Str(text) => static_string(&text),
@@ -173,7 +195,7 @@ pub(crate) fn static_string(text: &ast::Str) -> Option<String> {
 pub(crate) fn is_rec(set: &ast::AttrSet) -> bool {
     // the first token says it; `rec_token` looks through a whole set that is not
     let first = set.syntax().green().children().next().and_then(|child| child.into_token());
-    first.is_some_and(|token| token.kind().0 == SyntaxKind::TOKEN_REC as u16)
+    first.is_some_and(|token: &GreenTokenData| token.kind().0 == SyntaxKind::TOKEN_REC as u16)
 }
 
 /// The names of an attribute path, when all are static.
@@ -194,11 +216,19 @@ pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
 
 /// The repository paths that path literals in a piece of code mean.
 pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
+    let mut paths = Vec::new();
+    path_texts(node.green(), &mut paths);
     let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    node.descendants()
-        .filter_map(ast::PathRel::cast)
-        .filter_map(|path| normalise(&format!("{directory}/{}", path.syntax().text())))
-        .collect()
+    paths.into_iter().filter_map(|path| normalise(&format!("{directory}/{path}"))).collect()
+}
+
+fn path_texts(node: &GreenNodeData, out: &mut Vec<String>) {
+    if node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 {
+        out.push(node.to_string());
+    }
+    for child in node.children().filter_map(NodeOrToken::into_node) {
+        path_texts(child, out);
+    }
 }
 
 /// A path without `.` and `..`; `None` when it leaves the repository.

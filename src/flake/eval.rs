@@ -10,7 +10,7 @@ use rowan::ast::AstNode;
 
 use super::trees::Sources;
 use super::value::{Cause, Code, EnvId, Function, Part, Thunk, Unknown, Value};
-use crate::syntax::{Source, span};
+use crate::syntax::{self, Source, span};
 
 mod attrs;
 mod calls;
@@ -308,10 +308,7 @@ impl<'a> Eval<'a> {
         let file = &code.file;
         match &code.expr {
             ast::Expr::Paren(paren) => self.sub(code, paren.expr(), env),
-            ast::Expr::Ident(ident) => {
-                let name = ident.syntax().text().to_string();
-                self.variable(&name, env, file, ident.syntax())
-            }
+            ast::Expr::Ident(ident) => self.variable(syntax::name(ident), env, file, ident.syntax()),
             ast::Expr::AttrSet(set) => self.attr_set(file, set, env),
             ast::Expr::List(list) => {
                 Value::List(Rc::new(vec![Part::Literal { file: file.clone(), list: list.clone(), env }]))
@@ -338,8 +335,9 @@ impl<'a> Eval<'a> {
                 Value::Function(Function::Lambda { file: file.clone(), lambda: lambda.clone(), env })
             }
             ast::Expr::Apply(apply) => {
-                let function = self.sub(code, apply.lambda(), env);
-                match apply.argument() {
+                let mut parts = apply.syntax().children().filter_map(ast::Expr::cast);
+                let function = self.sub(code, parts.next(), env);
+                match parts.next() {
                     Some(expr) => {
                         let argument = self.delay(Code { file: file.clone(), expr }, env);
                         self.apply_in(&function, argument, code, env)

@@ -1,5 +1,6 @@
 //! The flake's inputs, read as Nix reads them: literally. Whatever Nix itself refuses is an error with its place.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -11,6 +12,8 @@ use crate::syntax::{self, Source};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Inputs {
     pub list: Vec<Input>,
+    /// Where in the list each name is.
+    places: HashMap<String, usize>,
     /// `inputs = { … };` blocks, in order.
     pub blocks: Vec<ast::AttrSet>,
     /// `inputs.x… = …;` at the flake's top level, in order.
@@ -59,7 +62,7 @@ impl Input {
 
 impl Inputs {
     pub fn find(&self, name: &str) -> Option<&Input> {
-        self.list.iter().find(|input| input.name == name)
+        self.list.get(*self.places.get(name)?)
     }
 
     /// Reads `inputs` of the flake's attribute set.
@@ -129,9 +132,10 @@ impl Inputs {
             }
         }
         let Some((name, rest)) = names.split_first() else { return Ok(()) };
-        let at = match self.list.iter().position(|input| input.name == *name) {
-            Some(at) => at,
+        let at = match self.places.get(name) {
+            Some(at) => *at,
             None => {
+                self.places.insert(name.clone(), self.list.len());
                 self.list.push(Input {
                     name: name.clone(),
                     url: None,
@@ -261,7 +265,7 @@ fn text(value: &ast::Expr, input: &str) -> Result<String, Refused> {
             ast::LiteralKind::Uri(uri) => Some(uri.to_string()),
             _ => None,
         },
-        ast::Expr::PathRel(_) | ast::Expr::PathAbs(_) => Some(value.syntax().text().to_string()),
+        ast::Expr::PathRel(_) | ast::Expr::PathAbs(_) => Some(syntax::text(value.syntax())),
         _ => None,
     };
     read.ok_or_else(|| thunk(value.syntax().clone(), &format!("a part of the input `{input}` is computed")))

@@ -352,7 +352,7 @@ impl Flake<'_> {
     /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.
     fn argument_site(&self, draft: &Draft, file: &Rc<Source>, list: &ast::List, env: EnvId) -> Option<ModulesSite> {
         let formal = list.syntax().parent().and_then(ast::PatEntry::cast)?;
-        let name = formal.ident()?.syntax().text().to_string();
+        let name = crate::syntax::name(&formal.ident()?).to_owned();
         let call = draft.machine.site.as_ref()?.value.as_ref()?.syntax().clone();
         let defaults = self.eval.defaults.borrow();
         let sets = defaults.get(&(file.path.clone(), span(list.syntax()).0))?;

@@ -319,7 +319,7 @@ impl Walk<'_, '_> {
 
     fn imports(&mut self, file: &Rc<Source>, value: &ast::Expr) {
         for path in value.syntax().descendants().filter_map(ast::PathRel::cast) {
-            let mut text = path.syntax().text().to_string();
+            let mut text = syntax::text(path.syntax());
             // `./hosts + "/x.nix"` and the like are not followed
             if text.contains("${") {
                 continue;
@@ -344,7 +344,7 @@ pub(crate) fn call(expr: &ast::Expr) -> Option<(String, Vec<ast::Expr>)> {
     }
     arguments.reverse();
     let name = match function {
-        ast::Expr::Ident(ident) => ident.syntax().text().to_string(),
+        ast::Expr::Ident(ident) => syntax::name(&ident).to_owned(),
         ast::Expr::Select(select) => syntax::static_name(&select.attrpath()?.attrs().last()?)?,
         _ => return None,
     };

@@ -28,11 +28,16 @@ pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
     at: usize,
     contexts: Vec<Context>,
+    /// How many characters were looked ahead over, all in all.
+    pub lookahead: usize,
 }
 
 const PATH: u8 = 1;
 const URI: u8 = 2;
 const NAME: u8 = 4;
+/// What is looked ahead over, to tell paths from names.
+const RUN: u8 = 8;
+const BLANK: u8 = 16;
 
 /// What each byte may be part of.
 const CLASSES: [u8; 256] = {
@@ -50,6 +55,12 @@ const CLASSES: [u8; 256] = {
         if word || matches!(b, b'_' | b'-' | b'\'') {
             classes[byte] |= NAME;
         }
+        if word || matches!(b, b'_' | b'.' | b'+' | b'-') {
+            classes[byte] |= RUN;
+        }
+        if matches!(b, b' ' | b'\t'..=b'\r') {
+            classes[byte] |= BLANK;
+        }
         byte += 1;
     }
     classes
@@ -61,22 +72,7 @@ fn is(byte: u8, class: u8) -> bool {
 
 impl<'a> Tokens<'a> {
     pub fn new(text: &'a str, start: usize) -> Self {
-        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new() }
-    }
-
-    /// Where the next token starts, after blanks and comments.
-    pub fn offset(&mut self) -> usize {
-        if !matches!(self.contexts.last(), None | Some(Context::Interpolation { .. })) {
-            return self.at;
-        }
-        while self.blanks() || self.comment() {}
-        self.at
-    }
-
-    /// Whether the next token is the text of a string, or its end: nothing is looked ahead there.
-    pub fn in_string(&self) -> bool {
-        use Context::{InterpolationStart, StringBody, StringEnd};
-        matches!(self.contexts.last(), Some(StringBody { .. } | StringEnd | InterpolationStart))
+        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new(), lookahead: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -119,19 +115,29 @@ impl<'a> Tokens<'a> {
         self.at - start
     }
 
-    fn blanks(&mut self) -> bool {
-        let start = self.at;
-        while let Some(byte) = self.peek() {
+    /// Steps over blanks and comments; the answer is the byte after them.
+    fn trivia(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.peek()?;
             match byte {
-                b' ' | b'\t'..=b'\r' => self.at += 1,
+                byte if is(byte, BLANK) => self.skip(BLANK),
+                b'#' => {
+                    let rest = &self.bytes[self.at..];
+                    self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+                }
+                b'/' if self.peek_at(1) == Some(b'*') => {
+                    let behind = &self.bytes[self.at + 2..];
+                    // one that does not end is an error, and no comment
+                    let Some(end) = behind.windows(2).position(|two| two == b"*/") else { return Some(byte) };
+                    self.at += end + 4;
+                }
                 0x80.. => match self.text[self.at..].chars().next() {
                     Some(c) if c.is_whitespace() => self.at += c.len_utf8(),
-                    _ => break,
+                    _ => return Some(byte),
                 },
-                _ => break,
+                _ => return Some(byte),
             }
         }
-        self.at > start
     }
 
     fn string_text(&mut self, indented: bool) -> SyntaxKind {
@@ -246,27 +252,14 @@ impl<'a> Tokens<'a> {
         TOKEN_INTERPOL_START
     }
 
-    /// A comment; one that does not end is an error, and no comment.
-    fn comment(&mut self) -> bool {
-        let rest = &self.bytes[self.at..];
-        let length = match rest {
-            [b'#', ..] => rest.iter().position(|byte| *byte == b'\n').or(Some(rest.len())),
-            [b'/', b'*', behind @ ..] => behind.windows(2).position(|two| two == b"*/").map(|end| end + 4),
-            _ => None,
-        };
-        self.at += length.unwrap_or(0);
-        length.is_some()
-    }
-
     /// What follows the run of path characters that begins here says what the token is.
-    fn run(&self) -> Run {
+    fn run(&mut self) -> Run {
         let rest = &self.bytes[self.at..];
-        let search = rest.first() == Some(&b'<');
-        let in_run = |byte: u8| match byte {
-            b'<' | b'/' => search,
-            byte => is(byte, PATH),
+        let length = match rest[0] {
+            b'<' => rest.iter().take_while(|byte| **byte == b'<' || is(**byte, PATH)).count(),
+            _ => rest.iter().take_while(|byte| is(**byte, RUN)).count(),
         };
-        let length = rest.iter().take_while(|byte| in_run(**byte)).count();
+        self.lookahead += length;
         match (rest.get(length), rest.get(length + 1)) {
             (Some(b'/'), None | Some(b'/' | b'*')) => Run::Other,
             (Some(b'/'), Some(_)) => {
@@ -285,24 +278,18 @@ impl<'a> Tokens<'a> {
         if let Some(kind) = self.begun() {
             return Some((kind, start));
         }
-        let start = self.offset();
-        self.fresh(start).map(|kind| (kind, start))
+        let first = self.trivia()?;
+        let start = self.at;
+        Some((self.fresh(first, start), start))
     }
 
-    /// The next token in code.
-    fn fresh(&mut self, start: usize) -> Option<SyntaxKind> {
-        match self.bytes[start..] {
-            [b'.', b'.', b'.', ..] => {
-                self.at += 3;
-                return Some(TOKEN_ELLIPSIS);
-            }
-            [b'/', b'*', ..] => {
+    /// The next token in code, which begins with this byte.
+    fn fresh(&mut self, first: u8, start: usize) -> SyntaxKind {
+        let path = match (first, self.peek_at(1)) {
+            (b'/', Some(b'*')) => {
                 self.at = self.bytes.len();
-                return Some(TOKEN_ERROR);
+                return TOKEN_ERROR;
             }
-            _ => {}
-        }
-        let path = match (self.peek()?, self.peek_at(1)) {
             (b'/', Some(b'/')) => None,
             (b'/', Some(next)) if is(next, PATH) || self.bytes[start..].starts_with(b"/${") => Some(TOKEN_PATH_ABS),
             (b'/', _) => None,
@@ -310,23 +297,29 @@ impl<'a> Tokens<'a> {
                 self.at += 1;
                 self.bump();
                 if next != Some(b'/') {
-                    return Some(TOKEN_ERROR);
+                    return TOKEN_ERROR;
                 }
                 self.contexts.push(Context::Path(TOKEN_PATH_HOME));
-                return Some(self.path(start, TOKEN_PATH_HOME));
+                return self.path(start, TOKEN_PATH_HOME);
             }
-            (first, _) if is(first, PATH) || first == b'<' => match self.run() {
+            (b'.', Some(b'.')) if self.peek_at(2) == Some(b'.') => {
+                self.at += 3;
+                return TOKEN_ELLIPSIS;
+            }
+            (first, _) if is(first, RUN) || first == b'<' => match self.run() {
                 Run::Path => Some(TOKEN_PATH_REL),
-                run => return Some(self.word(run)),
+                run => return self.word(run),
             },
             _ => None,
         };
-        if let Some(kind) = path {
-            self.bump();
-            self.contexts.push(Context::Path(kind));
-            return Some(self.path(start, kind));
+        match path {
+            Some(kind) => {
+                self.at += 1;
+                self.contexts.push(Context::Path(kind));
+                self.path(start, kind)
+            }
+            None => self.sign(),
         }
-        Some(self.sign())
     }
 
     /// A name, a keyword, a number, a URI; or a sign that may stand in a path.

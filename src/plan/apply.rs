@@ -200,7 +200,7 @@ impl Planner<'_> {
                 ModulesSite::Expr { expr, .. } => concatenate(&source, expr, &texts, &reason),
                 ModulesSite::Argument { set, name, default, .. } => {
                     // what the helper takes when nothing is given stays
-                    let kept = default.items().map(|item| item.syntax().text().to_string());
+                    let kept = default.items().map(|item| syntax::text(item.syntax()));
                     let items: Vec<String> = kept.chain(texts).collect();
                     let text = format!("{} = {};", Nix::attr(name), list_text(&items));
                     layout::append_binding(&source, set, &text, &reason).unwrap_or_default()
@@ -240,7 +240,7 @@ impl Planner<'_> {
             let edit = match wanted.iter().position(stands_in) {
                 Some(at) => {
                     let element = wanted.remove(at);
-                    if same(&node.text().to_string(), &element.text) {
+                    if same(&syntax::text(node), &element.text) {
                         continue;
                     }
                     let text = layout::reindent(&element.text, module.file.indent_at(span(node).0), module.file.eol());

@@ -54,7 +54,7 @@ impl Planner<'_> {
     }
 
     fn rival(&mut self, source: &Rc<Source>, item: &ast::Expr, all_chosen: bool) {
-        let text = item.syntax().text().to_string();
+        let text = syntax::text(item.syntax());
         let overlay = syntax::strip_parens(item.clone());
         let stock = text.ends_with(&format!("{}.overlays.default", self.input_name));
         if matches!(overlay, ast::Expr::Lambda(_)) || stock {

@@ -277,7 +277,7 @@ fn stock_packages(
 pub(super) fn is_our_definition(definition: &Definition) -> bool {
     definition.path.first().is_some_and(|name| name == "llama")
         || (definition.path == ["nixpkgs", "overlays"]
-            && definition.value.syntax().text().to_string().contains(nix::MACHINE))
+            && syntax::text(definition.value.syntax()).contains(nix::MACHINE))
 }
 
 /// Adds settings as bindings after the last entry of a set.

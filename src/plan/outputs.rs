@@ -68,13 +68,13 @@ fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
             ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && binds(&above, name)
         }
         SyntaxKind::NODE_LAMBDA => match ast::Lambda::cast(above).and_then(|lambda| lambda.param()) {
-            Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| ident.syntax().text() == name),
+            Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| syntax::name(&ident) == name),
             Some(ast::Param::Pattern(pattern)) => {
                 pattern::has_name(&pattern, name)
                     || pattern
                         .pat_bind()
                         .and_then(|bind| bind.ident())
-                        .is_some_and(|ident| ident.syntax().text() == name)
+                        .is_some_and(|ident| syntax::name(&ident) == name)
             }
             None => false,
         },
@@ -106,9 +106,10 @@ impl Planner<'_> {
             missing.push("self".to_owned());
             missing.extend(self.flake.inputs.list.iter().map(|input| input.name.clone()));
         }
-        missing.retain(|name| *name != input && !pattern::has_name(&pattern, name));
+        let taken = pattern::names(&pattern);
+        missing.retain(|name| *name != input && !taken.contains(name));
         let broken = missing.clone();
-        if (closed || self.named_in_outputs) && !pattern::has_name(&pattern, &input) {
+        if (closed || self.named_in_outputs) && !taken.contains(&input) {
             missing.push(input.clone());
         }
         if let Some(name) = missing.iter().find(|name| !escape::is_identifier(name)) {

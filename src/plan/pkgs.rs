@@ -50,7 +50,7 @@ impl Planner<'_> {
         let indented = |at: usize| layout::reindent(&call, source.indent_at(at), source.eol());
         let edits = match &site.value {
             Some(value) => match ours(&source, value, &fleet.overlay_path) {
-                Some(old) if same(&old.text().to_string(), &call) => return,
+                Some(old) if same(&syntax::text(&old), &call) => return,
                 Some(old) => vec![Edit::replace(old.text_range(), indented(span(&old).0), reason)],
                 None => {
                     let (start, end) = span(value.syntax());

@@ -115,7 +115,7 @@ impl Planner<'_> {
         let mut edits = Vec::new();
         let mut present = false;
         for (list, entry) in self.our_items(source) {
-            let wanted = list == path && same(&entry.text().to_string(), &item);
+            let wanted = list == path && same(&crate::syntax::text(&entry), &item);
             if wanted {
                 present = true;
             } else {

@@ -6,6 +6,7 @@
 
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
+use rowan::{GreenNodeData, NodeOrToken};
 
 use super::{Edit, Source, span};
 
@@ -159,29 +160,43 @@ pub(crate) fn fits_behind(source: &Source, entry: &SyntaxNode, binding: &str) ->
 fn shares_lines(source: &Source, node: &SyntaxNode) -> bool {
     let sharing = source.sharing.get_or_init(|| {
         let mut kinds = Vec::new();
-        for node in source.root.descendants().filter(|node| is_bracket(node.kind())) {
-            if !kinds.contains(&node.kind()) && shares_its_line(&node) {
-                kinds.push(node.kind());
-            }
-        }
+        sharing_kinds(source.root.green(), &mut kinds);
         kinds
     });
     sharing.contains(&node.kind())
 }
 
-fn is_bracket(kind: SyntaxKind) -> bool {
-    matches!(
-        kind,
-        SyntaxKind::NODE_LIST | SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET
-    )
+/// Collects the kinds of brackets that hold several things on one line; the answer is whether the node has a line break.
+fn sharing_kinds(node: &GreenNodeData, kinds: &mut Vec<SyntaxKind>) -> bool {
+    let mut breaks = false;
+    let (mut nodes, mut entries) = (0, 0);
+    for child in node.children() {
+        match child {
+            NodeOrToken::Token(token) => breaks |= token.text().as_bytes().contains(&b'\n'),
+            NodeOrToken::Node(child) => {
+                breaks |= sharing_kinds(child, kinds);
+                nodes += 1;
+                entries += usize::from(is_entry(kind(child)));
+            }
+        }
+    }
+    let things = match kind(node) {
+        SyntaxKind::NODE_LIST => nodes,
+        SyntaxKind::NODE_ATTR_SET | SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => entries,
+        _ => 0,
+    };
+    if things > 1 && !breaks && !kinds.contains(&kind(node)) {
+        kinds.push(kind(node));
+    }
+    breaks
 }
 
-fn shares_its_line(node: &SyntaxNode) -> bool {
-    let things = match node.kind() {
-        SyntaxKind::NODE_LIST => node.children().take(2).count(),
-        _ => entries(node).len(),
-    };
-    things > 1 && !node.text().contains_char('\n')
+fn kind(node: &GreenNodeData) -> SyntaxKind {
+    <rnix::NixLanguage as rowan::Language>::kind_from_raw(node.kind())
+}
+
+fn is_entry(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::NODE_ATTRPATH_VALUE | SyntaxKind::NODE_INHERIT)
 }
 
 /// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.
@@ -343,9 +358,7 @@ fn first_on_its_line(source: &Source, nodes: &[SyntaxNode]) -> Option<SyntaxNode
 
 /// The entries of an attribute set or a `let`: bindings and inherits.
 pub(crate) fn entries(set: &SyntaxNode) -> Vec<SyntaxNode> {
-    set.children()
-        .filter(|child| matches!(child.kind(), SyntaxKind::NODE_ATTRPATH_VALUE | SyntaxKind::NODE_INHERIT))
-        .collect()
+    set.children().filter(|child| is_entry(child.kind())).collect()
 }
 
 /// What opens and closes an attribute set or a `let`'s bindings.

@@ -1,14 +1,21 @@
 //! Adds names to a function's pattern `{ a, b, ... }:` in the style that the pattern has.
 
+use std::collections::HashSet;
+
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
 use super::layout::{self, comments_behind};
 use super::{Edit, Source, span};
 
+/// The names that the pattern takes.
+pub(crate) fn names(pattern: &ast::Pattern) -> HashSet<String> {
+    pattern.pat_entries().filter_map(|entry| Some(super::name(&entry.ident()?).to_owned())).collect()
+}
+
 /// Whether the pattern takes this name.
 pub(crate) fn has_name(pattern: &ast::Pattern, name: &str) -> bool {
-    pattern.pat_entries().any(|entry| entry.ident().is_some_and(|ident| ident.syntax().text() == name))
+    pattern.pat_entries().any(|entry| entry.ident().is_some_and(|ident| super::name(&ident) == name))
 }
 
 /// The edits that make the pattern take `names`; each must be an identifier that the pattern does not have.

@@ -209,4 +209,15 @@ fn files_that_import_each_other_end() {
                 inputs.flake-parts.lib.mkFlake { inherit inputs; } ./part.nix; }";
     let files = Files::from([("flake.nix".to_owned(), text.to_owned()), ("part.nix".to_owned(), part.to_owned())]);
     ask("a part that imports itself three times", files, "carbon");
+
+    for (name, part) in [
+        ("a part that imports three of itself as values", "{ imports = [ part part part ]; flake.a = 1; }"),
+        ("a part that is a function and imports three of itself", "{ ... }: { imports = [ part part part ]; }"),
+    ] {
+        let text = format!(
+            "{{ inputs.flake-parts.url = \"github:hercules-ci/flake-parts\"; outputs = inputs: let part = {part}; in \
+             inputs.flake-parts.lib.mkFlake {{ inherit inputs; }} part; }}"
+        );
+        ask(name, Files::from([("flake.nix".to_owned(), text)]), "carbon");
+    }
 }

@@ -193,7 +193,7 @@ impl Eval<'_> {
                         for entry in pattern.pat_entries() {
                             let Some(ident) = entry.ident() else { continue };
                             let optional = self.thunk(Value::Bool(entry.default().is_some()));
-                            let name = ident.syntax().text().to_string();
+                            let name = crate::syntax::name(&ident).to_owned();
                             names.entries.insert(name.into(), Entry { thunk: optional, site: None });
                         }
                     }

@@ -11,6 +11,10 @@ use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, T
 /// How deep modules may import modules.
 const DEPTH: u32 = 24;
 
+/// How many modules are taken. A file is one only once, but a value that imports itself twice is 2²⁴ of them; the largest
+/// flakes have some hundreds.
+const COUNT: u32 = 10_000;
+
 /// The modules of a flake, as they are found.
 #[derive(Default)]
 struct Modules {
@@ -23,6 +27,7 @@ struct Modules {
     /// Modules that cannot be told.
     open: Option<Rc<Unknown>>,
     depth: u32,
+    count: u32,
 }
 
 impl Eval<'_> {
@@ -91,7 +96,8 @@ impl Eval<'_> {
 
     /// A module and all that it imports.
     fn collect(&self, module: Value, arguments: Thunk, modules: &mut Modules, at: &Code) {
-        if modules.depth > DEPTH || !self.spend(1) {
+        modules.count += 1;
+        if modules.depth > DEPTH || modules.count > COUNT || !self.spend(1) {
             modules.open = modules.open.take().or_else(|| self.open(at));
             return;
         }

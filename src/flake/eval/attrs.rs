@@ -1,9 +1,9 @@
 //! Attribute sets: how they are bound, merged, selected from and laid over each other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
+use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::{Eval, Fragment, FrameKind, State};
@@ -27,15 +27,16 @@ impl Eval<'_> {
     /// The attributes that a set or a `let` binds; `outer` is where a plain `inherit` looks.
     pub(super) fn entries(&self, file: &Rc<Source>, node: &SyntaxNode, env: EnvId, outer: EnvId) -> Attrs {
         let mut attrs = Attrs { literal: Some((file.clone(), node.clone())), ..Attrs::default() };
-        let mut fragments: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
-        let mut index: HashMap<Rc<str>, usize> = HashMap::new();
+        let mut fragments: BTreeMap<Rc<str>, Vec<Fragment>> = BTreeMap::new();
         for child in node.children() {
             if !self.spend(1) {
                 attrs.open = self.open_because(Cause::Bound, file, node);
                 break;
             }
-            if let Some(binding) = ast::AttrpathValue::cast(child.clone()) {
-                let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            if child.kind() == SyntaxKind::NODE_ATTRPATH_VALUE {
+                let mut parts = child.children();
+                let Some(path) = parts.next().and_then(ast::Attrpath::cast) else { continue };
+                let Some(value) = parts.find_map(ast::Expr::cast) else { continue };
                 let mut names = path.attrs();
                 let Some(first) = names.next() else { continue };
                 let Some(name) = self.name_of(file, &first, env) else {
@@ -43,19 +44,20 @@ impl Eval<'_> {
                     continue;
                 };
                 let fragment = Fragment { rest: names.collect(), value, binding: child, name: first.syntax().clone() };
-                match index.get(&name) {
-                    Some(at) => fragments[*at].1.push(fragment),
-                    None => {
-                        index.insert(name.clone(), fragments.len());
-                        fragments.push((name, vec![fragment]));
+                match fragments.entry(name) {
+                    btree_map::Entry::Occupied(mut known) => known.get_mut().push(fragment),
+                    btree_map::Entry::Vacant(new) => {
+                        new.insert(vec![fragment]);
                     }
                 }
-            } else if let Some(inherit) = ast::Inherit::cast(child.clone()) {
+            } else if let Some(inherit) = ast::Inherit::cast(child) {
                 self.inherits(file, &inherit, env, outer, &mut attrs);
             }
         }
-        for (name, fragments) in fragments {
-            attrs.entries.insert(name, self.entry(fragments, env, file, node));
+        let bound = fragments.into_iter().map(|(name, fragments)| (name, self.entry(fragments, env, file, node)));
+        match attrs.entries.is_empty() {
+            true => attrs.entries = bound.collect(),
+            false => attrs.entries.extend(bound),
         }
         attrs
     }
@@ -160,6 +162,9 @@ impl Eval<'_> {
     }
 
     pub(super) fn name_of(&self, file: &Rc<Source>, attr: &ast::Attr, env: EnvId) -> Option<Rc<str>> {
+        if let ast::Attr::Ident(ident) = attr {
+            return Some(syntax::name(ident).into());
+        }
         if let Some(name) = syntax::static_name(attr) {
             return Some(name.into());
         }
@@ -175,19 +180,21 @@ impl Eval<'_> {
     }
 
     pub(super) fn selection(&self, code: &Code, select: &ast::Select, env: EnvId) -> Value {
-        let mut value = self.sub(code, select.expr(), env);
-        let Some(path) = select.attrpath() else {
+        let mut parts = select.syntax().children();
+        let mut value = self.sub(code, parts.next().and_then(ast::Expr::cast), env);
+        let Some(path) = parts.next().and_then(ast::Attrpath::cast) else {
             return self.unknown(Cause::TooDynamic, &code.file, select.syntax());
         };
+        let default = parts.next().and_then(ast::Expr::cast);
         for attr in path.attrs() {
             let Some(name) = self.name_of(&code.file, &attr, env) else {
                 return self.unknown(Cause::TooDynamic, &code.file, attr.syntax());
             };
-            if let (Some(default), Value::Attrs(attrs)) = (select.default_expr(), &value)
+            if let (Some(_), Value::Attrs(attrs)) = (&default, &value)
                 && attrs.is_whole()
                 && !attrs.entries.contains_key(&name)
             {
-                return self.sub(code, Some(default), env);
+                return self.sub(code, default, env);
             }
             value = self.select(&value, &name, &code.file, attr.syntax());
         }

@@ -74,17 +74,17 @@ impl Eval<'_> {
         match lambda.param() {
             Some(ast::Param::IdentParam(param)) => {
                 if let Some(ident) = param.ident() {
-                    names.insert(ident.syntax().text().to_string().into(), argument);
+                    names.insert(crate::syntax::name(&ident).into(), argument);
                 }
             }
             Some(ast::Param::Pattern(pattern)) => {
                 if let Some(ident) = pattern.pat_bind().and_then(|bind| bind.ident()) {
-                    names.insert(ident.syntax().text().to_string().into(), argument);
+                    names.insert(crate::syntax::name(&ident).into(), argument);
                 }
                 for formal in pattern.pat_entries() {
                     self.spend(1);
                     let Some(ident) = formal.ident() else { continue };
-                    let name: Rc<str> = ident.syntax().text().to_string().into();
+                    let name: Rc<str> = crate::syntax::name(&ident).into();
                     let default = formal.default().map(|expr| Code { file: file.clone(), expr });
                     let state = State::Formal {
                         argument,
