@@ -63,7 +63,7 @@ pub struct Store {
     pub trouble: RwSignal<Option<String>>,
     /// The field that the pointer or the focus is on.
     pub pointed: RwSignal<Option<Mark>>,
-    /// What the example, a folder or a link has replaced.
+    /// What a file, the example, a folder or a link has replaced.
     pub replaced: RwSignal<Option<(Files, Form)>>,
     /// What was said last, in the page's one status region.
     pub said: RwSignal<String>,
@@ -133,9 +133,15 @@ impl Store {
         self.files_changed();
     }
 
-    /// Adds files, over those of the same paths.
+    /// Adds files, over those of the same paths, which can be put back.
     pub fn add_files(&self, given: Vec<(String, String)>) {
         let given = files::rooted(given);
+        let lost = |(path, text): (&String, &String)| {
+            self.files.with_untracked(|files| files.get(path).is_some_and(|old| !old.trim().is_empty() && old != text))
+        };
+        if given.iter().any(lost) {
+            self.replaced.set(Some((self.files.get_untracked(), self.form.get_untracked())));
+        }
         let mut last = None;
         self.files.update(|files| {
             for (path, text) in given {

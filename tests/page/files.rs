@@ -7,11 +7,14 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 const FLAKE: &str = "{\n  inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";\n\n  outputs = inputs: import ./hosts/default.nix inputs;\n}\n";
 const HOSTS: &str =
     "inputs: {\n  nixosConfigurations.atlas = inputs.nixpkgs.lib.nixosSystem { modules = [ ./atlas.nix ]; };\n}\n";
+/// A repository with a photograph in it.
+const REPOSITORY: [(&str, &[u8]); 3] =
+    [("flake.nix", FLAKE.as_bytes()), ("hosts/default.nix", HOSTS.as_bytes()), ("photo.png", b"no text of ours")];
 
 #[test]
 fn the_file_that_the_flake_names_is_asked_for_and_taken() {
     let Some((mut page, _server)) = open() else { return };
-    let folder = Folder::new("files");
+    let folder = Folder::new("files", &REPOSITORY);
     page.give_files("input[aria-label=Files]", &[folder.0.join("flake.nix")]);
     page.wait_for("the flake", &format!("document.getElementById('editor').value === {}", json!(FLAKE)));
     page.wait_for("the wanted file", "document.body.innerText.includes('hosts/default.nix')");
@@ -23,7 +26,7 @@ fn the_file_that_the_flake_names_is_asked_for_and_taken() {
 #[test]
 fn of_a_folder_only_the_files_that_matter_are_read() {
     let Some((mut page, _server)) = open() else { return };
-    let folder = Folder::new("folder");
+    let folder = Folder::new("folder", &REPOSITORY);
     page.give_files("input[aria-label=Folder]", std::slice::from_ref(&folder.0));
     page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
     let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
@@ -31,15 +34,17 @@ fn of_a_folder_only_the_files_that_matter_are_read() {
     assert_eq!(request_of(&mut page).files, BTreeMap::from(expected));
 }
 
-/// A repository on disk, with a photograph in it; removed when dropped.
-struct Folder(PathBuf);
+/// A folder on disk for one test; removed when dropped.
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    /// A folder of this name with these files: path and bytes.
+    pub fn new(name: &str, files: &[(&str, &[u8])]) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
-        fs::create_dir_all(folder.join("hosts")).expect("a folder");
-        for (name, text) in [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS), ("photo.png", "no text of ours")] {
-            fs::write(folder.join(name), text).expect("a file");
+        for (path, bytes) in files {
+            let file = folder.join(path);
+            fs::create_dir_all(file.parent().expect("below the folder")).expect("a folder");
+            fs::write(file, bytes).expect("a file");
         }
         Self(folder)
     }

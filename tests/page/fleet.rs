@@ -149,8 +149,11 @@ pub fn request_of(page: &mut Page) -> Request {
     page.click("button", "Share…");
     let link = "document.querySelector('#share input[type=text]').value";
     let short = page.eval(link);
-    page.click_on("#share input[type=checkbox]");
-    page.wait_for("a link with the files", &format!("{link} !== {short}"));
+    // It stays as it was left the last time.
+    if page.eval("document.querySelector('#share input[type=checkbox]').checked") == json!(false) {
+        page.click_on("#share input[type=checkbox]");
+        page.wait_for("a link with the files", &format!("{link} !== {short}"));
+    }
     let link = page.eval(link);
     page.press("Escape");
     let link = link.as_str().expect("the link is text");
@@ -164,7 +167,7 @@ fn after(plan: &Plan) -> BTreeMap<String, String> {
 }
 
 /// What an archive holds.
-fn unpacked(zip: &[u8]) -> BTreeMap<String, String> {
+pub fn unpacked(zip: &[u8]) -> BTreeMap<String, String> {
     let archive = rawzip::ZipArchive::from_slice(zip).expect("an archive");
     let mut files = BTreeMap::new();
     for entry in archive.entries() {

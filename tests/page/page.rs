@@ -150,21 +150,6 @@ impl Page {
         self.call_on(node, set, json!(text));
     }
 
-    /// Pastes into the editor: the page may refuse it, otherwise the text is the field's.
-    pub fn paste(&mut self, text: &str) {
-        let node = self.find("textbox", "flake.nix");
-        let paste = "function(text) {
-            this.focus();
-            const clipboardData = new DataTransfer();
-            clipboardData.setData('text/plain', text);
-            const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-            if (!this.dispatchEvent(event)) return;
-            this.value = text;
-            this.dispatchEvent(new InputEvent('input', { bubbles: true }));
-        }";
-        self.call_on(node, paste, json!(text));
-    }
-
     /// Takes an option of a `<select>` by the text that it shows.
     #[track_caller]
     pub fn choose(&mut self, name: &str, option: &str) {
@@ -177,11 +162,6 @@ impl Page {
         }";
         let options = self.call_on(node, set, json!(option));
         assert!(options.is_null(), "{name} has no {option}, but {options}");
-    }
-
-    /// Is there something with this role and name?
-    pub fn has(&mut self, role: &str, name: &str) -> bool {
-        !self.query(role, name).is_empty()
     }
 
     /// Presses a key, for instance `Tab`, `Shift+Tab`, `Control+Enter` or `a`.
@@ -227,8 +207,7 @@ impl Page {
         while start.elapsed() < PATIENCE {
             // Answering lets the browser go on, too.
             self.eval("0");
-            let files = fs::read_dir(self.browser.downloads()).expect("the folder of downloads");
-            let files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+            let files = self.downloads();
             let unfinished = |file: &PathBuf| file.extension().is_some_and(|end| end == "crdownload" || end == "tmp");
             if let Some(file) = files.iter().find(|_| !files.iter().any(unfinished)) {
                 let bytes = fs::read(file).expect("the download");
@@ -238,6 +217,19 @@ impl Page {
             thread::sleep(Duration::from_millis(15));
         }
         panic!("no download came");
+    }
+
+    /// The files that have arrived among the downloads, or are about to.
+    pub fn downloads(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(self.browser.downloads()).expect("the folder of downloads");
+        files.map(|file| file.expect("a file").path()).collect()
+    }
+
+    /// The most memory that one of the tab's processes has had so far, in bytes; `None` where the system does not tell.
+    pub fn peak_memory(&mut self) -> Option<u64> {
+        let processes = self.session.call_browser("SystemInfo.getProcessInfo", json!({}))["processInfo"].clone();
+        let tabs = processes.as_array()?.iter().filter(|process| process["type"] == "renderer");
+        tabs.filter_map(|tab| peak_of(tab["id"].as_u64()?)).max()
     }
 
     /// A window of this size, in CSS pixels.
@@ -290,4 +282,11 @@ impl Page {
         let shown = nodes.into_iter().filter(|node| node["ignored"] == json!(false));
         shown.map(|node| node["backendDOMNodeId"].clone()).collect()
     }
+}
+
+/// Linux's record of the most memory that a process has had (proc_pid_status(5), `VmHWM`), in bytes.
+fn peak_of(process: u64) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
 }

@@ -50,7 +50,7 @@ impl Session {
     }
 
     /// A command to the browser as a whole.
-    fn call_browser(&mut self, method: &str, parameters: Value) -> Value {
+    pub fn call_browser(&mut self, method: &str, parameters: Value) -> Value {
         self.answer(method, parameters, None)
     }
 

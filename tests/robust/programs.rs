@@ -1,8 +1,11 @@
 //! Nix programs that do not end, or that grow without bound.
 
 use std::fmt::Write;
+use std::time::Instant;
 
-use llama_fleet::request::Files;
+use llama_fleet::plan;
+use llama_fleet::report::Outcome;
+use llama_fleet::request::{Files, Machine, Request, Variant};
 
 use crate::tools::{Answer, ask, ask_flake};
 
@@ -187,6 +190,18 @@ fn ten_thousand_machines_are_read() {
     let text = flake("", &format!("lib.genAttrs [{names} ] (name: system [ ./x.nix ])"));
     let answer = ask("10,000 generated machines", Files::from([("flake.nix".into(), text)]), "m77");
     assert_eq!(answer.inspection.machines.len(), 10_000, "{:?}", answer.inspection.diagnostics);
+}
+
+#[test]
+fn ten_thousand_machines_are_all_planned() {
+    let names: Vec<String> = (0..10_000).map(|at| format!("m{at}")).collect();
+    let hosts: String = names.iter().map(|name| format!("      {name} = system [ ./{name}.nix ];\n")).collect();
+    let files = Files::from([("flake.nix".to_owned(), flake("", &format!("{{\n{hosts}    }}")))]);
+    let machines = names.into_iter().map(|name| (name, Machine::new(Variant::Cpu))).collect();
+    let started = Instant::now();
+    let plan = plan(&Request { files, machines, ..Request::default() });
+    println!("10,000 machines, all of them chosen: plan {:.1?}", started.elapsed());
+    assert_eq!(plan.outcome, Outcome::Complete, "{:?}", plan.diagnostics);
 }
 
 #[test]
