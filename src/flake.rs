@@ -54,21 +54,16 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic
 
 /// Parses what a file becomes by these hunks; the answer is that of [`parse`], for less work where little changes.
 pub(crate) fn parse_patched(before: &Source, text: &str, hunks: &[Hunk]) -> Result<Rc<Source>, Box<Diagnostic>> {
-    let measured = measure(&before.path, text)?;
-    // rnix stops at 512 levels, counted from the file's beginning: far below, a part parses as it does in the whole
-    if measured.parentheses == Parentheses::Balanced
-        && measured.depth < 256
-        && let Some(root) = syntax::reparse::patched(before.root.green(), text, hunks)
-    {
-        let source = Source::new(&before.path, text, SyntaxNode::new_root(root));
+    if let Some((root, measured)) = syntax::reparse::patched(before, text, hunks) {
+        let source = Source::new(&before.path, text, SyntaxNode::new_root(root), measured);
         debug_assert_eq!(
-            parse_measured(&before.path, text, measured).map(|whole| whole.root.green().to_owned()),
+            parse(&before.path, text).map(|whole| whole.root.green().to_owned()),
             Ok(source.root.green().to_owned()),
             "{text}"
         );
         return Ok(source);
     }
-    parse_measured(&before.path, text, measured)
+    parse(&before.path, text)
 }
 
 /// Whether a text can be parsed without danger.
@@ -95,7 +90,7 @@ fn parse_measured(path: &str, text: &str, measured: Measured) -> Result<Rc<Sourc
         Some(rest) => rnix::Root::parse(&format!("   {rest}")),
         None => rnix::Root::parse(text),
     };
-    let source = Source::new(path, text, parsed.syntax());
+    let source = Source::new(path, text, parsed.syntax(), measured);
     let message = match parsed.errors() {
         [] if measured.parentheses == Parentheses::Balanced => None,
         [] => syntax::errors::unreported(text),

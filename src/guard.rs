@@ -14,7 +14,7 @@ use rnix::SyntaxKind::{self, *};
 use tokens::Tokens;
 
 /// The largest file that is read, in bytes. The largest flake known has 60 kB, the largest file of nixpkgs 1 MB.
-const MAX_BYTES: usize = 2 << 20;
+pub(crate) const MAX_BYTES: usize = 2 << 20;
 
 /// How many characters the tokenizer may look at more than once: some tens of milliseconds.
 const MAX_LOOKAHEAD: usize = 8_000_000;
@@ -42,8 +42,36 @@ pub(crate) enum Parentheses {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Measured {
     pub parentheses: Parentheses,
-    /// How many brackets, operators, function heads and the like are open at once, where they are most.
-    pub depth: usize,
+    /// How many brackets are open at once, where they are most.
+    nesting: usize,
+    /// How many operators, arguments, function heads and the like hang on each other, where they are most.
+    chain: usize,
+    /// Whether whatever opens closes.
+    is_closed: bool,
+    /// How many characters the tokenizer looks ahead over.
+    lookahead: usize,
+}
+
+impl Measured {
+    /// Whether this is so far from what a stack holds that none need be large. Where brackets are left open, the parser
+    /// may go deeper than was counted.
+    pub fn is_shallow(&self) -> bool {
+        self.is_closed && self.nesting + self.chain < 128
+    }
+
+    /// What there is when a part is put into a text, or takes the place of closed things in it, and `others` was there
+    /// with the other parts; `None` where that is not surely fine.
+    pub fn with_part(self, others: Measured, part: &str) -> Option<Measured> {
+        let added = check(part).ok().filter(|added| added.is_closed && !part.chars().any(is_odd))?;
+        let balanced = [self.parentheses, added.parentheses] == [Parentheses::Balanced; 2];
+        let sum = Measured {
+            nesting: others.nesting.max(self.nesting + added.nesting),
+            chain: others.chain.max(self.chain + added.chain),
+            lookahead: others.lookahead + added.lookahead,
+            ..self
+        };
+        (balanced && sum.is_shallow() && sum.lookahead <= MAX_LOOKAHEAD).then_some(sum)
+    }
 }
 
 /// Whether this text can be parsed without danger. A byte order mark at the start is fine.
@@ -58,12 +86,12 @@ pub(crate) fn check(text: &str) -> Result<Measured, Refusal> {
         ));
     }
     check_is_text(text)?;
-    let tokens = tokens(text)?;
-    let depth = depth::check(text, &tokens)?;
+    let (tokens, lookahead) = tokens(text)?;
+    let depth::Deepest { nesting, chain, is_closed } = depth::check(text, &tokens)?;
     let count = |kind| tokens.iter().filter(|token| token.0 == kind).count();
     let balanced = count(TOKEN_L_PAREN) == count(TOKEN_R_PAREN);
     let parentheses = if balanced { Parentheses::Balanced } else { Parentheses::Unbalanced };
-    Ok(Measured { parentheses, depth })
+    Ok(Measured { parentheses, nesting, chain, is_closed, lookahead })
 }
 
 /// A token that is neither a blank nor a comment: its kind, and where it starts.
@@ -103,8 +131,8 @@ fn is_odd(c: char) -> bool {
     c == char::REPLACEMENT_CHARACTER || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c')
 }
 
-/// All tokens but blanks and comments, unless the tokenizer would have to look ahead too often.
-fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
+/// All tokens but blanks and comments, and how many characters the tokenizer looks ahead over, unless that is too much.
+fn tokens(text: &str) -> Result<(Vec<Token>, usize), Refusal> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut tokenizer = Tokens::new(text, start);
     let mut tokens = Vec::with_capacity(text.len() / 4);
@@ -121,7 +149,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
         // MAX_BYTES fits.
         tokens.push((kind, start as u32));
     }
-    Ok(tokens)
+    Ok((tokens, tokenizer.lookahead))
 }
 
 /// The characters around a place that the tokenizer looks ahead over, to tell paths from names.

@@ -66,7 +66,7 @@ pub mod syntax;
 
 pub use session::Session;
 
-use flake::trees::Sources;
+use flake::trees::{Measures, Sources};
 use report::{Inspection, Plan};
 use request::{Files, Request};
 
@@ -74,7 +74,16 @@ use request::{Files, Request};
 ///
 /// Never panics; a text that is no flake is answered with diagnostics.
 pub fn inspect(files: &Files) -> Inspection {
-    on_a_large_stack(|| inspect::inspect(Sources::new(files)))
+    let measures = Measures::of(files, &Files::new());
+    on_a_fitting_stack(measures.are_shallow(), || inspect::inspect(Sources::new(files, measures)))
+}
+
+/// Does the work here where the files are shallow, and else on a large stack.
+///
+/// A shallow reading at its deepest takes half a megabyte (`flake::eval::tests`), and another thread takes as long as two
+/// parses of a small flake. Code that is not optimised takes many times the stack, and always gets a large one.
+fn on_a_fitting_stack<T: Send>(shallow: bool, work: impl FnOnce() -> T + Send) -> T {
+    if shallow && !cfg!(debug_assertions) { work() } else { on_a_large_stack(work) }
 }
 
 /// rnix recurses without a bound on some shapes of text; natively a thread of its own has stack enough for whatever
@@ -106,5 +115,6 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`](report::Outcome::Refused) and diagnostics.
 pub fn plan(request: &Request) -> Plan {
-    on_a_large_stack(|| plan::plan(request, Sources::new(&request.files)))
+    let measures = Measures::of(&request.files, &Files::new());
+    on_a_fitting_stack(measures.are_shallow(), || plan::plan(request, Sources::new(&request.files, measures)))
 }

@@ -1,9 +1,9 @@
 //! The files of one user, read again and again: parsed once, until they change.
 
-use crate::flake::trees::Trees;
+use crate::flake::trees::{Measures, Trees};
 use crate::report::{Inspection, Plan};
 use crate::request::{Files, Request};
-use crate::{inspect, on_a_large_stack, plan};
+use crate::{inspect, on_a_fitting_stack, plan};
 
 /// The user's files and their syntax trees. It answers exactly as [`inspect`](crate::inspect) and
 /// [`plan`](crate::plan) do, but what one changed form field asks for parses nothing of the user's again.
@@ -26,7 +26,8 @@ impl Session {
     pub fn give(&mut self, files: Files) {
         let known = std::mem::take(&mut self.trees);
         let before = &self.request.files;
-        self.trees = on_a_large_stack(|| known.renewed(before, &files));
+        let measures = Measures::of(&files, before);
+        self.trees = on_a_fitting_stack(measures.are_shallow(), || known.renewed(before, &files, measures));
         self.request.files = files;
     }
 
@@ -38,7 +39,7 @@ impl Session {
     /// What the flake says; see [`inspect`](crate::inspect).
     pub fn inspect(&self) -> Inspection {
         let (files, trees) = (&self.request.files, &self.trees);
-        on_a_large_stack(|| inspect::inspect(trees.sources(files)))
+        on_a_fitting_stack(trees.are_shallow(), || inspect::inspect(trees.sources(files)))
     }
 
     /// The plan for these files; the request's own `files` are not looked at. See [`plan`](crate::plan).
@@ -46,7 +47,7 @@ impl Session {
         let files = std::mem::take(&mut self.request.files);
         self.request = Request { files, ..request };
         let (request, trees) = (&self.request, &self.trees);
-        on_a_large_stack(|| plan::plan(request, trees.sources(&request.files)))
+        on_a_fitting_stack(trees.are_shallow(), || plan::plan(request, trees.sources(&request.files)))
     }
 }
 

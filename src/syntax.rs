@@ -7,6 +7,8 @@ use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, GreenTokenData, NodeOrToken};
 
+use crate::guard::Measured;
+
 pub(crate) mod errors;
 pub mod highlight;
 pub(crate) mod layout;
@@ -20,6 +22,8 @@ pub(crate) struct Source {
     pub path: String,
     pub text: String,
     pub root: SyntaxNode,
+    /// What the guard saw of it.
+    pub measured: Measured,
     line_starts: Vec<usize>,
     indent_step: OnceCell<&'static str>,
     /// The kinds of brackets that hold several things on one line somewhere in this file.
@@ -27,7 +31,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str, root: SyntaxNode) -> Rc<Source> {
+    pub fn new(path: &str, text: &str, root: SyntaxNode, measured: Measured) -> Rc<Source> {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
             .collect();
@@ -35,6 +39,7 @@ impl Source {
             path: path.to_owned(),
             text: text.to_owned(),
             root,
+            measured,
             line_starts,
             indent_step: OnceCell::new(),
             sharing: OnceCell::new(),

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use rnix::SyntaxNode;
 use rowan::GreenNode;
 
-use super::{parse, parse_patched};
+use super::{measure, parse_measured, parse_patched};
+use crate::guard::Measured;
 use crate::report::{Diagnostic, Hunk};
 use crate::request::Files;
 use crate::syntax::Source;
@@ -15,24 +16,50 @@ use crate::syntax::Source;
 /// A file as it was parsed, or why it could not be.
 pub(crate) type Parsed = Result<Rc<Source>, Box<Diagnostic>>;
 
+/// What the guard says of given Nix files, before any of them is parsed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Measures(BTreeMap<String, Result<Measured, Box<Diagnostic>>>);
+
+impl Measures {
+    /// Those of all Nix files that are not the same in `before`.
+    pub fn of(files: &Files, before: &Files) -> Measures {
+        let nix = files.iter().filter(|(path, text)| path.ends_with(".nix") && before.get(*path) != Some(text));
+        Measures(nix.map(|(path, text)| (path.clone(), measure(path, text))).collect())
+    }
+
+    /// Whether no stack need be large for any of them.
+    pub fn are_shallow(&self) -> bool {
+        self.0.values().flatten().all(Measured::is_shallow)
+    }
+
+    fn take(&mut self, path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
+        self.0.remove(path).unwrap_or_else(|| measure(path, text))
+    }
+}
+
 /// The files of one reading, each parsed when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
     files: &'a Files,
+    measures: RefCell<Measures>,
     parsed: RefCell<BTreeMap<String, Parsed>>,
 }
 
 impl<'a> Sources<'a> {
     /// Files of which nothing is parsed yet.
-    pub fn new(files: &'a Files) -> Self {
-        Sources { files, parsed: RefCell::default() }
+    pub fn new(files: &'a Files, measures: Measures) -> Self {
+        Sources { files, measures: RefCell::new(measures), parsed: RefCell::default() }
     }
 
     /// Other files: those whose text is the same are not parsed again.
     pub fn successor<'b>(&self, files: &'b Files) -> Sources<'b> {
         let mut parsed = self.parsed.borrow().clone();
-        parsed.retain(|path, _| self.files.get(path) == files.get(path));
-        Sources { files, parsed: RefCell::new(parsed) }
+        let mut measures = self.measures.borrow().clone();
+        if !std::ptr::eq(self.files, files) {
+            parsed.retain(|path, _| self.files.get(path) == files.get(path));
+            measures.0.retain(|path, _| self.files.get(path) == files.get(path));
+        }
+        Sources { files, measures: RefCell::new(measures), parsed: RefCell::new(parsed) }
     }
 
     /// A file that is one of before with these hunks.
@@ -51,7 +78,9 @@ impl<'a> Sources<'a> {
         if let Some(known) = self.parsed.borrow().get(path) {
             return Some(known.clone());
         }
-        let parsed = parse(path, self.files.get(path)?);
+        let text = self.files.get(path)?;
+        let measured = self.measures.borrow_mut().take(path, text);
+        let parsed = measured.and_then(|measured| parse_measured(path, text, measured));
         self.parsed.borrow_mut().insert(path.to_owned(), parsed.clone());
         Some(parsed)
     }
@@ -59,31 +88,41 @@ impl<'a> Sources<'a> {
 
 /// The syntax trees of all given Nix files, to be kept between readings: they may go to another thread.
 #[derive(Debug, Default)]
-pub(crate) struct Trees(BTreeMap<String, Result<GreenNode, Box<Diagnostic>>>);
+pub(crate) struct Trees(BTreeMap<String, Result<(GreenNode, Measured), Box<Diagnostic>>>);
 
 impl Trees {
     /// The trees of `files`: those whose text was the same in `before` are kept, the others parsed.
-    pub fn renewed(mut self, before: &Files, files: &Files) -> Trees {
+    ///
+    /// `measures` are those of the others.
+    pub fn renewed(mut self, before: &Files, files: &Files, mut measures: Measures) -> Trees {
         let nix = files.iter().filter(|(path, _)| path.ends_with(".nix"));
         let trees = nix.map(|(path, text)| {
             let known = self.0.remove(path).filter(|_| before.get(path) == Some(text));
-            let tree = known.unwrap_or_else(|| parse(path, text).map(|source| source.root.green().to_owned()));
+            let tree = known.unwrap_or_else(|| {
+                let measured = measures.take(path, text)?;
+                parse_measured(path, text, measured).map(|source| (source.root.green().to_owned(), measured))
+            });
             (path.clone(), tree)
         });
         Trees(trees.collect())
     }
 
+    /// Whether no stack need be large for any of them.
+    pub fn are_shallow(&self) -> bool {
+        self.0.values().flatten().all(|(_, measured)| measured.is_shallow())
+    }
+
     /// The files of a reading, which they are the trees of.
     pub fn sources<'a>(&self, files: &'a Files) -> Sources<'a> {
         let parsed = self.0.iter().filter_map(|(path, tree)| {
-            let source =
-                |tree: &GreenNode| Some(Source::new(path, files.get(path)?, SyntaxNode::new_root(tree.clone())));
             let parsed = match tree {
-                Ok(tree) => Ok(source(tree)?),
+                Ok((tree, measured)) => {
+                    Ok(Source::new(path, files.get(path)?, SyntaxNode::new_root(tree.clone()), *measured))
+                }
                 Err(diagnostic) => Err(diagnostic.clone()),
             };
             Some((path.clone(), parsed))
         });
-        Sources { files, parsed: RefCell::new(parsed.collect()) }
+        Sources { files, measures: RefCell::default(), parsed: RefCell::new(parsed.collect()) }
     }
 }

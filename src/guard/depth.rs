@@ -49,16 +49,24 @@ struct Scan<'a> {
     levels: Vec<Level>,
     /// The sum of all levels' chains.
     chain: usize,
-    /// The most that was open at once.
-    deepest: usize,
+    deepest: Deepest,
 }
 
-/// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how much is open at once.
-pub(super) fn check(text: &str, tokens: &[Token]) -> Result<usize, Refusal> {
+/// The most that is open at once, of brackets and of links.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Deepest {
+    pub nesting: usize,
+    pub chain: usize,
+    /// Whether nothing is open at the end.
+    pub is_closed: bool,
+}
+
+/// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
+pub(super) fn check(text: &str, tokens: &[Token]) -> Result<Deepest, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
-    let mut scan = Scan { text, tokens, levels: vec![root], chain: 0, deepest: 0 };
+    let mut scan = Scan { text, tokens, levels: vec![root], chain: 0, deepest: Deepest::default() };
     (0..tokens.len()).try_for_each(|index| scan.step(index))?;
-    Ok(scan.deepest)
+    Ok(Deepest { is_closed: scan.levels.len() == 1, ..scan.deepest })
 }
 
 impl Scan<'_> {
@@ -108,7 +116,7 @@ impl Scan<'_> {
 
     fn open(&mut self, frame: Frame, start: u32) -> Result<(), Refusal> {
         self.levels.push(Level { frame, start, chain: 0, heads: 0 });
-        self.deepest = self.deepest.max(self.levels.len() + self.chain);
+        self.deepest.nesting = self.deepest.nesting.max(self.levels.len() - 1);
         if self.levels.len() <= MAX_NESTING + 1 {
             return Ok(());
         }
@@ -140,7 +148,7 @@ impl Scan<'_> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         level.chain += 1;
         self.chain += 1;
-        self.deepest = self.deepest.max(self.levels.len() + self.chain);
+        self.deepest.chain = self.deepest.chain.max(self.chain);
         if self.chain <= MAX_CHAIN {
             return Ok(());
         }

@@ -10,17 +10,27 @@
 use rnix::SyntaxKind::{self, *};
 use rowan::{GreenNode, GreenNodeData, GreenToken, NodeOrToken};
 
+use super::Source;
+use crate::guard::{MAX_BYTES, Measured};
 use crate::report::Hunk;
 
 type GreenElement = NodeOrToken<GreenNode, GreenToken>;
 
-/// The tree of `after`, which is the text of `before` with these hunks.
-pub(crate) fn patched(before: &GreenNodeData, after: &str, hunks: &[Hunk]) -> Option<GreenNode> {
-    Patch { after }.node(before, Place { start: 0, shift: 0 }, hunks)
+/// The tree of `after`, which is the text of `before` with these hunks, and what the guard says of it.
+pub(crate) fn patched(before: &Source, after: &str, hunks: &[Hunk]) -> Option<(GreenNode, Measured)> {
+    if after.len() > MAX_BYTES {
+        return None;
+    }
+    let mut patch = Patch { after, before: before.measured, measured: before.measured };
+    let root = patch.node(before.root.green(), Place { start: 0, shift: 0 }, hunks)?;
+    Some((root, patch.measured))
 }
 
 struct Patch<'t> {
     after: &'t str,
+    /// What the guard said of the text before, and what it says with the parts so far.
+    before: Measured,
+    measured: Measured,
 }
 
 /// Where something starts in the text before, and by how much that has moved.
@@ -102,9 +112,9 @@ fn regions(words: &[Word], hunks: &[Hunk]) -> Option<Vec<Region>> {
     Some(regions)
 }
 
-impl Patch<'_> {
+impl<'t> Patch<'t> {
     /// A node that all these hunks lie in.
-    fn node(&self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+    fn node(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
         if let Some(new) = self.parts(node, place, hunks) {
             return Some(new);
         }
@@ -115,12 +125,15 @@ impl Patch<'_> {
         alone(node.kind(), self.text(place.start, place.shift, end, place.shift + growth(hunks))?)
     }
 
-    fn text(&self, start: usize, shift: isize, end: usize, end_shift: isize) -> Option<&str> {
-        self.after.get(start.checked_add_signed(shift)?..end.checked_add_signed(end_shift)?)
+    /// A part of the text after, if the parser can read it without danger.
+    fn text(&mut self, start: usize, shift: isize, end: usize, end_shift: isize) -> Option<&'t str> {
+        let part = self.after.get(start.checked_add_signed(shift)?..end.checked_add_signed(end_shift)?)?;
+        self.measured = self.before.with_part(self.measured, part)?;
+        Some(part)
     }
 
     /// The node with those of its parts made anew that the hunks lie in.
-    fn parts(&self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+    fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
         let words = words(node, place.start);
         let mut children = node.children().map(|child| child.to_owned());
         let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len());
@@ -252,8 +265,9 @@ mod tests {
             at = hunk.end;
         }
         after.push_str(&before[at..]);
-        let tree = rnix::Root::parse(before).syntax();
-        let Some(new) = patched(tree.green(), &after, &hunks) else { return false };
+        let measured = crate::guard::check(before).expect("it can be parsed");
+        let source = Source::new("flake.nix", before, rnix::Root::parse(before).syntax(), measured);
+        let Some((new, _)) = patched(&source, &after, &hunks) else { return false };
         let whole = rnix::Root::parse(&after);
         assert_eq!(whole.errors(), [], "{before}\n{after}");
         assert_eq!(new, whole.syntax().green().to_owned(), "{after}");
