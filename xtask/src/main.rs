@@ -20,7 +20,7 @@ cargo xtask serve     build the page and serve it at http://127.0.0.1:8080
 cargo xtask test      check, build and test everything
 cargo xtask build     build the page into dist/, ready to be hosted under any path
 cargo xtask sizes     build, and print what a first visit loads
-cargo xtask bench     build, and print the times of the engine and of the page
+cargo xtask bench     build, and print the times of the engine and of the page; with --compare, of another tool
 cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask pictures  build, and take the README's pictures anew";
 
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         ["pictures"] => page::pictures(),
         ["sizes"] => page::sizes(),
         ["bench"] => page::bench(),
+        ["bench", "--compare"] => page::compare(),
         ["fuzz"] => fuzz::run(),
         // Trunk's hook; see Trunk.toml.
         ["finish"] => finish::run(),

@@ -26,6 +26,11 @@ pub fn bench() -> Done {
     tests("speed::", &[])
 }
 
+/// `cargo xtask bench --compare`: the engine against the tool that people would run instead.
+pub fn compare() -> Done {
+    step(cargo().args(["run", "--locked", "--release", "--manifest-path", "compare/Cargo.toml"]))
+}
+
 /// Runs those of the page's tests whose names contain `filter`, and shows what they print.
 fn tests(filter: &str, environment: &[(&str, std::ffi::OsString)]) -> Done {
     let path = tools::prepare()?;
