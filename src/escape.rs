@@ -158,16 +158,46 @@ macro_rules! md {
 pub(crate) use md;
 
 /// What may stand in [`md!`]: escaped text, literals of the program, numbers.
-pub trait Safe: fmt::Display {}
-impl Safe for Markdown {}
-impl Safe for &'static str {}
-impl Safe for usize {}
-impl Safe for u32 {}
-impl Safe for u16 {}
+pub trait Safe {
+    /// Writes it as it is.
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl Safe for Markdown {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Safe for &'static str {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        $(impl Safe for $number {
+            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        })*
+    };
+}
+numbers!(usize u32 u16);
+
+/// A value that needs no escaping, as it is shown.
+pub struct Shown<'a, T>(&'a T);
+
+impl<T: Safe> fmt::Display for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f)
+    }
+}
 
 /// The value itself; only compiles for values that need no escaping.
-pub fn safe<T: Safe>(value: &T) -> &T {
-    value
+pub fn safe<T: Safe>(value: &T) -> Shown<'_, T> {
+    Shown(value)
 }
 
 impl Markdown {
@@ -198,30 +228,35 @@ impl Markdown {
     /// `at_start`: whether a paragraph may begin with this text.
     fn escaped(text: &str, at_start: bool) -> String {
         let mut out = String::with_capacity(text.len() + text.len() / 8);
-        let mut previous = None;
         // nothing but digits so far
-        let mut number = true;
-        for c in text.split_whitespace().enumerate().flat_map(|(index, word)| {
-            let blank = (index > 0).then_some(' ');
-            blank.into_iter().chain(word.chars())
-        }) {
-            let active = match c {
-                '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' | '^' | '{' | '}' => true,
-                // inside of a word it means nothing
-                '_' => !previous.is_some_and(char::is_alphanumeric),
-                // what begins a list, a heading's underline, an ordered list
-                '+' | '-' | '=' => at_start && previous.is_none(),
-                '.' | ')' => at_start && number,
-                // `:` begins a definition, and bare addresses become links where an extension is on
-                ':' => at_start && previous.is_none(),
-                _ => false,
-            };
-            if active {
-                out.push('\\');
+        let mut number = at_start;
+        for (index, word) in text.split_whitespace().enumerate() {
+            if index > 0 {
+                out.push(' ');
+                number = false;
             }
-            out.push(c);
-            number &= c.is_ascii_digit();
-            previous = Some(c);
+            let first = at_start && index == 0;
+            let mut copied = 0;
+            for (at, byte) in word.bytes().enumerate() {
+                let active = match byte {
+                    b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'&' | b'|' | b'~' | b'$' | b'#' | b'^'
+                    | b'{' | b'}' => true,
+                    // inside of a word it means nothing
+                    b'_' => !word[..at].ends_with(char::is_alphanumeric),
+                    // what begins a list, a heading's underline, an ordered list; `:` begins a definition, and bare
+                    // addresses become links where an extension is on
+                    b'+' | b'-' | b'=' | b':' => first && at == 0,
+                    b'.' | b')' => number,
+                    _ => false,
+                };
+                if active {
+                    out.push_str(&word[copied..at]);
+                    out.push('\\');
+                    copied = at;
+                }
+                number &= byte.is_ascii_digit();
+            }
+            out.push_str(&word[copied..]);
         }
         out
     }

@@ -40,7 +40,7 @@ pub(crate) struct Flake<'a> {
     pub inputs: Inputs,
     /// `outputs = …: …`
     pub outputs: ast::Lambda,
-    pub machines: Vec<Machine>,
+    pub machines: Vec<Rc<Machine>>,
     /// Where `nixosConfigurations` is written, if anywhere.
     pub hosts: Option<Site>,
     /// There may be more machines than these.
@@ -172,7 +172,7 @@ impl<'a> Flake<'a> {
     }
 
     /// The machine of this name; `machines` is in the order of their names.
-    pub fn machine(&self, name: &str) -> Option<&Machine> {
+    pub fn machine(&self, name: &str) -> Option<&Rc<Machine>> {
         let at = self.machines.binary_search_by(|machine| machine.name.as_str().cmp(name)).ok()?;
         self.machines.get(at)
     }
@@ -316,8 +316,9 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
         names.extend(pattern.pat_entries().filter_map(|entry| Some(syntax::name(&entry.ident()?).to_owned())));
     }
+    let none: Rc<[Rc<str>]> = Rc::new([]);
     for name in names {
-        let value = Value::Flake(FlakeRef { input: name.as_str().into(), path: Box::<[String]>::default().into() });
+        let value = Value::Flake(FlakeRef { input: name.as_str().into(), path: none.clone() });
         given.entries.insert(name.into(), Entry { thunk: eval.thunk(value), site: None });
     }
     given.entries.insert("self".into(), Entry { thunk: eval.thunk(Value::SelfFlake), site: None });

@@ -29,20 +29,16 @@ pub(crate) struct Subject<'a> {
     pub outcome: Outcome,
 }
 
-/// The commands to run, in order.
-pub(crate) fn commands(subject: &Subject) -> Vec<Command> {
-    commands::all(subject)
-}
-
-/// The guide, in Markdown.
-pub(crate) fn write(subject: &Subject) -> String {
+/// The commands to run, in order, and the guide, in Markdown.
+pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
+    let steps = commands::steps(subject);
     let sections = [
         introduction(subject),
         changes::section(subject),
         by_hand(subject),
         choose::section(subject),
         choose::patterns(subject),
-        commands::section(subject),
+        commands::section(subject, &steps),
         check::section(subject),
         expect::section(subject),
         trouble::section(subject),
@@ -52,7 +48,7 @@ pub(crate) fn write(subject: &Subject) -> String {
     let mut text = Markdown::join(sections.into_iter().filter(|section| !section.is_empty()), "\n").to_string();
     text.truncate(text.trim_end().len());
     text.push('\n');
-    text
+    (commands::all(steps), text)
 }
 
 impl<'a> Subject<'a> {

@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
+use rowan::ast::AstNode;
 
 use crate::flake::machines::ForeignPkgs;
 use crate::flake::trees::Sources;
@@ -17,7 +18,7 @@ use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
 use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
 use crate::request::{Machine, Paths, Place, Request, Style};
-use crate::syntax::Edit;
+use crate::syntax::{self, Edit};
 use crate::{check, guide};
 
 mod apply;
@@ -266,10 +267,10 @@ impl<'r> Planner<'r> {
             // what we wrote earlier is not the user's decision
             .filter(|definition| !self.is_ours(&definition.file.path) && !machine::is_our_definition(definition))
             .map(|definition| {
-                let (start, _) = crate::syntax::span(&definition.binding);
+                let (start, _) = syntax::span(&definition.binding);
                 OptionSet {
                     path: definition.path,
-                    value: definition.value.to_string(),
+                    value: syntax::text(definition.value.syntax()),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),
                     conditional: definition.conditional,
@@ -436,7 +437,7 @@ impl<'r> Planner<'r> {
             diagnostics: &self.diagnostics,
             outcome,
         };
-        let (commands, guide) = (guide::commands(&subject), guide::write(&subject));
+        let (commands, guide) = guide::write(&subject);
         Plan { outcome, files, machines: self.machines, diagnostics: self.diagnostics, commands, guide }
     }
 
@@ -460,7 +461,9 @@ impl<'r> Planner<'r> {
 }
 
 fn is_marked(text: &str) -> bool {
-    text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
+    let lines = text.as_bytes().split(|byte| *byte == b'\n').take(8);
+    let mut comments = lines.filter(|line| line.starts_with(b"#"));
+    comments.any(|line| line.windows(MARK.len()).any(|part| part == MARK.as_bytes()))
 }
 
 /// A file of ours: created, replaced, or unchanged and so not listed.

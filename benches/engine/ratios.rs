@@ -7,14 +7,18 @@ use llama_fleet::{Session, inspect, plan};
 
 use crate::fleets;
 
-/// Prints what each answer takes, and how many bare parses of the same bytes that is.
+/// Prints what each answer takes, and how many bare parses by rnix that is: of flake.nix alone (the limit of whatever
+/// reads it), and of all the Nix that a plan is about, which it reads or writes.
 pub fn print() {
     println!();
     println!(
-        "Times are medians; × is how many bare parses of the given files that is, and in brackets how many of all"
+        "Times are medians; × is how many bare parses of flake.nix alone that is, and in brackets how many of all"
     );
-    println!("the Nix that a plan is about: the given files, and those that it writes.");
-    println!("{:<16}{:>9}{:>12}{:>20}{:>28}{:>28}", "flake", "kB", "bare parse", "inspect", "plan", "plan again");
+    println!("the Nix that the plan reads and writes.");
+    println!(
+        "{:<16}{:>9}{:>12}{:>12}{:>20}{:>28}{:>28}",
+        "flake", "kB", "parse", "parse all", "inspect", "plan", "plan again"
+    );
     for fleet in fleets::all() {
         let parse = median(|| fleet.parsed());
         let mut session = Session::new(fleet.request.files.clone());
@@ -23,7 +27,8 @@ pub fn print() {
         let all = parse + median(|| written.iter().map(|text| rnix::Root::parse(text)).collect::<Vec<_>>());
         let times = |time: Duration, limit: Duration| time.as_secs_f64() / limit.as_secs_f64();
         let inspected = median(|| inspect(&fleet.request.files));
-        print!("{:<16}{:>9.1}{:>12}", fleet.name, fleet.bytes() as f64 / 1e3, milliseconds(parse));
+        print!("{:<16}{:>9.1}", fleet.name, fleet.bytes() as f64 / 1e3);
+        print!("{:>12}{:>12}", milliseconds(parse), milliseconds(all));
         print!("{:>12}{:>7.1}×", milliseconds(inspected), times(inspected, parse));
         for planned in [median(|| plan(&fleet.request)), median(|| session.plan(fleet.form()))] {
             print!("{:>12}{:>7.1}× ({:>4.1}×)", milliseconds(planned), times(planned, parse), times(planned, all));

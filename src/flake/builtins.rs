@@ -205,7 +205,7 @@ impl Eval<'_> {
         match args {
             [argument] if name.ends_with("eval-config.nix") => self.system(Some(input.clone()), *argument, at, env),
             // `import nixpkgs { … }`
-            _ => Value::Flake(FlakeRef { input: input.clone(), path: ["packages".to_owned()].into() }),
+            _ => Value::Flake(FlakeRef { input: input.clone(), path: ["packages".into()].into() }),
         }
     }
 
@@ -237,7 +237,7 @@ impl Eval<'_> {
                 }
                 Value::Flake(from) => {
                     let name = match from.path.last() {
-                        Some(file) if file.ends_with("eval-config.nix") => file.as_str().into(),
+                        Some(file) if file.ends_with("eval-config.nix") => file.clone(),
                         _ => "packages".into(),
                     };
                     Value::Function(Function::Builtin { name, input: Some(from.input), args: Rc::new([]) })
@@ -272,7 +272,7 @@ impl Eval<'_> {
             "extend" | "makeExtensible" => match input {
                 // `lib.extend (final: prev: …)`: nixpkgs' lib, and what the function adds
                 Some(input) => {
-                    let lib = Value::Flake(FlakeRef { input, path: ["lib".to_owned()].into() });
+                    let lib = Value::Flake(FlakeRef { input, path: ["lib".into()].into() });
                     let whole = self.reserve();
                     let applied = self.apply(&first(), whole, at);
                     let before = self.thunk(lib.clone());

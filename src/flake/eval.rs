@@ -365,7 +365,7 @@ impl<'a> Eval<'a> {
 }
 
 fn default_of(path: &str) -> String {
-    if path.is_empty() { "default.nix".to_owned() } else { format!("{path}/default.nix") }
+    if path.is_empty() { "default.nix".to_owned() } else { [path, "/default.nix"].concat() }
 }
 
 #[cfg(test)]

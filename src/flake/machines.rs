@@ -1,6 +1,6 @@
 //! The machines of a flake, how each is made, and where its own list of modules can be extended.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -72,11 +72,12 @@ pub(crate) enum ModulesSite {
     },
 }
 
-type Key = (String, usize, usize);
+/// A place in a file: each file of a reading is one source.
+type Key = (*const Source, usize, usize);
 
 fn key(file: &Source, node: &SyntaxNode) -> Key {
     let (start, end) = span(node);
-    (file.path.clone(), start, end)
+    (file, start, end)
 }
 
 /// What a machine is made from, before it is known what it shares with others.
@@ -144,12 +145,15 @@ impl Flake<'_> {
         }
     }
 
-    fn machines_of(&self, hosts: &Attrs) -> Vec<Machine> {
+    fn machines_of(&self, hosts: &Attrs) -> Vec<Rc<Machine>> {
         let mut drafts: Vec<Draft> = hosts.entries.iter().filter_map(|(name, entry)| self.draft(name, entry)).collect();
-        let mut users: HashMap<Key, BTreeSet<usize>> = HashMap::new();
+        // how many machines use a place, and the last of them
+        let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
         for (index, draft) in drafts.iter().enumerate() {
             let mut used = |file: &Source, node: &SyntaxNode| {
-                users.entry(key(file, node)).or_default().insert(index);
+                let (count, last) = users.entry(key(file, node)).or_insert((0, usize::MAX));
+                *count += usize::from(*last != index);
+                *last = index;
             };
             if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()) {
                 used(&site.file, &site.binding);
@@ -160,8 +164,8 @@ impl Flake<'_> {
                 }
             }
         }
-        let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|users| users.len() == 1);
-        let mut calls: HashMap<Key, usize> = HashMap::new();
+        let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|(count, _)| *count == 1);
+        let mut calls: BTreeMap<Key, usize> = BTreeMap::new();
         let call_of = |draft: &Draft| {
             let system = draft.system.as_ref()?;
             let site = draft.machine.site.as_ref()?.value.as_ref()?;
@@ -176,7 +180,7 @@ impl Flake<'_> {
             draft.machine.aliased = call_of(draft).is_some_and(|call| calls.get(&call).is_some_and(|count| *count > 1));
             draft.machine.list = self.modules_site(draft, &own);
         }
-        drafts.into_iter().map(|draft| draft.machine).collect()
+        drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()
     }
 
     fn draft(&self, name: &str, entry: &Entry) -> Option<Draft> {

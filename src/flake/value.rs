@@ -77,7 +77,7 @@ pub(crate) enum Cause {
 #[derive(Debug, Clone)]
 pub(crate) struct FlakeRef {
     pub input: Rc<str>,
-    pub path: Rc<[String]>,
+    pub path: Rc<[Rc<str>]>,
 }
 
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
 /// What belongs together: one number in the guide.
-struct Step {
+pub(super) struct Step {
     /// Why, for all of its commands.
     why: String,
     commands: Vec<Command>,
@@ -24,11 +24,12 @@ fn command(shell: Shell, why: String) -> Command {
 }
 
 /// All commands, in the order in which they are run.
-pub(super) fn all(subject: &Subject) -> Vec<Command> {
-    steps(subject).into_iter().flat_map(|step| step.commands).collect()
+pub(super) fn all(steps: Vec<Step>) -> Vec<Command> {
+    steps.into_iter().flat_map(|step| step.commands).collect()
 }
 
-fn steps(subject: &Subject) -> Vec<Step> {
+/// The steps, in order.
+pub(super) fn steps(subject: &Subject) -> Vec<Step> {
     let mut steps = Vec::new();
     let changed = !subject.files.is_empty();
     if changed {
@@ -181,8 +182,7 @@ fn switch(name: &str) -> Shell {
 }
 
 /// The commands as numbered steps, with what stands between them.
-pub(super) fn section(subject: &Subject) -> Markdown {
-    let steps = steps(subject);
+pub(super) fn section(subject: &Subject, steps: &[Step]) -> Markdown {
     if steps.is_empty() {
         return md!("");
     }

@@ -334,14 +334,14 @@ fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting
 
 /// The module arguments that the settings name.
 fn module_arguments(settings: &[Setting]) -> BTreeSet<&'static str> {
-    let uses = |argument: &str| {
-        let named = |text: &str| code(text).contains(&format!("{argument}."));
-        settings.iter().any(|setting| match &setting.value {
-            Value::Expr(text) => named(text),
-            Value::Items(items) => items.iter().any(|item| named(item)),
-        })
-    };
-    ["config", "lib", "options", "pkgs"].into_iter().filter(|argument| uses(argument)).collect()
+    let expressions = settings.iter().flat_map(|setting| match &setting.value {
+        Value::Expr(text) => std::slice::from_ref(text),
+        Value::Items(items) => items,
+    });
+    let codes: Vec<String> = expressions.map(|text| code(text)).collect();
+    let arguments = [("config", "config."), ("lib", "lib."), ("options", "options."), ("pkgs", "pkgs.")];
+    let used = arguments.into_iter().filter(|(_, named)| codes.iter().any(|code| code.contains(named)));
+    used.map(|(argument, _)| argument).collect()
 }
 
 /// An expression of ours without the contents of its strings.

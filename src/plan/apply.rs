@@ -264,8 +264,10 @@ impl Planner<'_> {
             if self.module_paths().iter().any(|known| **known == **path) {
                 return Some(Kind::Module);
             }
-            let own = super::validate::machine_path(&self.paths, machine);
-            return (**path == *own && self.is_ours(path)).then_some(Kind::MachineFile);
+            // most paths end otherwise than any machine's own
+            let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
+            let is_own = path.ends_with(end) && **path == *super::validate::machine_path(&self.paths, machine);
+            return (is_own && self.is_ours(path)).then_some(Kind::MachineFile);
         }
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;
         match expr {

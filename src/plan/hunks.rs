@@ -35,9 +35,9 @@ fn make_way_for_removals(before: &str, edits: &mut Vec<Edit>) {
             && removed.iter().any(|(start, end)| {
                 *start <= edit.start && edit.end <= *end && (*start, *end) != (edit.start, edit.end)
             });
-        let again =
-            kept.iter().any(|known| known.insert.is_empty() && (known.start, known.end) == (edit.start, edit.end));
-        if !(breaks_line && meets || within || edit.insert.is_empty() && again) {
+        let again = edit.insert.is_empty()
+            && kept.iter().any(|known| known.insert.is_empty() && (known.start, known.end) == (edit.start, edit.end));
+        if !(breaks_line && meets || within || again) {
             kept.push(edit);
         }
     }

@@ -170,7 +170,7 @@ fn merge(
         match (&setting.value, known.as_slice()) {
             (_, []) => new.push(setting.clone()),
             (nix::Value::Expr(text), [known, ..]) => {
-                if same(&known.value.to_string(), text) {
+                if same(&syntax::text(known.value.syntax()), text) {
                     continue;
                 }
                 // a second definition in one set is an error, and what is not ours is not replaced
@@ -182,7 +182,7 @@ fn merge(
             }
             (nix::Value::Items(items), known) => {
                 let target = known.iter().find_map(|known| list_target(&known.value, false))?;
-                let present: Vec<String> = target.list.items().map(|item| item.to_string()).collect();
+                let present: Vec<String> = target.list.items().map(|item| syntax::text(item.syntax())).collect();
                 // with the alias, `llama-cpp` is this machine's own variant
                 let alias = planner.request.options.alias
                     && present.iter().any(|known| matches!(known.as_str(), "llama-cpp" | "pkgs.llama-cpp"));
@@ -355,7 +355,7 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
     for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
         let Some(target) = list_target(&known.value, true) else { continue };
         let old = |item: &ast::Expr| {
-            let text = item.to_string();
+            let text = syntax::text(item.syntax());
             let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
             OURS.contains(&bare) && !installed(&known.path, bare)
         };

@@ -87,7 +87,9 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
     for path in request.files.keys().filter(|path| path.ends_with(".nix")) {
         // most files name none of these: a look at the text spares the walk
         let text = &request.files[path];
-        if !LOADERS.iter().any(|name| text.contains(name)) {
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'\'');
+        let mut words = text.as_bytes().split(|byte| !part(*byte)).filter(|word| !word.is_empty());
+        if !words.any(|word| LOADERS.iter().any(|name| name.as_bytes() == word)) {
             continue;
         }
         let Some(source) = flake.eval.source(path) else { continue };

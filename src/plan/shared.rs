@@ -24,7 +24,8 @@ pub(super) enum Unfit {
 impl Planner<'_> {
     /// The file that all chosen machines have among their modules.
     pub(super) fn shared_file(&self) -> Option<Rc<Source>> {
-        let chosen: Vec<&Machine> = self.request.machines.keys().filter_map(|name| self.flake.machine(name)).collect();
+        let chosen: Vec<&Rc<Machine>> =
+            self.request.machines.keys().filter_map(|name| self.flake.machine(name)).collect();
         if chosen.len() != self.request.machines.len() {
             return None;
         }

@@ -217,7 +217,7 @@ impl Eval<'_> {
                 if !self.spend(from.path.len()) {
                     return self.unknown(Cause::Bound, file, node);
                 }
-                let path = from.path.iter().cloned().chain([name.to_owned()]).collect();
+                let path = from.path.iter().cloned().chain([name.into()]).collect();
                 Value::Flake(FlakeRef { input: from.input.clone(), path })
             }
             Value::SelfFlake => match name {

@@ -39,7 +39,7 @@ impl Eval<'_> {
                 extensions: vec![(self.force(argument), at.clone())],
             })),
             Value::Flake(from) => match from.path.last() {
-                Some(name) if name == "extendModules" => {
+                Some(name) if &**name == "extendModules" => {
                     match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.expr.syntax()) {
                         Value::Unknown(unknown) => {
                             self.apply_in(&Value::Function(Function::ExtendUnseen(unknown)), argument, at, env)

@@ -82,7 +82,7 @@ impl Eval<'_> {
                 None => self.unknown(Cause::TooDynamic, file, node),
             },
             (Value::Flake(from), Value::Text(right)) => {
-                let path = from.path.iter().cloned().chain([right.to_string()]).collect();
+                let path = from.path.iter().cloned().chain([right.clone()]).collect();
                 Value::Flake(FlakeRef { input: from.input.clone(), path })
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
