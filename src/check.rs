@@ -18,7 +18,7 @@ use crate::flake::trees::Sources;
 use crate::flake::value::{Code, Value};
 use crate::flake::{Flake, WRAPPERS};
 use crate::nix::Fleet;
-use crate::report::{Change, FileChange, How, Hunk, PlannedMachine};
+use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Files, Request, Style};
 use crate::syntax::{self, Source};
 
@@ -94,7 +94,7 @@ fn each_file(before: &Flake<'_>, sources: &Sources<'_>, file: &FileChange) -> Re
     if file.after.is_none() || !file.path.ends_with(".nix") {
         return Ok(());
     }
-    let source = before.eval.source(&file.path).filter(|_| file.change == Change::Modified);
+    let source = before.eval.source(&file.path);
     let parsed = match &source {
         Some(source) => sources.patched(source, &file.hunks),
         None => sources.get(&file.path),
@@ -360,3 +360,6 @@ fn module_texts(machine: &Machine) -> Vec<String> {
 fn own_words(machine: &Machine) -> Option<String> {
     Some(syntax::text(machine.site.as_ref()?.value.as_ref()?.syntax()))
 }
+
+#[cfg(test)]
+mod tests;

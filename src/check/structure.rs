@@ -64,7 +64,7 @@ impl Touched {
     /// Whether a word lies in a touched range.
     fn covers(&self, start: usize, end: usize) -> bool {
         let next = self.0.partition_point(|(_, to)| *to <= start);
-        self.0.get(next).is_some_and(|(from, to)| from < to && *from < end && start < *to)
+        self.0.get(next).is_some_and(|(from, to)| from < to && *from < end)
     }
 }
 
@@ -132,3 +132,6 @@ impl<'g> Iterator for Walk<'g> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

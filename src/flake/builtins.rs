@@ -364,3 +364,6 @@ impl Eval<'_> {
         self.thunk(Value::Text(name.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests;

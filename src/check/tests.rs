@@ -1,0 +1,407 @@
+//! What the proof lets pass, and what it refuses: a right result, and results that are wrong in one point.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::flake::trees::Measures;
+use crate::nix::Delivery;
+use crate::report::Change;
+use crate::request::{Machine, Variant};
+
+/// A right result: `«old→new»` is a hunk.
+const FLAKE: &str = r#"{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    extra.url = "github:extra/extra";«→
+    llama-cpp.url = "github:ggml-org/llama.cpp";
+    llama-cpp.inputs.nixpkgs.follows = "nixpkgs";»
+  };
+
+  outputs = { self, nixpkgs, extra«→, llama-cpp» }: {
+    nixosConfigurations = {
+      carbon = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];
+      };
+      other = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./other.nix ];
+      };
+    };
+  };
+}
+"#;
+
+/// The machines are made in a file that is not given, and go through the wrapper.
+const WRAPPED: &str = r#"{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";«→
+  inputs.llama-cpp.url = "github:ggml-org/llama.cpp";»
+  outputs = { self, nixpkgs, ... }@inputs: «→(result: result // { nixosConfigurations = import ./llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations; }) »(import ./outputs.nix inputs);
+}
+"#;
+
+const WRAPPER: &str = "llama-cpp: hosts: hosts // {
+  carbon = hosts.carbon.extendModules { modules = [ (import ../llama/module.nix llama-cpp) ]; };
+}
+";
+
+/// A marked text before and after, and its hunks.
+pub(super) fn read(marked: &str) -> (String, String, Vec<Hunk>) {
+    let (mut before, mut after, mut hunks) = (String::new(), String::new(), Vec::new());
+    let mut rest = marked;
+    while let Some((kept, marks)) = rest.split_once('«') {
+        let (hunk, behind) = marks.split_once('»').expect("a mark that ends");
+        let (old, new) = hunk.split_once('→').expect("an arrow");
+        before.push_str(kept);
+        let (start, end) = (before.len(), before.len() + old.len());
+        hunks.push(Hunk { start, end, insert: new.to_owned(), reason: "A test.".into() });
+        before.push_str(old);
+        after.push_str(kept);
+        after.push_str(new);
+        rest = behind;
+    }
+    before.push_str(rest);
+    after.push_str(rest);
+    (before, after, hunks)
+}
+
+/// A result to be proved.
+struct Trial {
+    request: Request,
+    files: Vec<FileChange>,
+    machines: Vec<PlannedMachine>,
+    fleet: Fleet,
+    /// What is ours as a whole.
+    written: BTreeSet<String>,
+}
+
+impl Trial {
+    /// The machine `carbon` is chosen, and the module is to be among its modules.
+    fn new(flake: &str) -> Trial {
+        let machines = BTreeMap::from([("carbon".to_owned(), Machine::new(Variant::Cpu))]);
+        let fleet = Fleet {
+            style: Style::Module,
+            delivery: Delivery::Argument,
+            shared: false,
+            input: "llama-cpp".into(),
+            alias: true,
+            binary_caches: false,
+            overlay_path: "llama/overlay.nix".into(),
+            module_path: "llama/module.nix".into(),
+            machines: BTreeMap::new(),
+        };
+        let planned = PlannedMachine {
+            name: "carbon".into(),
+            variant: Variant::Cpu,
+            how: How::ModulesList,
+            reason: String::new(),
+        };
+        let request = Request { machines, ..Request::default() };
+        Trial { request, files: Vec::new(), machines: vec![planned], fleet, written: BTreeSet::new() }
+            .file("flake.nix", flake)
+            .created("llama/module.nix", "llama-cpp: { ... }: { }\n")
+    }
+
+    fn overlay(flake: &str) -> Trial {
+        let mut trial = Trial::new(flake);
+        trial.fleet.style = Style::Overlay;
+        trial
+    }
+
+    /// A file of the user's, changed where marks are in it.
+    fn file(mut self, path: &str, marked: &str) -> Trial {
+        let (before, after, hunks) = read(marked);
+        self.request.files.insert(path.to_owned(), before.clone());
+        if !hunks.is_empty() {
+            let (before, after) = (Some(before), Some(after));
+            self.files.push(FileChange { path: path.to_owned(), change: Change::Modified, before, after, hunks });
+        }
+        self
+    }
+
+    fn created(mut self, path: &str, text: &str) -> Trial {
+        let hunk = Hunk { start: 0, end: 0, insert: text.to_owned(), reason: "A new file.".into() };
+        let (change, after) = (Change::Created, Some(text.to_owned()));
+        self.files.push(FileChange { path: path.to_owned(), change, before: None, after, hunks: vec![hunk] });
+        self
+    }
+
+    fn proved(&self) -> Result<(), String> {
+        let before = Flake::read(Sources::new(&self.request.files, Measures::default()))
+            .map_err(|diagnostic| diagnostic.message)?;
+        let proof = prove(&self.request, &before, &self.files, &self.written, &self.machines, Some(&self.fleet));
+        proof.map_err(|failure| failure.message)
+    }
+
+    #[track_caller]
+    fn passes(&self) {
+        assert_eq!(self.proved(), Ok(()));
+    }
+
+    #[track_caller]
+    fn fails(&self, why: &str) {
+        let message = self.proved().expect_err("this must not be proved");
+        assert!(message.contains(why), "`{message}` does not say `{why}`");
+    }
+}
+
+/// The right result with one thing of it replaced, which must be there once.
+#[track_caller]
+fn with(text: &str, old: &str, new: &str) -> String {
+    assert_eq!(text.matches(old).count(), 1, "`{old}`");
+    text.replace(old, new)
+}
+
+#[track_caller]
+fn refused(old: &str, new: &str, why: &str) {
+    Trial::new(&with(FLAKE, old, new)).fails(why);
+}
+
+#[track_caller]
+fn proved(old: &str, new: &str) {
+    Trial::new(&with(FLAKE, old, new)).passes();
+}
+
+#[test]
+fn a_right_result_passes() {
+    Trial::new(FLAKE).passes();
+}
+
+#[test]
+fn the_hunks_have_to_make_the_result() {
+    let mut trial = Trial::new(FLAKE);
+    trial.files[0].hunks[1].insert.push(' ');
+    trial.fails("the hunks do not make the result");
+    let mut trial = Trial::new(FLAKE);
+    trial.files[0].hunks[0].end = usize::MAX;
+    trial.fails("the hunks do not make the result");
+}
+
+#[test]
+fn every_nix_file_has_to_parse_and_no_other() {
+    Trial::new(FLAKE).created("machines/carbon.nix", "{ a = ; }").fails("a");
+    Trial::new(FLAKE).created("README.md", "{ a = ; }").passes();
+}
+
+#[test]
+fn what_the_user_wrote_means_what_it_meant() {
+    // what was filtered is taken whole
+    let carbon = "{ lib, keep, all, ... }: { environment.systemPackages = lib.filter keep «→[ ] ++ »all; }";
+    Trial::new(FLAKE).file("carbon.nix", carbon).fails("line 1");
+    // a file of ours that is replaced as a whole has nothing of the user's
+    Trial::new(FLAKE).file("carbon-llama-cpp.nix", "«{ a = 1; }→{ b = 2; }»").passes();
+    // a file that did not parse has no meaning to keep
+    Trial::new(FLAKE).file("carbon.nix", "{ a = «→1»; }").passes();
+}
+
+#[test]
+fn the_input_is_there_and_is_llama_cpp() {
+    refused("    llama-cpp.url = \"github:ggml-org/llama.cpp\";\n", "", "has no URL");
+    let without = with(FLAKE, "    llama-cpp.url = \"github:ggml-org/llama.cpp\";\n", "");
+    let without = with(&without, "\n    llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";", "\n    # nothing");
+    Trial::new(&without).fails("the input `llama-cpp` is not among the inputs");
+    // an input of the user's that has no URL is one of the registry
+    proved(
+        "«→\n    llama-cpp.url = \"github:ggml-org/llama.cpp\";\n    llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";»",
+        "\n    llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";",
+    );
+}
+
+#[test]
+fn llama_cpp_is_one_input() {
+    let two = "\n    extra.url = \"github:ggml-org/llama.cpp\";";
+    refused("\n    extra.url = \"github:extra/extra\";", two, "two inputs");
+    // two of the user's own stay two
+    let own = FLAKE.replace("«→\n    llama-cpp.url", "\n    llama-cpp.url").replace("\"nixpkgs\";»", "\"nixpkgs\";");
+    Trial::new(&with(&own, "\n    extra.url = \"github:extra/extra\";", two)).passes();
+}
+
+#[test]
+fn what_the_input_follows_is_an_input() {
+    let follows = "llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";";
+    let follow = |target: &str| follows.replace("\"nixpkgs\"", &format!("\"{target}\""));
+    refused(follows, &follow("nixpkgs-unstable"), "`llama-cpp` would follow `nixpkgs-unstable`, which is no input");
+    // below an input, and nothing
+    proved(follows, &follow("extra/nixpkgs"));
+    proved(follows, &follow(""));
+    // in an input of the user's, what we add has to be right, and what the user wrote is the user's
+    let own = |marked: &str| {
+        let ours = "«→\n    llama-cpp.url = \"github:ggml-org/llama.cpp\";\n    llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";»";
+        with(FLAKE, ours, &format!("\n    llama-cpp.url = \"github:ggml-org/llama.cpp\";{marked}"))
+    };
+    Trial::new(&own(&format!("«→\n    {}»", follow("gone")))).fails("which is no input");
+    Trial::new(&own(&format!("\n    {}", follow("gone")))).passes();
+    let beside =
+        "\n    llama-cpp.inputs.flake-parts.follows = \"gone\";«→\n    llama-cpp.inputs.nixpkgs.follows = \"gone\";»";
+    Trial::new(&own(beside)).fails("`llama-cpp` would follow `gone`");
+}
+
+#[test]
+fn the_other_inputs_stay() {
+    refused(
+        "\n    extra.url = \"github:extra/extra\";",
+        "«\n    extra.url = \"github:extra/extra\";→»",
+        "`extra` would be lost",
+    );
+    refused("github:extra/extra", "github:extra/«extra→other»", "`extra` would change");
+    refused(
+        "extra.url = \"github:extra/extra\";",
+        "extra.«url = \"github:extra/extra\"→follows = \"nixpkgs\"»;",
+        "`extra` would change",
+    );
+    let follows = "extra.follows = \"«nixpkgs→self»\";";
+    refused("extra.url = \"github:extra/extra\";", follows, "`extra` would change");
+    // the input itself may be given another place
+    let ours =
+        "«→\n    llama-cpp.url = \"github:ggml-org/llama.cpp\";\n    llama-cpp.inputs.nixpkgs.follows = \"nixpkgs\";»";
+    proved(ours, "\n    llama-cpp.url = \"github:«me→ggml-org»/llama.cpp\";");
+}
+
+#[test]
+fn a_closed_pattern_takes_every_input() {
+    refused("«→, llama-cpp»", "", "the outputs pattern would not take the input `llama-cpp`");
+    let given = |pattern: &str| {
+        let flake = with(FLAKE, "{ self, nixpkgs, extra«→, llama-cpp» }", pattern);
+        let flake = with(&flake, "module.nix llama-cpp)", "module.nix inputs.llama-cpp)");
+        flake.replace("= nixpkgs.lib", "= inputs.nixpkgs.lib")
+    };
+    Trial::new(&given("{ self, nixpkgs, ... }@inputs")).passes();
+    Trial::new(&given("inputs")).passes();
+    Trial::new(&given("{ self, nixpkgs, extra }@inputs")).fails("would not take the input `llama-cpp`");
+}
+
+#[test]
+fn a_chosen_machine_has_the_module() {
+    refused("«→ (import ./llama/module.nix llama-cpp)»", "", "the modules of carbon would not hold");
+    refused(
+        "(import ./llama/module.nix llama-cpp)",
+        "(import ./llama/other.nix llama-cpp)",
+        "of carbon would not hold",
+    );
+    refused("(import ./llama/module.nix llama-cpp)", "./llama/other.nix", "of carbon would not hold");
+    // by its path, where `specialArgs` hands out the inputs; from another folder; by another file
+    proved("(import ./llama/module.nix llama-cpp)", "./llama/module.nix");
+    proved("(import ./llama/module.nix llama-cpp)", "(import ./other/../llama/module.nix llama-cpp)");
+    let shared = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
+    let carbon = "{ ... }: { imports = [«→ ./llama/module.nix» ]; }";
+    Trial::new(&shared).file("carbon.nix", carbon).passes();
+    Trial::new(&shared).file("carbon.nix", &with(carbon, "./llama", "./other")).fails("of carbon would not hold");
+    // in another machine's list, also where this one has modules that are written in flake.nix
+    let others = with(&shared, "./other.nix", "./other.nix«→ (import ./llama/module.nix llama-cpp)»");
+    Trial::new(&others).fails("of carbon would not hold");
+    Trial::new(&others.replace("./carbon.nix", "{ services.openssh.enable = true; }"))
+        .fails("of carbon would not hold");
+}
+
+#[test]
+fn a_file_in_a_folder_names_the_module_from_there() {
+    let flake =
+        with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "").replace("./carbon.nix", "./hosts/carbon.nix");
+    let carbon = |path: &str| format!("{{ ... }}: {{ imports = [«→ {path}» ]; }}");
+    Trial::new(&flake).file("hosts/carbon.nix", &carbon("../llama/module.nix")).passes();
+    Trial::new(&flake).file("hosts/carbon.nix", &carbon("./llama/module.nix")).fails("of carbon would not hold");
+}
+
+#[test]
+fn a_machine_for_the_users_hand_is_not_held_to_it() {
+    let mut trial = Trial::new(&with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", ""));
+    trial.machines[0].how = How::ByHand;
+    trial.passes();
+}
+
+#[test]
+fn the_style_says_what_a_machine_has_to_have() {
+    let overlay = "{ nixpkgs.overlays = [ (import ./llama/overlay.nix { inherit llama-cpp; }) ]; }";
+    let flake = with(FLAKE, "(import ./llama/module.nix llama-cpp)", overlay);
+    Trial::overlay(&flake).passes();
+    Trial::overlay(FLAKE).fails("of carbon would not hold");
+    Trial::new(&flake).fails("of carbon would not hold");
+}
+
+#[test]
+fn the_module_is_given_the_llama_cpp_flake() {
+    let given = |flake: &str| format!("(import ./llama/module.nix {flake})");
+    for wrong in ["extra", "llama-cpp.lib", "(import ./unknown.nix)", "gone"] {
+        refused("(import ./llama/module.nix llama-cpp)", &given(wrong), "the llama.cpp flake cannot be reached");
+    }
+    let message = Trial::new(&with(FLAKE, "module.nix llama-cpp", "module.nix extra")).proved();
+    assert_eq!(message, Err("on line 13, for carbon, the llama.cpp flake cannot be reached".into()));
+    // what the user's other modules are given is the user's
+    proved("[ ./carbon.nix«→", "[ ./carbon.nix (import ./mine.nix extra)«→");
+    let overlay = |attrs: &str| {
+        let call = format!("{{ nixpkgs.overlays = [ (import ./llama/overlay.nix {attrs}) ]; }}");
+        Trial::overlay(&with(FLAKE, "(import ./llama/module.nix llama-cpp)", &call))
+    };
+    overlay("{ llama-cpp = extra; }").fails("the llama.cpp flake cannot be reached");
+    overlay("{ llama-cpp = llama-cpp; cuda = true; }").passes();
+}
+
+#[test]
+fn a_finished_pkgs_has_the_overlay_in_it() {
+    let special = "specialArgs.pkgs = nixpkgs.legacyPackages.x86_64-linux«→.extend (import ./llama/overlay.nix { inherit llama-cpp; })»;";
+    let flake = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
+    let flake = |special: &str| flake.replacen("system = \"x86_64-linux\";", special, 1);
+    Trial::overlay(&flake(special)).passes();
+    let other = with(special, "overlay.nix", "other.nix");
+    Trial::overlay(&flake(&other)).fails("of carbon would not hold");
+}
+
+#[test]
+fn a_machine_out_of_sight_is_extended_in_place() {
+    let flake = |extended: &str| {
+        let made = "carbon = nixpkgs.lib.nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];\n      };";
+        Trial::new(&with(FLAKE, made, &format!("carbon = (extra.lib.host \"carbon\"){extended};")))
+    };
+    flake("«→.extendModules { modules = [ (import ./llama/module.nix llama-cpp) ]; }»").passes();
+    flake("«→.extendModules { modules = [ ./llama/other.nix ]; }»").fails("of carbon would not hold");
+    flake("«→.other { modules = [ ./llama/module.nix ]; }»").fails("of carbon would not hold");
+    flake("").fails("of carbon would not hold");
+}
+
+#[test]
+fn the_wrapper_reaches_machines_out_of_sight() {
+    Trial::new(WRAPPED).created("llama-cpp/machines.nix", WRAPPER).passes();
+    let outside = with(WRAPPED, "(import ./outputs.nix inputs)", "inputs.extra.lib.everything");
+    Trial::new(&outside).created("llama-cpp/machines.nix", WRAPPER).passes();
+}
+
+#[test]
+fn a_wrapper_that_is_not_used_or_forgets_a_machine_reaches_none() {
+    let another = WRAPPER.replace("carbon", "other");
+    Trial::new(WRAPPED).created("llama-cpp/machines.nix", &another).fails("of carbon would not hold");
+    let unused = with(WRAPPED, "import ./llama-cpp/machines.nix inputs.llama-cpp result", "result");
+    Trial::new(&unused).created("llama-cpp/machines.nix", WRAPPER).fails("of carbon would not hold");
+    // it is not enough to name a machine that is in sight
+    let seen = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
+    let seen =
+        with(&seen, "nixosConfigurations = {", "paths = [«→ ./llama-cpp/machines.nix» ];\n    nixosConfigurations = {");
+    Trial::new(&seen).created("llama-cpp/machines.nix", WRAPPER).fails("of carbon would not hold");
+}
+
+#[test]
+fn the_other_machines_stay() {
+    let other = "      other = nixpkgs.lib.nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./other.nix ];\n      };\n";
+    refused(other, &format!("«{other}→»"), "the machine other would be lost");
+    refused("./other.nix", "./other.nix«→ (import ./llama/module.nix llama-cpp)»", "other was not chosen");
+    refused("[ ./other.nix ]", "[ «./other.nix→./changed.nix» ]", "other was not chosen");
+    let aarch = with(other, "\"x86_64-linux\"", "«\"x86_64-linux\"→\"aarch64-linux\"»");
+    refused(other, &aarch, "other was not chosen");
+    let nixpkgs = with(other, "other = nixpkgs.lib", "other = «nixpkgs→extra».lib");
+    refused(other, &nixpkgs, "other was not chosen");
+    // of a machine that cannot be looked into, its own words are kept
+    refused(other, "      other = extra.lib.host \"«one→two»\";\n", "other was not chosen");
+    proved(other, "      other = extra.lib.host \"one\";\n");
+}
+
+#[test]
+fn a_clean_up_may_take_modules_from_every_machine() {
+    let flake = with(FLAKE, "[ ./other.nix ]", "[ ./other.nix« ./attempt.nix→» ]");
+    Trial::new(&flake).fails("other was not chosen");
+    let mut trial = Trial::new(&flake);
+    trial.request.options.remove = vec!["attempt.nix".into()];
+    trial.passes();
+    let aarch = "system = «\"x86_64-linux\"→\"aarch64-linux\"»;\n        modules = [ ./other.nix";
+    trial = Trial::new(&with(&flake, "system = \"x86_64-linux\";\n        modules = [ ./other.nix", aarch));
+    trial.request.options.remove = vec!["attempt.nix".into()];
+    trial.fails("other was not chosen");
+}
