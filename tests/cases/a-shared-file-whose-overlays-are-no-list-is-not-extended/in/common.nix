@@ -1,0 +1,6 @@
+{ lib, ... }:
+
+{
+  nixpkgs = lib.mkDefault { config.allowUnfree = true;
+  };
+}

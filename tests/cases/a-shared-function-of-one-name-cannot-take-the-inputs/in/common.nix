@@ -1,0 +1,1 @@
+args: { services.openssh.enable = true; }

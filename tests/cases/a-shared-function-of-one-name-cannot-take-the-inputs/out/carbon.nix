@@ -1,0 +1,10 @@
+{ pkgs, ... }:
+
+{
+  imports = [ ./common.nix ];
+  environment.systemPackages = [
+    pkgs.git
+    pkgs.llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,44 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations = {
+      carbon = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules = [
+          ./carbon.nix
+          {
+            nixpkgs.overlays = [
+              (import ./nixos/overlays/llama-cpp.nix {
+                inherit (inputs) llama-cpp;
+                variant = "vulkan";
+              })
+            ];
+          }
+        ];
+      };
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules = [
+          ./heron.nix
+          {
+            nixpkgs.overlays = [
+              (import ./nixos/overlays/llama-cpp.nix {
+                inherit (inputs) llama-cpp;
+                variant = "cpu";
+              })
+            ];
+          }
+        ];
+      };
+    };
+  };
+}

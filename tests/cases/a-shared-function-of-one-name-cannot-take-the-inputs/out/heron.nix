@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+
+{
+  imports = [ ./common.nix ];
+  environment.systemPackages = [
+    pkgs.vim
+    pkgs.llama-cpp-cpu
+  ];
+}

@@ -1,0 +1,5 @@
+{ lib, ... }:
+
+{
+  environment.etc.llama = lib.mkIf true (import ./llama.nix);
+}

@@ -1,0 +1,6 @@
+{
+  nixpkgs.overlays = [
+    (import ./overlays/llama.nix)
+    (import ./overlays/mine.nix)
+  ];
+}

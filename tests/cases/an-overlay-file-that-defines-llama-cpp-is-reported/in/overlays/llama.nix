@@ -1,0 +1,1 @@
+final: prev: with prev; { llama-cpp = prev.llama-cpp.override { vulkanSupport = true; }; }

@@ -1,0 +1,18 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, llama-cpp }: (
+    result:
+    result
+    // {
+      nixosConfigurations = import ./nixos/llama-cpp/machines.nix llama-cpp result.nixosConfigurations;
+    }
+  )
+    (import ./outputs.nix { inherit self nixpkgs; });
+}

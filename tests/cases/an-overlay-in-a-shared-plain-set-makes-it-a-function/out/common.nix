@@ -1,0 +1,2 @@
+{ inputs, ... }:
+{ services.openssh.enable = true; nixpkgs.overlays = [ (import ./nixos/overlays/llama-cpp.nix { inherit (inputs) llama-cpp; }) ]; }

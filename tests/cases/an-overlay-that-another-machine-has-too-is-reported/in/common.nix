@@ -1,0 +1,3 @@
+{
+  nixpkgs.overlays = [ (final: prev: { llama-cpp = prev.llama-cpp.override { vulkanSupport = true; }; }) ];
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+
+{
+  environment.systemPackages = [ pkgs.git ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,12 @@
+{ pkgs, ... }:
+
+{
+  nixpkgs.overlays = [
+    (final: prev: { mine = prev.hello; })
+    (final: prev: {
+      llama-cpp = prev.llama-cpp.override { vulkanSupport = true; };
+      llama-cpp-small = prev.llama-cpp;
+    })
+  ];
+  environment.systemPackages = [ pkgs.mine ];
+}

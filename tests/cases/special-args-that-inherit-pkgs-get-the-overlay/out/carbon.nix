@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+
+{
+  environment.systemPackages = [
+    pkgs.git
+    pkgs.llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}

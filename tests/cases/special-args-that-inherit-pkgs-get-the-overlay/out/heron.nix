@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+
+{
+  environment.systemPackages = [
+    pkgs.git
+    pkgs.llama-cpp-cpu
+  ];
+}

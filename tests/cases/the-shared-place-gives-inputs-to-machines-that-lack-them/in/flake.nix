@@ -1,0 +1,18 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations = {
+      carbon = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./carbon.nix ];
+      };
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./heron.nix ];
+      };
+    };
+  };
+}

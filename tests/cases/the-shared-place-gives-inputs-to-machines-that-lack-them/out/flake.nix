@@ -1,0 +1,24 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations = {
+      carbon = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./carbon.nix ];
+        specialArgs = { inherit inputs; };
+      };
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./heron.nix ];
+        specialArgs = { inherit inputs; };
+      };
+    };
+  };
+}

@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+
+{
+  imports = [ ./common.nix ];
+  environment.systemPackages = [ pkgs.vim ];
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+
+{
+  imports = [ ./common.nix ];
+  environment.systemPackages = [ pkgs.vim ];
+  llama.variant = "cpu";
+}
