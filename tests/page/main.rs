@@ -26,3 +26,4 @@ mod single;
 mod sizes;
 mod speed;
 mod start;
+mod wasm;

@@ -23,7 +23,9 @@ pub fn sizes() -> Done {
 /// `cargo xtask bench`: the engine's benchmarks, and the page's time from paste to view.
 pub fn bench() -> Done {
     step(cargo().arg("bench"))?;
-    tests("speed::", &[])
+    tests("speed::", &[])?;
+    // Compared with the engine of the test itself, which is to be as fast as it can be.
+    run_tests("wasm::", &["--profile", "bench"], &[])
 }
 
 /// `cargo xtask bench --compare`: the engine against the tool that people would run instead.
@@ -31,16 +33,21 @@ pub fn compare() -> Done {
     step(cargo().args(["run", "--locked", "--release", "--manifest-path", "compare/Cargo.toml"]))
 }
 
-/// Runs those of the page's tests whose names contain `filter`, and shows what they print.
+/// Builds the page, runs those of its tests whose names contain `filter`, and shows what they print.
 fn tests(filter: &str, environment: &[(&str, std::ffi::OsString)]) -> Done {
-    let path = tools::prepare()?;
-    let browser = system::prepare()?;
-    build::run_with(path)?;
+    build::run_with(tools::prepare()?)?;
+    run_tests(filter, &[], environment)
+}
+
+/// Runs tests of the page that is built.
+fn run_tests(filter: &str, how: &[&str], environment: &[(&str, std::ffi::OsString)]) -> Done {
     step(
         cargo()
-            .args(["test", "--locked", "--test", "page", filter, "--", "--nocapture"])
+            .args(["test", "--locked", "--test", "page"])
+            .args(how)
+            .args([filter, "--", "--nocapture"])
             .env("LLAMA_FLEET_REQUIRE_PAGE", "1")
-            .env("LLAMA_FLEET_BROWSER", browser)
+            .env("LLAMA_FLEET_BROWSER", system::prepare()?)
             .envs(environment.iter().map(|(name, value)| (name, value))),
     )
 }
