@@ -47,6 +47,9 @@
 //!   to reach a machine into `flake/machines.rs` and `plan/apply.rs`;
 //! - *a driver or an option*: `nix/drivers.rs`, `nix/settings.rs`, and what it must evaluate to in `tests/nix/`;
 //! - *a format of the result*: a module of `export`.
+//!
+//! `cargo xtask coverage` says which lines no test reaches, `cargo xtask mutants` which decisions of `plan` and `check`
+//! could be wrong without a test noticing.
 #![forbid(unsafe_code)]
 
 mod check;

@@ -289,3 +289,26 @@ fn misspelt_capabilities_are_understood_for_the_hint() {
     assert_eq!(cuda::correct_spelling("120"), Some("12.0"));
     assert_eq!(cuda::correct_spelling("rtx"), None);
 }
+
+/// What the picker offers is what a request can hold: a row of a table, and the system that goes with it.
+#[test]
+fn every_choice_of_the_picker_is_a_row() {
+    use llama_fleet::hardware::pick::{Kind, RANGES, families, ranges_of};
+    use llama_fleet::request::Cpu;
+    for range in RANGES {
+        match (range.kind, range.cpu()) {
+            (Kind::X86(march), Cpu::March { march: chosen }) => {
+                assert_eq!((march, range.system()), (chosen.as_str(), Some("x86_64-linux")), "{}", range.label);
+                assert!(range.features().contains(&"SSE42"), "{} switches on {:?}", range.label, range.features());
+            }
+            (Kind::Arm(_), Cpu::Arm { arch }) => {
+                assert!(arch.starts_with("armv"), "{}: {arch}", range.label);
+                assert_eq!((range.system(), range.features().len()), (Some("aarch64-linux"), 0), "{}", range.label);
+            }
+            (Kind::Unknown, Cpu::Dispatch) => assert_eq!(range.system(), None, "{}", range.label),
+            (kind, cpu) => panic!("{}: {kind:?} is asked for as {cpu:?}", range.label),
+        }
+    }
+    let offered: usize = families().into_iter().map(|family| ranges_of(family).count()).sum();
+    assert_eq!(offered, RANGES.len());
+}

@@ -5,6 +5,7 @@ mod build;
 mod finish;
 mod fuzz;
 mod page;
+mod quality;
 mod serve;
 mod shell;
 mod supply;
@@ -22,6 +23,8 @@ cargo xtask build     build the page into dist/, ready to be hosted under any pa
 cargo xtask sizes     build, and print what a first visit loads
 cargo xtask bench     build, and print the times of the engine and of the page; with --compare, of another tool
 cargo xtask fuzz      try a minute of random input on each reader
+cargo xtask coverage  print which share of the engine's lines its tests reach; at least 95 %
+cargo xtask mutants   make the planning and its proof wrong in one point after another, and see that tests notice
 cargo xtask pictures  build, and take the README's pictures anew";
 
 fn main() -> ExitCode {
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         ["bench"] => page::bench(),
         ["bench", "--compare"] => page::compare(),
         ["fuzz"] => fuzz::run(),
+        ["coverage"] => quality::coverage(),
+        ["mutants"] => quality::mutants(),
         // Trunk's hook; see Trunk.toml.
         ["finish"] => finish::run(),
         ["help" | "--help" | "-h"] => {
