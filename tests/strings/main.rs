@@ -1,7 +1,7 @@
 //! No string of the user's becomes code: whatever a machine, a model or an input is called, the Nix that is written has
 //! the tree that plain names give it, with exactly the user's strings in the places of theirs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llama_fleet::plan;
 use llama_fleet::report::{Outcome, Plan};
@@ -15,13 +15,46 @@ use rowan::ast::AstNode;
 #[derive(Debug, Clone)]
 struct Strings {
     machine: String,
+    user: String,
+    host: String,
     model: String,
     url: String,
+    /// The names of the files that are written, without their folders and without `.nix`.
+    overlay: String,
+    module: String,
+    machine_file: String,
 }
 
 impl Strings {
     fn plain() -> Strings {
-        Strings { machine: "plain-machine".into(), model: "/plain-model".into(), url: "github:plain/url".into() }
+        Strings {
+            machine: "plain-machine".into(),
+            user: "plain-user".into(),
+            host: "plain-host".into(),
+            model: "/plain-model".into(),
+            url: "github:plain/url".into(),
+            overlay: "plain-overlay".into(),
+            module: "plain-module".into(),
+            machine_file: "plain-file".into(),
+        }
+    }
+
+    /// Plain but for the name of the overlay, of the module or of the machine's file.
+    fn with_file(which: usize, name: &str) -> Strings {
+        let name = name.to_owned();
+        match which {
+            0 => Strings { overlay: name, ..Strings::plain() },
+            1 => Strings { module: name, ..Strings::plain() },
+            _ => Strings { machine_file: name, ..Strings::plain() },
+        }
+    }
+
+    /// A path of the plain plan as it is with these names.
+    fn path(&self, plain: &str) -> String {
+        let names =
+            [("plain-overlay", &self.overlay), ("plain-module", &self.module), ("plain-file", &self.machine_file)];
+        let at = names.iter().find_map(|(name, ours)| Some((plain.find(name)?, name.len(), ours)));
+        at.map_or(plain.to_owned(), |(at, length, ours)| format!("{}{ours}{}", &plain[..at], &plain[at + length..]))
     }
 }
 
@@ -40,14 +73,18 @@ fn planned(strings: &Strings, style: Style, home: bool) -> Plan {
          modules = [ ./other.nix ];\n      }};\n    }};\n}}\n"
     );
     let mut machine = Machine::new(Variant::Vulkan);
-    machine.server = Some(Server { model: Some(strings.model.clone()), ..Server::default() });
+    let (host, model) = (strings.host.clone(), Some(strings.model.clone()));
+    machine.server = Some(Server { host, model, ..Server::default() });
     if home {
-        machine.install = Install::Home("alice".into());
+        machine.install = Install::Home(strings.user.clone());
     }
     let mut options = Options { style, ..Options::default() };
     options.input.url = strings.url.clone();
-    // the file's own name is made from the machine's, and is not a string
-    options.paths = Paths { machine: "machines/own.nix".into(), ..Paths::default() };
+    options.paths = Paths {
+        overlay: format!("nixos/overlays/{}.nix", strings.overlay),
+        module: format!("nixos/modules/{}.nix", strings.module),
+        machine: format!("machines/{}.nix", strings.machine_file),
+    };
     let machines = BTreeMap::from([(strings.machine.clone(), machine)]);
     let files = Files::from([("flake.nix".to_owned(), flake)]);
     plan(&Request { files, machines, options, ..Request::default() })
@@ -66,6 +103,30 @@ fn pieces(text: &str) -> Vec<Piece> {
     assert!(parsed.errors().is_empty(), "{:?}\n{text}", parsed.errors());
     let mut out = Vec::new();
     walk(&parsed.syntax(), &mut out);
+    joined_paths(out)
+}
+
+/// A path that no literal can hold is written as `(./. + "/…")`; here both are the same word.
+fn joined_paths(pieces: Vec<Piece>) -> Vec<Piece> {
+    let word = |piece: &Piece, text: &str| matches!(piece, Piece::Word(word) if word == text);
+    let mut out = Vec::new();
+    let mut rest = &pieces[..];
+    while let [first, after @ ..] = rest {
+        rest = match rest {
+            [open, root, plus, Piece::Text(path), close, after @ ..]
+                if word(open, "(") && word(root, "./.") && word(plus, "+") && word(close, ")") =>
+            {
+                let path = path.strip_prefix('/').expect("what is added to a folder begins with a slash");
+                let above = path.starts_with("../");
+                out.push(Piece::Word(if above { path.to_owned() } else { format!("./{path}") }));
+                after
+            }
+            _ => {
+                out.push(first.clone());
+                after
+            }
+        };
+    }
     out
 }
 
@@ -97,6 +158,10 @@ fn expected(pieces: Vec<Piece>, strings: &Strings) -> Vec<Piece> {
     let replaced = |text: String| {
         if text == plain.machine {
             strings.machine.clone()
+        } else if text == plain.user {
+            strings.user.clone()
+        } else if text == plain.host {
+            strings.host.clone()
         } else if text == plain.model {
             strings.model.clone()
         } else if text == plain.url {
@@ -109,7 +174,7 @@ fn expected(pieces: Vec<Piece>, strings: &Strings) -> Vec<Piece> {
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => Piece::Text(replaced(text)),
-            word => word,
+            Piece::Word(word) => Piece::Word(strings.path(&word)),
         })
         .collect()
 }
@@ -129,8 +194,11 @@ fn compare(strings: &Strings, style: Style, home: bool) -> bool {
     let plain = planned(&Strings::plain(), style, home);
     assert_eq!(plain.outcome, Outcome::Complete, "{:?}", plain.diagnostics);
     let paths = |plan: &Plan| plan.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
-    assert_eq!(paths(&hostile), paths(&plain), "{strings:?}");
-    for (hostile, plain) in hostile.files.iter().zip(&plain.files) {
+    let expected_paths: BTreeSet<String> = paths(&plain).iter().map(|path| strings.path(path)).collect();
+    assert_eq!(paths(&hostile).into_iter().collect::<BTreeSet<_>>(), expected_paths, "{strings:?}");
+    for plain in &plain.files {
+        let path = strings.path(&plain.path);
+        let hostile = hostile.files.iter().find(|file| file.path == path).expect("the paths are the same");
         let (Some(hostile), Some(plain)) = (&hostile.after, &plain.after) else { continue };
         assert_eq!(pieces(hostile), expected(pieces(plain), strings), "{strings:?}\n{hostile}");
     }
@@ -199,6 +267,24 @@ proptest! {
     }
 
     #[test]
+    fn users_are_strings(user in text(), overlay in any::<bool>()) {
+        let style = if overlay { Style::Overlay } else { Style::Module };
+        compare(&Strings { user, ..Strings::plain() }, style, true);
+    }
+
+    #[test]
+    fn hosts_are_strings(host in text(), overlay in any::<bool>()) {
+        let style = if overlay { Style::Overlay } else { Style::Module };
+        compare(&Strings { host, ..Strings::plain() }, style, false);
+    }
+
+    /// A file's name, that is: folders among it would be others.
+    #[test]
+    fn paths_are_strings(name in text().prop_map(|text| text.replace('/', "")), which in 0..3usize) {
+        compare(&Strings::with_file(which, &name), Style::Module, false);
+    }
+
+    #[test]
     fn models_are_strings(model in text(), overlay in any::<bool>()) {
         let style = if overlay { Style::Overlay } else { Style::Module };
         compare(&Strings { model: format!("/{model}"), ..Strings::plain() }, style, false);
@@ -230,7 +316,15 @@ fn strings_that_look_like_code_are_planned() {
         let plain = Strings::plain();
         for style in [Style::Module, Style::Overlay] {
             assert!(compare(&Strings { machine: text.into(), ..plain.clone() }, style, true), "machine {text}");
+            // no blank is in the name of a user or a host, and no slash in that of a user or a file
+            let word = text.replace(' ', "").replace(['/', '\\'], "-");
+            assert!(compare(&Strings { user: format!("u{word}"), ..plain.clone() }, style, true), "user {word}");
+            assert!(compare(&Strings { host: word.clone(), ..plain.clone() }, style, false), "host {word}");
             assert!(compare(&Strings { model: format!("/{text}"), ..plain.clone() }, style, false), "model {text}");
+        }
+        for which in 0..3 {
+            let name = text.replace(['/', '\\'], "-");
+            assert!(compare(&Strings::with_file(which, &name), Style::Module, false), "file {name}");
         }
     }
 }
