@@ -12,6 +12,8 @@ mod supply;
 mod system;
 mod test;
 mod tools;
+mod unused;
+mod weight;
 
 use shell::Failure;
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask serve     build the page and serve it at http://127.0.0.1:8080
 cargo xtask test      check, build and test everything
 cargo xtask build     build the page into dist/, ready to be hosted under any path
-cargo xtask sizes     build, and print what a first visit loads
+cargo xtask sizes     build, and print what a first visit loads, and whose code that is
 cargo xtask bench     build, and print the times of the engine and of the page; with --compare, of another tool
 cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask coverage  print which share of the engine's lines its tests reach; at least 95 %
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["build"] => build::run(),
         ["pictures"] => page::pictures(),
-        ["sizes"] => page::sizes(),
+        ["sizes"] => page::sizes().and_then(|()| weight::run()),
         ["bench"] => page::bench(),
         ["bench", "--compare"] => page::compare(),
         ["fuzz"] => fuzz::run(),

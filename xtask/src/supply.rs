@@ -3,18 +3,15 @@
 
 use crate::{
     shell::{Done, cargo, step},
-    tools,
+    tools, unused,
 };
 use std::ffi::OsStr;
 
 const DENY: &str = "0.20.2";
-const MACHETE: &str = "0.9.2";
 
 pub fn check(path: &OsStr) -> Done {
     tools::tool("cargo-deny", "cargo-deny", DENY)?;
-    tools::tool("cargo-machete", "cargo-machete", MACHETE)?;
-    // the name of a package in the environment makes it take its own name for a folder
-    step(cargo().arg("machete").env("PATH", path).env_remove("CARGO_PKG_NAME"))?;
+    unused::check()?;
     step(cargo().args(["deny", "--log-level", "error", "check", "licenses", "bans", "sources"]).env("PATH", path))?;
     // The list of known holes is a repository on GitHub, and the other steps do without GitHub.
     if step(cargo().args(["deny", "--log-level", "off", "fetch", "db"]).env("PATH", path)).is_err() {
