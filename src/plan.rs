@@ -95,8 +95,8 @@ struct Planner<'r> {
     named_in_outputs: bool,
     /// The file that holds the module or overlay for all, if it is not each machine's own list.
     shared: Option<String>,
-    /// How many machines have each given file among their modules.
-    users_of_files: OnceCell<BTreeMap<String, usize>>,
+    /// The given files among each machine's modules, of all machines, sorted.
+    files_of_machines: OnceCell<Vec<String>>,
 }
 
 impl<'r> Planner<'r> {
@@ -117,7 +117,7 @@ impl<'r> Planner<'r> {
             follows: None,
             named_in_outputs: false,
             shared: None,
-            users_of_files: OnceCell::new(),
+            files_of_machines: OnceCell::new(),
         }
     }
 

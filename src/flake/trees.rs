@@ -18,7 +18,7 @@ pub(crate) type Parsed = Result<Rc<Source>, Box<Diagnostic>>;
 
 /// What the guard says of given Nix files, before any of them is parsed.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Measures(BTreeMap<String, Result<Measured, Box<Diagnostic>>>);
+pub(crate) struct Measures(Vec<(String, Result<Measured, Box<Diagnostic>>)>);
 
 impl Measures {
     /// Those of all Nix files that are not the same in `before`.
@@ -29,11 +29,15 @@ impl Measures {
 
     /// Whether no stack need be large for any of them.
     pub fn are_shallow(&self) -> bool {
-        self.0.values().flatten().all(Measured::is_shallow)
+        self.0.iter().filter_map(|(_, measured)| measured.as_ref().ok()).all(Measured::is_shallow)
     }
 
-    fn take(&mut self, path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
-        self.0.remove(path).unwrap_or_else(|| measure(path, text))
+    fn get(&self, path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
+        // they are in the order of their paths, as the files are
+        match self.0.binary_search_by(|(known, _)| known.as_str().cmp(path)) {
+            Ok(at) => self.0[at].1.clone(),
+            Err(_) => measure(path, text),
+        }
     }
 }
 
@@ -41,25 +45,25 @@ impl Measures {
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
     files: &'a Files,
-    measures: RefCell<Measures>,
+    measures: Measures,
     parsed: RefCell<BTreeMap<String, Parsed>>,
 }
 
 impl<'a> Sources<'a> {
     /// Files of which nothing is parsed yet.
     pub fn new(files: &'a Files, measures: Measures) -> Self {
-        Sources { files, measures: RefCell::new(measures), parsed: RefCell::default() }
+        Sources { files, measures, parsed: RefCell::default() }
     }
 
     /// Other files: those whose text is the same are not parsed again.
     pub fn successor<'b>(&self, files: &'b Files) -> Sources<'b> {
         let mut parsed = self.parsed.borrow().clone();
-        let mut measures = self.measures.borrow().clone();
+        let mut measures = self.measures.clone();
         if !std::ptr::eq(self.files, files) {
             parsed.retain(|path, _| self.files.get(path) == files.get(path));
-            measures.0.retain(|path, _| self.files.get(path) == files.get(path));
+            measures.0.retain(|(path, _)| self.files.get(path) == files.get(path));
         }
-        Sources { files, measures: RefCell::new(measures), parsed: RefCell::new(parsed) }
+        Sources { files, measures, parsed: RefCell::new(parsed) }
     }
 
     /// A file that is one of before with these hunks.
@@ -79,7 +83,7 @@ impl<'a> Sources<'a> {
             return Some(known.clone());
         }
         let text = self.files.get(path)?;
-        let measured = self.measures.borrow_mut().take(path, text);
+        let measured = self.measures.get(path, text);
         let parsed = measured.and_then(|measured| parse_measured(path, text, measured));
         self.parsed.borrow_mut().insert(path.to_owned(), parsed.clone());
         Some(parsed)
@@ -94,12 +98,12 @@ impl Trees {
     /// The trees of `files`: those whose text was the same in `before` are kept, the others parsed.
     ///
     /// `measures` are those of the others.
-    pub fn renewed(mut self, before: &Files, files: &Files, mut measures: Measures) -> Trees {
+    pub fn renewed(mut self, before: &Files, files: &Files, measures: Measures) -> Trees {
         let nix = files.iter().filter(|(path, _)| path.ends_with(".nix"));
         let trees = nix.map(|(path, text)| {
             let known = self.0.remove(path).filter(|_| before.get(path) == Some(text));
             let tree = known.unwrap_or_else(|| {
-                let measured = measures.take(path, text)?;
+                let measured = measures.get(path, text)?;
                 parse_measured(path, text, measured).map(|source| (source.root.green().to_owned(), measured))
             });
             (path.clone(), tree)
@@ -123,6 +127,6 @@ impl Trees {
             };
             Some((path.clone(), parsed))
         });
-        Sources { files, measures: RefCell::default(), parsed: RefCell::new(parsed.collect()) }
+        Sources { files, measures: Measures::default(), parsed: RefCell::new(parsed.collect()) }
     }
 }

@@ -1,6 +1,5 @@
 //! A machine's settings: into its own file where that was given and is plain enough, else into a file of their own.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxElement, SyntaxNode, ast};
@@ -29,7 +28,7 @@ impl Planner<'_> {
             if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" || goes {
                 continue;
             }
-            if self.users_of_files().get(&file) == Some(&1) {
+            if self.users_of(&file) == 1 {
                 own.push(file);
             }
         }
@@ -44,21 +43,25 @@ impl Planner<'_> {
         self.flake.eval.source(file)
     }
 
-    /// How many machines have each given file among their modules.
-    fn users_of_files(&self) -> &BTreeMap<String, usize> {
-        self.users_of_files.get_or_init(|| {
-            let mut users = BTreeMap::new();
+    /// How many machines have a file among their modules.
+    fn users_of(&self, file: &str) -> usize {
+        let files = self.files_of_machines.get_or_init(|| {
+            let mut all = Vec::new();
             for machine in &self.flake.machines {
-                let files = machine.modules.iter().filter_map(|module| match &module.value {
-                    Value::Path(path) => self.flake.eval.resolve_file(path),
-                    _ => None,
-                });
-                for file in files.collect::<BTreeSet<_>>() {
-                    *users.entry(file).or_default() += 1;
+                let mut files: Vec<String> = Vec::new();
+                for module in &machine.modules {
+                    let Value::Path(path) = &module.value else { continue };
+                    files.extend(self.flake.eval.resolve_file(path));
                 }
+                files.sort();
+                files.dedup();
+                all.append(&mut files);
             }
-            users
-        })
+            all.sort();
+            all
+        });
+        let first = files.partition_point(|known| known.as_str() < file);
+        files[first..].iter().take_while(|known| *known == file).count()
     }
 
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.

@@ -54,10 +54,8 @@ impl Eval<'_> {
                 self.inherits(file, &inherit, env, outer, &mut attrs);
             }
         }
-        let bound = fragments.into_iter().map(|(name, fragments)| (name, self.entry(fragments, env, file, node)));
-        match attrs.entries.is_empty() {
-            true => attrs.entries = bound.collect(),
-            false => attrs.entries.extend(bound),
+        for (name, fragments) in fragments {
+            attrs.entries.insert(name, self.entry(fragments, env, file, node));
         }
         attrs
     }
