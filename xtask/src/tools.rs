@@ -21,8 +21,12 @@ pub fn prepare() -> Result<OsString, Failure> {
 
 /// One more tool, used by a single command, that is built when it is missing.
 pub fn tool(program: &str, package: &str, version: &str) -> Done {
+    // some of cargo's subcommands want to be called as cargo calls them
+    let subcommand = program.strip_prefix("cargo-");
+    let ways = [&[][..], subcommand.as_slice()];
     let found = |path: PathBuf| {
-        output(command(path).arg("--version")).is_some_and(|said| said.split_whitespace().any(|word| word == version))
+        let mut said = ways.iter().filter_map(|way| output(command(&path).args(*way).arg("--version")));
+        said.any(|said| said.split_whitespace().any(|word| word == version))
     };
     let own = bin().join(format!("{program}{}", env::consts::EXE_SUFFIX));
     if found(own) || find(program).is_some_and(found) {
