@@ -500,3 +500,6 @@ fn system_of(flake: &Flake<'_>, name: &str, machine: &Machine) -> String {
         .or_else(|| flake.machine(name).and_then(|found| found.system.clone()))
         .unwrap_or_else(|| "x86_64-linux".to_owned())
 }
+
+#[cfg(test)]
+mod tests;
