@@ -34,7 +34,8 @@ fn the_machines_that_there_are_are_named_up_to_twenty() {
 #[test]
 fn a_reason_says_how_the_module_comes_by_the_flake() {
     let reason = |special_args: &str| {
-        let host = format!("      carbon = nixpkgs.lib.nixosSystem {{ {special_args} modules = [ ./carbon.nix ]; }};\n");
+        let host =
+            format!("      carbon = nixpkgs.lib.nixosSystem {{ {special_args} modules = [ ./carbon.nix ]; }};\n");
         let plan = plan(&flake(&host));
         let hunks: Vec<String> = plan.files[0].hunks.iter().map(|hunk| hunk.reason.clone()).collect();
         hunks.into_iter().find(|reason| reason.contains("carbon")).unwrap_or_else(|| panic!("{:?}", plan.diagnostics))
