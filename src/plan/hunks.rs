@@ -89,6 +89,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_break_beside_what_goes_stays() {
+        let behind = vec![edit(1, 5, ""), edit(5, 6, "\n  ")];
+        assert_eq!(applied("[ old new ]", behind).map(|(after, _)| after).as_deref(), Some("[\n  new ]"));
+        let before = vec![edit(1, 2, "\n"), edit(2, 5, "")];
+        assert_eq!(applied("[ old ]", before).map(|(after, _)| after).as_deref(), Some("[\n ]"));
+    }
+
+    /// Only a line break may make way: what says something is never lost without a word.
+    #[test]
+    fn words_that_meet_a_removal_are_refused() {
+        assert_eq!(applied("[ old ]", vec![edit(1, 6, ""), edit(5, 6, " new")]), None);
+        assert_eq!(applied("[ old ]", vec![edit(1, 6, ""), edit(4, 4, "\n")]), None);
+    }
+
+    #[test]
     fn edits_that_overlap_are_refused() {
         assert_eq!(applied("abcd", vec![edit(0, 3, "x"), edit(2, 4, "y")]), None);
     }
