@@ -64,6 +64,7 @@ mod nix;
 mod plan;
 pub mod report;
 pub mod request;
+pub mod service;
 mod session;
 pub mod syntax;
 

@@ -10,11 +10,7 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 fn main() {
     console_error_panic_hook::set_once();
-    if browser::worker::is_worker() {
-        browser::worker::serve();
-    } else {
-        page::mount();
-    }
+    page::mount();
 }
 
 /// The page runs in a browser; natively there is only the engine, as a library and as `examples/headless.rs`.

@@ -28,6 +28,8 @@ mod share;
 mod store;
 #[cfg(target_arch = "wasm32")]
 mod tabs;
+#[cfg(target_arch = "wasm32")]
+mod view;
 
 #[cfg(target_arch = "wasm32")]
 pub use app::mount;

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod field;
 mod read;
+
+pub use field::Field;
 
 /// The user's files: path relative to the repository's root (`/`-separated), and text.
 pub type Files = BTreeMap<String, String>;

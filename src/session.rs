@@ -31,6 +31,11 @@ impl Session {
         self.request.files = files;
     }
 
+    /// The last request that was planned, with the files given last.
+    pub(crate) fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// The files given last.
     pub fn files(&self) -> &Files {
         &self.request.files

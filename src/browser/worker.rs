@@ -1,15 +1,15 @@
-//! The engine in a worker of its own: the same Wasm module, started a second time.
+//! The engine in a worker of its own: a second Wasm module (`src/bin/engine.rs`), fetched when it is first needed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use llama_fleet::request::{Files, Request};
+use llama_fleet::service::{Answer, Ask, Question, Said};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
+use web_sys::{MessageEvent, Worker};
 
-use crate::page::model::protocol::{Answer, Body, Question, Session};
 use crate::page::model::queue::{Asked, Queue};
 
 /// A worker that does not answer for so long is ended, in milliseconds.
@@ -17,7 +17,7 @@ const PATIENCE: u32 = 4_000;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Of the start script (boot/boot.js): a worker that runs this same module.
+    /// Of the start script (boot/boot.js): a worker that runs the engine. Its first message says that it is ready.
     #[wasm_bindgen(catch, js_namespace = llamafleet, js_name = startWorker)]
     fn start_worker() -> Result<Worker, JsValue>;
 
@@ -26,14 +26,25 @@ extern "C" {
     static SINGLE: bool;
 }
 
+/// What is done with an answer; `None`: there will be none.
+type Then = Box<dyn FnOnce(Option<Said>)>;
+
 /// Something from the worker.
 pub enum News {
+    /// To the files or the plan that were given last.
     Answer(Answer),
     /// It died or was ended over this question, and will be started anew with the next.
-    Lost {
-        asked: Asked,
-        why: Loss,
-    },
+    Lost { asked: Lost, why: Loss },
+    /// It is being fetched (`true`), or is there.
+    Loading(bool),
+}
+
+/// The question that was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    Files,
+    Plan,
+    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +53,7 @@ pub enum Loss {
     Slow,
     /// It stopped with an error: the text is nested too deeply for the browser's stack, or the engine has a fault.
     Died,
-    /// It could not be started.
+    /// It could not be fetched or started.
     NotStarted,
 }
 
@@ -51,7 +62,7 @@ pub enum Loss {
 pub struct Engine(Rc<Inner>);
 
 struct Inner {
-    queue: RefCell<Queue>,
+    queue: RefCell<Queue<Then>>,
     running: RefCell<Option<Running>>,
     news: Box<dyn Fn(News)>,
 }
@@ -59,6 +70,8 @@ struct Inner {
 /// A worker with its listeners, which go when it does.
 struct Running {
     worker: Worker,
+    /// It has been fetched and waits for questions.
+    ready: bool,
     patience: Option<Timeout>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
@@ -73,12 +86,20 @@ impl Drop for Running {
 }
 
 impl Engine {
-    /// An engine that tells `news`; its worker starts at once, so that it is ready when the user is.
+    /// An engine that tells `news`. It is fetched with the first question, or before that by [`warm_up`](Self::warm_up).
     pub fn new(news: impl Fn(News) + 'static) -> Self {
-        let engine =
-            Self(Rc::new(Inner { queue: RefCell::default(), running: RefCell::default(), news: Box::new(news) }));
-        engine.start();
-        engine
+        Self(Rc::new(Inner { queue: RefCell::default(), running: RefCell::default(), news: Box::new(news) }))
+    }
+
+    /// Fetches and starts the worker, so that it is ready when there is something to ask.
+    pub fn warm_up(&self) {
+        if self.0.running.borrow().is_some() {
+            return;
+        }
+        match self.start() {
+            Ok(()) => (self.0.news)(News::Loading(true)),
+            Err(_) => self.lost(Loss::NotStarted),
+        }
     }
 
     pub fn set_files(&self, files: Files) {
@@ -91,11 +112,25 @@ impl Engine {
         self.go_on();
     }
 
+    /// Asks anything but [`Ask::Files`] and [`Ask::Plan`]. Of several questions of one kind that wait, only the last is
+    /// asked; what was to be done with the others' answers is dropped.
+    pub fn ask(&self, ask: Ask, then: impl FnOnce(Option<Said>) + 'static) {
+        self.0.queue.borrow_mut().add(ask, Box::new(then));
+        self.go_on();
+    }
+
     fn go_on(&self) {
-        let Some(question) = self.0.queue.borrow_mut().next() else { return };
-        if self.0.running.borrow().is_none() {
-            self.start();
+        match self.0.running.borrow().as_ref().map(|running| running.ready) {
+            Some(true) => {}
+            // It says when it is ready.
+            Some(false) => return,
+            None => {
+                let engine = self.clone();
+                // Later: what asks may hold what the news change.
+                return Timeout::new(0, move || engine.warm_up()).forget();
+            }
         }
+        let Some(question) = self.0.queue.borrow_mut().next() else { return };
         if let Err(why) = self.send(&question) {
             self.lost(why);
         }
@@ -115,8 +150,8 @@ impl Engine {
         Ok(())
     }
 
-    fn start(&self) {
-        let Ok(worker) = start_worker() else { return };
+    fn start(&self) -> Result<(), JsValue> {
+        let worker = start_worker()?;
         let engine = self.clone();
         let on_message = Closure::new(move |event: MessageEvent| engine.hear(&event));
         let engine = self.clone();
@@ -124,36 +159,62 @@ impl Engine {
             event.prevent_default();
             // Later: this listener must not drop itself while it runs.
             let engine = engine.clone();
-            Timeout::new(0, move || engine.lost(Loss::Died)).forget();
+            Timeout::new(0, move || {
+                let ready = engine.0.running.borrow().as_ref().is_some_and(|running| running.ready);
+                engine.lost(if ready { Loss::Died } else { Loss::NotStarted });
+            })
+            .forget();
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        let running = Running { worker, patience: None, _on_message: on_message, _on_error: on_error };
+        let running = Running { worker, ready: false, patience: None, _on_message: on_message, _on_error: on_error };
         *self.0.running.borrow_mut() = Some(running);
+        Ok(())
     }
 
     fn hear(&self, event: &MessageEvent) {
+        // Its first message is no answer.
+        let first =
+            self.0.running.borrow_mut().as_mut().is_some_and(|running| !std::mem::replace(&mut running.ready, true));
+        if first {
+            (self.0.news)(News::Loading(false));
+            return self.go_on();
+        }
         let answer = event.data().as_string().and_then(|text| serde_json::from_str::<Answer>(&text).ok());
         let Some(answer) = answer else { return };
         if let Some(running) = self.0.running.borrow_mut().as_mut() {
             running.patience = None;
         }
         let wanted = self.0.queue.borrow_mut().answered(answer.id);
-        if wanted {
-            (self.0.news)(News::Answer(answer));
+        match wanted {
+            Some(Asked::Other(then)) => then(Some(answer.said)),
+            Some(Asked::Files | Asked::Plan) => (self.0.news)(News::Answer(answer)),
+            None => {}
         }
         self.go_on();
     }
 
     fn lost(&self, why: Loss) {
-        let asked = self.0.queue.borrow_mut().worker_ended();
         // A worker that cannot even start is tried again with the next question only.
         drop(self.0.running.borrow_mut().take());
-        if let Some(asked) = asked {
+        let lost = match why {
+            Loss::NotStarted => self.0.queue.borrow_mut().give_up(),
+            Loss::Slow | Loss::Died => self.0.queue.borrow_mut().worker_ended().into_iter().collect(),
+        };
+        (self.0.news)(News::Loading(false));
+        for asked in lost {
+            let asked = match asked {
+                Asked::Files => Lost::Files,
+                Asked::Plan => Lost::Plan,
+                Asked::Other(then) => {
+                    then(None);
+                    Lost::Other
+                }
+            };
             (self.0.news)(News::Lost { asked, why });
-            if why != Loss::NotStarted {
-                self.go_on();
-            }
+        }
+        if why != Loss::NotStarted {
+            self.go_on();
         }
     }
 }
@@ -161,34 +222,4 @@ impl Engine {
 /// Whether this page is the single file, which has nothing beside it.
 pub fn is_single_file() -> bool {
     SINGLE.with(|single| *single)
-}
-
-/// Whether this module was started as the worker.
-pub fn is_worker() -> bool {
-    js_sys::global().is_instance_of::<DedicatedWorkerGlobalScope>()
-}
-
-/// The worker's end: answers every question, one after the other.
-pub fn serve() {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let session = RefCell::new(Session::default());
-    let replies = scope.clone();
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(text) = event.data().as_string() else { return };
-        let Ok(question) = serde_json::from_str::<Question>(&text) else { return };
-        let start = now();
-        let body: Body = session.borrow_mut().answer(question.ask);
-        let micros = ((now() - start) * 1e3).max(0.0) as u32;
-        let Ok(text) = serde_json::to_string(&Answer { id: question.id, micros, body }) else { return };
-        // Fails only for values that cannot be sent; a string can.
-        let _ = replies.post_message(&text.into());
-    });
-    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-}
-
-/// Milliseconds since the worker started.
-fn now() -> f64 {
-    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-    scope.performance().map_or(0.0, |performance| performance.now())
 }

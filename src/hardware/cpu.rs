@@ -3,13 +3,13 @@
 //! Source: the predefined macros of clang 19 and gcc 12 for each `-march`. A name is an upper bound: Pentiums and
 //! Celerons of Skylake to Comet Lake have no AVX, and virtual machines mask flags. The flags line decides.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::feature::Feature::{self, *};
 use super::feature::FeatureSet;
 
 /// Who makes the CPU.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CpuVendor {
     Intel,

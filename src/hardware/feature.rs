@@ -1,6 +1,7 @@
 //! The fourteen x86 switches of ggml's CPU backend, and sets of them.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One of ggml's x86 switches (`ggml/src/ggml-cpu/CMakeLists.txt`); none implies another there, so all are written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,6 +227,19 @@ impl FromIterator<Feature> for FeatureSet {
 impl std::fmt::Debug for FeatureSet {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_list().entries(self.iter().map(Feature::name)).finish()
+    }
+}
+
+impl<'de> Deserialize<'de> for Feature {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Feature::from_name(&name).ok_or_else(|| D::Error::custom(format_args!("unknown feature `{name}`")))
+    }
+}
+
+impl<'de> Deserialize<'de> for FeatureSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<Feature>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -103,7 +103,7 @@ fn note(field: impl Into<String>, code: &'static str, message: impl Into<String>
 }
 
 fn verdict(severity: Severity, field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Verdict {
-    Verdict { field: field.into(), severity, code, message: message.into(), hint: None }
+    Verdict { field: field.into(), severity, code: code.into(), message: message.into(), hint: None }
 }
 
 impl Verdict {

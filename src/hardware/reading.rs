@@ -1,6 +1,8 @@
 //! What was read from a paste, with its evidence.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::cpu::CpuVendor;
 use super::feature::FeatureSet;
@@ -9,7 +11,7 @@ use crate::report::Severity;
 use crate::request::{Cpu, Machine, Variant};
 
 /// A format that the readers know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Source {
     #[serde(rename = "lscpu")]
     Lscpu,
@@ -55,7 +57,7 @@ impl Source {
 }
 
 /// Where a datum was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     pub source: Source,
     /// Line of the paste, from 1; in a nixos-facter report, of the value.
@@ -65,22 +67,22 @@ pub struct Evidence {
 }
 
 /// Everything a paste says about a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Reading {
     /// Nix's name of the platform, for instance `x86_64-linux`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// The host's name, where a prompt in the paste shows it: by it the machine can be found in the flake.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<CpuReading>,
     /// GPUs that llama.cpp might run on, most worthwhile first; a server's display chip is none.
     pub gpus: Vec<GpuReading>,
     /// The paste holds a list of all PCI devices, so that what is not in it is not in the machine.
     pub lists_all_gpus: bool,
     /// The hypervisor, when the machine is a virtual one: `kvm`, `vmware`, …, or `unknown`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hypervisor: Option<String>,
     /// The formats that were recognised, in the order in which they came.
     pub sources: Vec<Source>,
@@ -96,30 +98,30 @@ impl Reading {
 }
 
 /// Something to say about a paste.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `flags-contradict-name`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub message: String,
 }
 
 /// The CPU that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CpuReading {
     /// As the machine prints it, for instance `11th Gen Intel(R) Core(TM) i7-1165G7 @ 2.80GHz`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<CpuVendor>,
     /// The row of the CPU table that its family, model and name point to, by `-march`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub march: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub march: Option<String>,
     /// x86: what the flags line says; `None` without a (whole) flags line.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub features: Option<FeatureSet>,
     /// ARM: what `-march` takes, from the flags or the core's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arch: Option<String>,
     /// The choice that follows, for [`Machine::cpu`].
     pub choice: Cpu,
@@ -127,33 +129,33 @@ pub struct CpuReading {
 }
 
 /// A GPU that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GpuReading {
     pub vendor: GpuVendor,
     pub name: String,
     /// PCI device id.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<u16>,
     /// PCI address, for instance `01:00.0`, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// NVIDIA's compute capability, for instance `8.6`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capability: Option<String>,
     /// AMD's target, for instance `gfx1100`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gfx: Option<String>,
     /// Part of the CPU; `None`: could not be told.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integrated: Option<bool>,
     /// The kernel driver in use, for instance `nvidia` or `vfio-pci`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
     pub evidence: Vec<Evidence>,
 }
 
 /// How sure a recommendation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     Low,
@@ -178,7 +180,7 @@ pub struct Recommendation {
 }
 
 /// A variant that was not recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
     pub variant: Variant,
     /// It would work, only less well or less surely.
@@ -188,16 +190,16 @@ pub struct Alternative {
 }
 
 /// What is wrong or doubtful in a machine's choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The field of the machine's request, for instance `cpu.march` or `rocm_targets[0]`.
     pub field: String,
     /// An error cannot work; a warning probably is not what was meant.
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `unknown-march`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub message: String,
     /// The way out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }

@@ -218,7 +218,9 @@ impl<'a> Gpus<'a> {
 
     fn notes(&self, variant: Variant, machine: &Machine, reading: &Reading) -> Vec<Note> {
         let mut notes = Vec::new();
-        let mut say = |severity, code, message: String| notes.push(Note { severity, code, message });
+        let mut say = |severity, code: &'static str, message: String| {
+            notes.push(Note { severity, code: code.into(), message });
+        };
         if variant == Variant::Cuda {
             self.cuda_notes(machine, &mut say);
         }

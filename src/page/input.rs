@@ -10,7 +10,6 @@ use super::erased::{checked, clicked, live, shown, typed, when};
 use super::model::files::{Use, use_of};
 use super::model::form::Form;
 use super::model::text;
-use super::problems::Problems;
 use super::store::{FLAKE, Store};
 use crate::browser::files::{Gathered, of_drop, of_field};
 use crate::browser::{dom, folder};
@@ -61,7 +60,7 @@ pub fn Input(store: Store) -> impl IntoView {
                 "Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."
             </p>
             <Editor store />
-            <Problems store />
+            {super::problems::problems(store)}
             <Wants store />
         </section>
     }

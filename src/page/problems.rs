@@ -5,17 +5,17 @@ use llama_fleet::report::{Diagnostic, Severity};
 
 use super::code::with_code;
 use super::editor::FIELD;
-use super::erased::{clicked, shown, when};
 use super::model::text;
 use super::store::Store;
+use super::view::{El, button, el, live, memo, when};
 use crate::browser::dom;
 
 /// The most problems that are listed: where there are more, they are of one kind.
 const MOST_SHOWN: usize = 100;
 
-#[component]
-pub fn Problems(store: Store) -> impl IntoView {
-    let problems = Memo::new(move |_| store.problems());
+/// The list of problems, and above it what the engine could not take at all.
+pub fn problems(store: Store) -> Vec<AnyView> {
+    let problems = memo(move || store.problems());
     let heading = move || {
         let count = |severity| problems.with(|all| all.iter().filter(|one| one.severity == severity).count());
         let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
@@ -26,21 +26,25 @@ pub fn Problems(store: Store) -> impl IntoView {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    view! {
-        {shown(move || store.trouble.get().map(|trouble| view! { <p class="notice error" role="alert">{trouble}</p> }))}
-        {when(move || !problems.with(Vec::is_empty), move || view! {
-            <section class="problems" aria-labelledby="problems-heading">
-                <h3 id="problems-heading" tabindex="-1">{heading}</h3>
-                <ul>
-                    {shown(move || problems.get().into_iter().take(MOST_SHOWN).map(|problem| view! { <Problem store problem /> }).collect_view())}
-                </ul>
-            </section>
-        })}
-    }
+    let list = move || problems.get().into_iter().take(MOST_SHOWN).map(|one| problem(store, one)).collect::<Vec<_>>();
+    vec![
+        live(move || {
+            store.trouble.get().map(|trouble| el("p").class("notice error").attr("role", "alert").child(trouble))
+        }),
+        when(
+            move || !problems.with(Vec::is_empty),
+            move || {
+                el("section")
+                    .class("problems")
+                    .attr("aria-labelledby", "problems-heading")
+                    .child(el("h3").id("problems-heading").attr("tabindex", "-1").child(live(heading)))
+                    .child(el("ul").child(live(list)))
+            },
+        ),
+    ]
 }
 
-#[component]
-fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
+fn problem(store: Store, problem: Diagnostic) -> El {
     let (class, word) = match problem.severity {
         Severity::Error => ("problem error", "Error"),
         Severity::Warning => ("problem warning", "Warning"),
@@ -49,37 +53,30 @@ fn Problem(store: Store, problem: Diagnostic) -> impl IntoView {
     let place = format!("{}, Ln {}, Col {}", problem.file, problem.line, problem.column);
     let place = if store.files.with_untracked(|files| files.contains_key(&problem.file)) {
         let problem = problem.clone();
-        let lead = clicked(move || jump(store, &problem));
-        view! { <button type="button" class="place" on:click=lead>{place}</button> }.into_any()
+        button(place, move || jump(store, &problem)).class("place")
     } else {
-        view! { <span class="place">{place}</span> }.into_any()
+        el("span").class("place").child(place)
     };
-    let message = problem.message.clone();
-    let snippet = problem.snippet.clone().map(|snippet| {
+    let snippet = problem.snippet.map(|snippet| {
         let copied = snippet.clone();
-        view! {
-            <div class="snippet">
-                <pre tabindex="0" role="group" aria-label="Snippet">{snippet}</pre>
-                <button type="button" class="quiet" on:click=clicked(move || store.copy("the snippet", copied.clone()))>
-                    "Copy snippet"
-                </button>
-            </div>
-        }
+        el("div")
+            .class("snippet")
+            .child(el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Snippet").child(snippet))
+            .child(button("Copy snippet", move || store.copy("the snippet", copied.clone())).class("quiet"))
     });
-    let hint = problem.hint.clone();
-    view! {
-        <li class=class>
-            <p class="problem-text">
-                <span class="problem-kind">{word}</span>
-                " "
-                {place}
-                " "
-                {with_code(&message)}
-            </p>
-            {hint.map(|hint| view! { <p class="problem-hint">{with_code(&hint)}</p> })}
-            {snippet}
-        </li>
-    }
+    el("li")
+        .class(class)
+        .child(
+            el("p")
+                .class("problem-text")
+                .child(el("span").class("problem-kind").child(word))
+                .child(" ")
+                .child(place)
+                .child(" ")
+                .child(with_code(&problem.message)),
+        )
+        .child(problem.hint.map(|hint| el("p").class("problem-hint").child(with_code(&hint))))
+        .child(snippet)
 }
 
 /// Shows the problem's place in the editor, selected.

@@ -1,21 +1,21 @@
 //! The page's one store: signals that components read, and methods that change them.
 
+use std::collections::BTreeMap;
+
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use llama_fleet::export::Link;
 use llama_fleet::report::{Diagnostic, Inspection, Outcome, Plan, Severity};
 use llama_fleet::request::Files;
+use llama_fleet::service::{Answer, Ask, Judgement, Mark, Said};
 
 use super::model::draft::Draft;
 use super::model::files;
 use super::model::form::{Form, MachineForm};
 use super::model::history::History;
-use super::model::marks::Mark;
-use super::model::protocol::{Answer, Body};
-use super::model::queue::Asked;
 use super::model::text;
 use crate::browser::folder::Folder;
-use crate::browser::worker::{Engine, Loss, News};
+use crate::browser::worker::{Engine, Loss, Lost, News};
 use crate::browser::{clipboard, dom, download, storage};
 
 /// The file that everything begins with.
@@ -33,6 +33,8 @@ const SUMMARY_DELAY: u32 = 500;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     pub plan: Plan,
+    /// Of each of the plan's first files, in order: how many lines are added, and removed.
+    pub counts: Vec<(usize, usize)>,
     pub micros: u32,
 }
 
@@ -59,6 +61,10 @@ pub struct Store {
     pub selected: RwSignal<String>,
     pub inspection: RwSignal<Inspection>,
     pub planned: RwSignal<Option<Planned>>,
+    /// What the engine thinks of each machine's choices.
+    pub judged: RwSignal<BTreeMap<String, Judgement>>,
+    /// Whether the engine is being fetched.
+    pub loading: RwSignal<bool>,
     /// What the worker could not take, in plain words.
     pub trouble: RwSignal<Option<String>>,
     /// The field that the pointer or the focus is on.
@@ -96,6 +102,8 @@ impl Store {
             selected: RwSignal::default(),
             inspection: RwSignal::default(),
             planned: RwSignal::new(None),
+            judged: RwSignal::default(),
+            loading: RwSignal::new(false),
             trouble: RwSignal::new(None),
             pointed: RwSignal::new(None),
             replaced: RwSignal::new(None),
@@ -194,11 +202,7 @@ impl Store {
             self.planned.set(None);
             return;
         }
-        self.engine.with_value(|engine| {
-            if let Some(engine) = engine {
-                engine.set_files(files);
-            }
-        });
+        self.with_engine(|engine| engine.set_files(files));
     }
 
     // The form.
@@ -232,6 +236,7 @@ impl Store {
         self.form.set(form);
         self.keep_draft_soon();
         self.ask_plan();
+        self.ask_judgement();
     }
 
     pub fn undo(&self) {
@@ -264,36 +269,62 @@ impl Store {
 
     // The engine.
 
+    /// Fetches the engine before there is anything to ask.
+    pub fn warm_up(&self) {
+        self.with_engine(Engine::warm_up);
+    }
+
+    /// Asks the engine anything but the plan; see [`Engine::ask`]. `then` gets `None` when the engine stops over it.
+    pub fn ask(&self, ask: Ask, then: impl FnOnce(Option<Said>) + 'static) {
+        self.with_engine(|engine| engine.ask(ask, then));
+    }
+
+    fn with_engine(&self, act: impl FnOnce(&Engine)) {
+        self.engine.with_value(|engine| engine.as_ref().map(act));
+    }
+
     fn ask_plan(&self) {
-        let request = self.form.with_untracked(Form::request);
         if self.files.with_untracked(Files::is_empty) {
             return;
         }
-        self.engine.with_value(|engine| {
-            if let Some(engine) = engine {
-                engine.set_plan(request);
+        let request = self.form.with_untracked(Form::request);
+        self.with_engine(|engine| engine.set_plan(request));
+    }
+
+    fn ask_judgement(&self) {
+        let (request, known) = self.form.with_untracked(|form| (form.whole_request(), form.known()));
+        if request.machines.is_empty() {
+            return;
+        }
+        let store = *self;
+        self.ask(Ask::Judge { request: Box::new(request), known }, move |said| {
+            if let Some(Said::Judged(judged)) = said {
+                store.judged.set(judged);
             }
         });
     }
 
     fn hear(&self, news: News) {
         match news {
-            News::Answer(Answer { body: Body::Inspected(inspection), .. }) => {
+            News::Answer(Answer { said: Said::Inspected(inspection), .. }) => {
                 let mut form = self.form.get_untracked();
                 form.follow(&inspection.machines);
                 self.inspection.set(inspection);
                 self.set_form(form);
             }
-            News::Answer(Answer { body: Body::Planned(plan), micros, .. }) => {
+            News::Answer(Answer { said: Said::Planned { plan, counts }, micros, .. }) => {
                 self.trouble.set(None);
-                self.planned.set(Some(Planned { plan, micros }));
+                self.planned.set(Some(Planned { plan, counts, micros }));
                 self.speak_summary_soon();
             }
+            // Answers to other questions go to those who asked.
+            News::Answer(_) => {}
             News::Lost { asked, why } => self.lost(asked, why),
+            News::Loading(loading) => self.loading.set(loading),
         }
     }
 
-    fn lost(&self, asked: Asked, why: Loss) {
+    fn lost(&self, asked: Lost, why: Loss) {
         let files = self.files.get_untracked();
         let largest = files.iter().max_by_key(|(_, text)| text.len());
         let culprit = largest.map_or("The text".to_owned(), |(path, text)| match files.len() {
@@ -302,16 +333,18 @@ impl Store {
         });
         let what = match (asked, why) {
             (_, Loss::NotStarted) => {
-                "The engine could not be started: this browser gives the page no worker.".to_owned()
+                "The engine could not be loaded or started. Without a network it is there once the page has been used with one.".to_owned()
             }
-            (Asked::Files, Loss::Slow) => {
+            (Lost::Files, Loss::Slow) => {
                 format!("{culprit} was too much to read in four seconds, so reading was stopped.")
             }
-            (Asked::Files, Loss::Died) => format!(
+            (Lost::Files, Loss::Died) => format!(
                 "{culprit} was too much to read: it is nested so deeply that the browser's stack is not enough for it."
             ),
-            (Asked::Plan, Loss::Slow) => "The plan took longer than four seconds, so planning was stopped.".to_owned(),
-            (Asked::Plan, Loss::Died) => "Planning stopped with a fault of ours.".to_owned(),
+            (Lost::Plan, Loss::Slow) => "The plan took longer than four seconds, so planning was stopped.".to_owned(),
+            // Whoever asked tells what is missing.
+            (Lost::Other, _) => return,
+            (Lost::Plan, Loss::Died) => "Planning stopped with a fault of ours.".to_owned(),
         };
         self.planned.set(None);
         self.trouble.set(Some(format!("{what} Your text is untouched; the next change is read afresh.")));

@@ -105,7 +105,7 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
         let system = super::system_of(flake, name, machine);
         for verdict in hardware::judge(machine, &system) {
             let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
-            out.push(about(Some(flake), Some(name), verdict.severity, verdict.code, message, verdict.hint));
+            out.push(about(Some(flake), Some(name), verdict.severity, &verdict.code, message, verdict.hint));
         }
     }
     out

@@ -65,7 +65,7 @@ fn compare_cpu(chosen: &Cpu, read: &CpuReading, verdicts: &mut Vec<Verdict>) {
     }
     let Some(wanted) = chosen_features(chosen) else { return };
     let Some(has) = read.features else {
-        compare_with_row(wanted, field, read.march, "its name says", verdicts);
+        compare_with_row(wanted, field, read.march.as_deref(), "its name says", verdicts);
         return;
     };
     let (unnamed, absent): (Vec<Feature>, Vec<Feature>) =
@@ -90,7 +90,8 @@ fn compare_cpu(chosen: &Cpu, read: &CpuReading, verdicts: &mut Vec<Verdict>) {
 
 /// An old kernel's silence can be doubted only where the CPU's model has the feature.
 pub(in crate::hardware) fn may_be_unnamed(feature: Feature, read: &CpuReading) -> bool {
-    feature.may_be_unnamed() && read.march.and_then(cpu::by_march).is_some_and(|row| row.features.contains(feature))
+    feature.may_be_unnamed()
+        && read.march.as_deref().and_then(cpu::by_march).is_some_and(|row| row.features.contains(feature))
 }
 
 fn compare_with_row(wanted: FeatureSet, field: &str, march: Option<&str>, because: &str, verdicts: &mut Vec<Verdict>) {

@@ -141,7 +141,7 @@ fn conclude_cpu(findings: &mut Findings) -> Option<CpuReading> {
     Some(CpuReading {
         name,
         vendor,
-        march: row.map(|row| row.march),
+        march: row.map(|row| row.march.to_owned()),
         features,
         arch: None,
         choice,

@@ -33,7 +33,7 @@ impl Findings {
 
     /// Says something once.
     pub fn note(&mut self, severity: Severity, code: &'static str, message: impl Into<String>) {
-        let note = Note { severity, code, message: message.into() };
+        let note = Note { severity, code: code.into(), message: message.into() };
         if self.notes.len() < 40 && !self.notes.contains(&note) {
             self.notes.push(note);
         }

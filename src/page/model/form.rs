@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use llama_fleet::hardware::{
-    GpuReading, GpuVendor, Product, Reading, Recommendation, Verdict, amd, arm, compare, compare_hint, cpu, cuda,
-    judge, recommend,
-};
+use llama_fleet::hardware::{GpuReading, GpuVendor, Reading, amd, arm, cpu, cuda};
 use llama_fleet::report::{FoundMachine, Hint};
-use llama_fleet::request::{Cpu, Files, Machine, Options, Request, Variant};
+use llama_fleet::request::{Cpu, Field, Files, Machine, Options, Request, Variant};
+use llama_fleet::service::{Advice, FoundGpu, Known};
 use serde::{Deserialize, Serialize};
 
 /// All choices.
@@ -56,74 +54,6 @@ pub struct Gpu {
     pub gfx: Option<String>,
 }
 
-/// A field of a machine's form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Field {
-    Variant,
-    System,
-    Cpu,
-    Capabilities,
-    Targets,
-    Drivers,
-    Install,
-    Server,
-}
-
-impl Field {
-    pub const ALL: [Field; 8] = [
-        Field::Variant,
-        Field::System,
-        Field::Cpu,
-        Field::Capabilities,
-        Field::Targets,
-        Field::Drivers,
-        Field::Install,
-        Field::Server,
-    ];
-
-    /// The field's name in a request.
-    pub fn name(self) -> &'static str {
-        match self {
-            Field::Variant => "variant",
-            Field::System => "system",
-            Field::Cpu => "cpu",
-            Field::Capabilities => "cuda_capabilities",
-            Field::Targets => "rocm_targets",
-            Field::Drivers => "drivers",
-            Field::Install => "install",
-            Field::Server => "server",
-        }
-    }
-
-    /// Whether two machines agree in this field.
-    pub fn agrees(self, a: &Machine, b: &Machine) -> bool {
-        match self {
-            Field::Variant => a.variant == b.variant,
-            Field::System => a.system == b.system,
-            Field::Cpu => a.cpu == b.cpu,
-            Field::Capabilities => a.cuda_capabilities == b.cuda_capabilities,
-            Field::Targets => a.rocm_targets == b.rocm_targets,
-            Field::Drivers => a.drivers == b.drivers,
-            Field::Install => a.install == b.install,
-            Field::Server => a.server == b.server,
-        }
-    }
-
-    /// Takes this field's value over.
-    pub fn copy(self, from: &Machine, to: &mut Machine) {
-        match self {
-            Field::Variant => to.variant = from.variant,
-            Field::System => to.system.clone_from(&from.system),
-            Field::Cpu => to.cpu.clone_from(&from.cpu),
-            Field::Capabilities => to.cuda_capabilities.clone_from(&from.cuda_capabilities),
-            Field::Targets => to.rocm_targets.clone_from(&from.rocm_targets),
-            Field::Drivers => to.drivers = from.drivers,
-            Field::Install => to.install.clone_from(&from.install),
-            Field::Server => to.server.clone_from(&from.server),
-        }
-    }
-}
-
 impl Gpu {
     /// The name with its maker's before it, unless it begins so already.
     fn named(vendor: GpuVendor, name: &str) -> String {
@@ -132,12 +62,12 @@ impl Gpu {
     }
 
     /// A GPU that was found by its name.
-    pub fn of_product(product: &Product) -> Self {
+    pub fn of_found(found: &FoundGpu) -> Self {
         Self {
-            vendor: product.vendor,
-            name: Self::named(product.vendor, product.name),
-            capability: product.capability.map(str::to_owned),
-            gfx: product.gfx.map(str::to_owned),
+            vendor: found.vendor,
+            name: Self::named(found.vendor, &found.name),
+            capability: found.capability.clone(),
+            gfx: found.gfx.clone(),
         }
     }
 
@@ -150,7 +80,7 @@ impl Gpu {
         }
     }
 
-    fn as_reading(&self) -> GpuReading {
+    pub fn as_reading(&self) -> GpuReading {
         GpuReading {
             vendor: self.vendor,
             name: self.name.clone(),
@@ -229,44 +159,35 @@ impl MachineForm {
         self.hints.iter().find(suggests).map(|hint| hint.because.as_str())
     }
 
-    /// What is wrong or doubtful in the choices: by themselves, and against what is known of the machine.
-    pub fn verdicts(&self) -> Vec<Verdict> {
-        let system = self.machine.system.as_deref().or(self.found_system.as_deref()).unwrap_or("x86_64-linux");
-        let machine = effective(&self.machine);
-        let mut verdicts = judge(&machine, system);
-        match &self.reading {
-            Some(reading) => verdicts.extend(compare(&machine, reading)),
-            None => verdicts.extend(self.hints.iter().flat_map(|hint| compare_hint(&machine, hint))),
+    fn known(&self) -> Known {
+        Known {
+            system: self.found_system.clone(),
+            reading: self.reading.clone(),
+            hints: self.hints.clone(),
+            gpus: self.gpu_readings(),
         }
-        verdicts
     }
 
-    /// What to build, from what was read of the machine or the GPUs that were picked; `None` when neither is there.
-    pub fn recommendation(&self) -> Option<Recommendation> {
-        if let Some(reading) = &self.reading {
-            return Some(recommend(reading));
-        }
-        let gpus: Vec<GpuReading> = self.gpus.iter().map(Gpu::as_reading).collect();
-        (!gpus.is_empty())
-            .then(|| recommend(&Reading { gpus, system: self.machine.system.clone(), ..Reading::default() }))
+    /// The form's GPUs, as if they had been read.
+    pub fn gpu_readings(&self) -> Vec<GpuReading> {
+        self.gpus.iter().map(Gpu::as_reading).collect()
     }
 
-    /// Fills the form from what the machine says about itself. What was not read stays as it is.
-    pub fn take_reading(&mut self, reading: Reading) {
-        let advice = recommend(&reading);
+    /// Fills the form from what the machine says about itself, and what follows from that. What was not read stays as it is.
+    pub fn take_reading(&mut self, reading: Reading, advice: Advice) {
         self.gpus = reading.gpus.iter().map(Gpu::of_reading).collect();
         if reading.cpu.is_some() {
-            self.machine.cpu = advice.machine.cpu;
+            self.machine.cpu = advice.cpu;
             self.label = None;
         }
         if reading.lists_all_gpus || !reading.gpus.is_empty() {
-            self.machine.variant = advice.machine.variant;
+            self.machine.variant = advice.variant;
             self.machine.cuda_capabilities.clear();
             self.machine.rocm_targets.clear();
             self.fill_targets();
         }
         if self.found_system.is_none() {
-            self.machine.system = advice.machine.system;
+            self.machine.system = advice.system;
         }
         self.reading = Some(reading);
     }
@@ -291,16 +212,16 @@ impl MachineForm {
     }
 
     /// Adds a GPU, its capability or target to the lists that are built for, and, while nothing else was chosen, the
-    /// variant that suits it.
-    pub fn add_gpu(&mut self, gpu: Gpu) {
+    /// variant that is `advised` for all of them.
+    pub fn add_gpu(&mut self, gpu: Gpu, advised: Option<Variant>) {
         if self.gpus.contains(&gpu) {
             return;
         }
-        let free = Field::Variant.agrees(&self.base, &self.machine);
+        let free = Field::Variant.agrees(&self.base, &self.machine) && self.reading.is_none();
         self.gpus.push(gpu);
         self.fill_targets();
-        if let Some(advice) = self.recommendation().filter(|_| free) {
-            self.machine.variant = advice.machine.variant;
+        if let Some(variant) = advised.filter(|_| free) {
+            self.machine.variant = variant;
         }
     }
 
@@ -448,14 +369,14 @@ impl Form {
     }
 
     /// Gives a reading that was pasted for one machine to the other that it is of.
-    pub fn move_reading(&mut self, from: &str, to: &str, reading: Reading) {
+    pub fn move_reading(&mut self, from: &str, to: &str, reading: Reading, advice: Advice) {
         if let Some(machine) = self.machine_mut(from) {
             machine.reading = None;
             machine.gpus.clear();
             machine.machine = machine.base.clone();
         }
         if let Some(machine) = self.machine_mut(to) {
-            machine.take_reading(reading);
+            machine.take_reading(reading, advice);
         }
     }
 
@@ -474,10 +395,24 @@ impl Form {
 
     /// The request, without the files: those are sent apart.
     pub fn request(&self) -> Request {
+        self.request_of(|form| form.chosen)
+    }
+
+    /// The request with the machines that are left out, too.
+    pub fn whole_request(&self) -> Request {
+        self.request_of(|_| true)
+    }
+
+    /// What is known of each machine.
+    pub fn known(&self) -> BTreeMap<String, Known> {
+        self.machines.iter().map(|form| (form.name.clone(), form.known())).collect()
+    }
+
+    fn request_of(&self, wanted: fn(&MachineForm) -> bool) -> Request {
         let machines: BTreeMap<String, Machine> = self
             .machines
             .iter()
-            .filter(|form| form.chosen)
+            .filter(|form| wanted(form))
             .map(|form| (form.name.clone(), effective(&form.machine)))
             .collect();
         Request { files: Files::new(), machines, options: self.options.clone(), unrecognised: Vec::new() }

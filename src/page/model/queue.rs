@@ -1,28 +1,45 @@
 //! What to ask the worker next: one question at a time, and never one whose answer nobody wants any more.
 
+use std::mem::{discriminant, take};
+
 use llama_fleet::request::{Files, Request};
+use llama_fleet::service::{Ask, Question};
 
-use super::protocol::{Ask, Question};
-
-/// What was asked, and not answered yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+/// What was asked, and not answered yet. `Then` is what is to be done with the answer.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Asked<Then> {
     Files,
     Plan,
+    Other(Then),
 }
 
 /// The questions under way and in waiting.
-#[derive(Debug, Default)]
-pub struct Queue {
+#[derive(Debug)]
+pub struct Queue<Then> {
     last_id: u32,
-    in_flight: Option<(u32, Asked)>,
+    in_flight: Option<(u32, Asked<Then>)>,
     /// The files that the worker is to have; kept, because a new worker has none.
     files: Files,
     files_wait: bool,
     plan_waits: Option<Request>,
+    /// In the order in which they are asked; of one kind only the last.
+    others: Vec<(Ask, Then)>,
 }
 
-impl Queue {
+impl<Then> Default for Queue<Then> {
+    fn default() -> Self {
+        Self {
+            last_id: 0,
+            in_flight: None,
+            files: Files::new(),
+            files_wait: false,
+            plan_waits: None,
+            others: Vec::new(),
+        }
+    }
+}
+
+impl<Then> Queue<Then> {
     /// The user's files changed: a plan that waits is for the old ones, and is dropped.
     pub fn set_files(&mut self, files: Files) {
         self.files = files;
@@ -35,32 +52,47 @@ impl Queue {
         self.plan_waits = Some(request);
     }
 
+    /// Anything else; one of the same kind that still waits is not asked any more.
+    pub fn add(&mut self, ask: Ask, then: Then) {
+        let kind = discriminant(&ask);
+        self.others.retain(|(other, _)| discriminant(other) != kind);
+        self.others.push((ask, then));
+    }
+
     /// The question to send now, if the worker is free and anything waits.
     pub fn next(&mut self) -> Option<Question> {
         if self.in_flight.is_some() {
             return None;
         }
-        let (ask, asked) = if std::mem::take(&mut self.files_wait) {
+        // Colours are quick, and waited for at every key; all else may ask about the plan.
+        let colours = self.others.iter().position(|(ask, _)| matches!(ask, Ask::Strokes(_)));
+        let (ask, asked) = if let Some(at) = colours {
+            let (ask, then) = self.others.remove(at);
+            (ask, Asked::Other(then))
+        } else if take(&mut self.files_wait) {
             (Ask::Files(self.files.clone()), Asked::Files)
+        } else if let Some(request) = self.plan_waits.take() {
+            (Ask::Plan(Box::new(request)), Asked::Plan)
+        } else if !self.others.is_empty() {
+            let (ask, then) = self.others.remove(0);
+            (ask, Asked::Other(then))
         } else {
-            (Ask::Plan(Box::new(self.plan_waits.take()?)), Asked::Plan)
+            return None;
         };
         self.last_id += 1;
         self.in_flight = Some((self.last_id, asked));
         Some(Question { id: self.last_id, ask })
     }
 
-    /// The worker answered question `id`; `true`: the answer is wanted.
-    pub fn answered(&mut self, id: u32) -> bool {
-        let Some((current, asked)) = self.in_flight else { return false };
-        if current != id {
-            return false;
-        }
-        self.in_flight = None;
-        match asked {
+    /// The worker answered question `id`; what was asked, if the answer is wanted.
+    pub fn answered(&mut self, id: u32) -> Option<Asked<Then>> {
+        let (_, asked) = self.in_flight.take_if(|(current, _)| *current == id)?;
+        let wanted = match &asked {
             Asked::Files => !self.files_wait,
             Asked::Plan => !self.files_wait && self.plan_waits.is_none(),
-        }
+            Asked::Other(_) => true,
+        };
+        wanted.then_some(asked)
     }
 
     /// Whether question `id` has no answer yet.
@@ -71,7 +103,7 @@ impl Queue {
     /// The worker died or was ended: what it was busy with is not asked again, the rest is asked of its successor.
     ///
     /// Files that killed it are forgotten, so that a later plan does not send them again.
-    pub fn worker_ended(&mut self) -> Option<Asked> {
+    pub fn worker_ended(&mut self) -> Option<Asked<Then>> {
         let (_, asked) = self.in_flight.take()?;
         match asked {
             Asked::Files if !self.files_wait => {
@@ -79,9 +111,22 @@ impl Queue {
                 self.plan_waits = None;
             }
             Asked::Files => {}
-            Asked::Plan => self.files_wait = true,
+            Asked::Plan | Asked::Other(_) => self.files_wait = !self.files.is_empty(),
         }
         Some(asked)
+    }
+
+    /// There is no worker to be had: everything that waits is given up.
+    pub fn give_up(&mut self) -> Vec<Asked<Then>> {
+        let mut asked: Vec<_> = self.in_flight.take().map(|(_, asked)| asked).into_iter().collect();
+        if take(&mut self.files_wait) {
+            asked.push(Asked::Files);
+        }
+        if self.plan_waits.take().is_some() {
+            asked.push(Asked::Plan);
+        }
+        asked.extend(take(&mut self.others).into_iter().map(|(_, then)| Asked::Other(then)));
+        asked
     }
 }
 
@@ -95,35 +140,35 @@ mod tests {
 
     #[test]
     fn files_go_before_the_plan_and_only_once() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::<&str>::default();
         queue.set_files(files("a"));
         queue.set_plan(Request::default());
         assert!(matches!(queue.next(), Some(Question { id: 1, ask: Ask::Files(_) })));
         assert!(queue.next().is_none(), "one at a time");
-        assert!(queue.answered(1));
+        assert_eq!(queue.answered(1), Some(Asked::Files));
         assert!(matches!(queue.next(), Some(Question { id: 2, ask: Ask::Plan(_) })));
-        assert!(queue.answered(2));
+        assert_eq!(queue.answered(2), Some(Asked::Plan));
         queue.set_plan(Request::default());
         assert!(matches!(queue.next(), Some(Question { ask: Ask::Plan(_), .. })));
     }
 
     #[test]
     fn an_answer_that_is_overtaken_is_not_wanted() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::<&str>::default();
         queue.set_files(files("a"));
         queue.next();
         queue.set_files(files("b"));
         queue.set_files(files("c"));
-        assert!(!queue.answered(1));
+        assert_eq!(queue.answered(1), None);
         let Some(Question { id, ask: Ask::Files(sent) }) = queue.next() else { panic!("no files") };
         assert_eq!(sent, files("c"), "what lay between is never sent");
-        assert!(queue.answered(id));
-        assert!(!queue.answered(id), "an answer counts once");
+        assert_eq!(queue.answered(id), Some(Asked::Files));
+        assert_eq!(queue.answered(id), None, "an answer counts once");
     }
 
     #[test]
     fn files_that_killed_the_worker_are_not_sent_again() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::<&str>::default();
         queue.set_files(files("[[["));
         queue.next();
         assert_eq!(queue.worker_ended(), Some(Asked::Files));
@@ -134,7 +179,7 @@ mod tests {
 
     #[test]
     fn after_a_plan_that_killed_the_worker_the_files_are_sent_afresh() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::<&str>::default();
         queue.set_files(files("a"));
         let id = queue.next().unwrap().id;
         queue.answered(id);
@@ -142,5 +187,36 @@ mod tests {
         queue.next();
         assert_eq!(queue.worker_ended(), Some(Asked::Plan));
         assert!(matches!(queue.next(), Some(Question { ask: Ask::Files(_), .. })));
+    }
+
+    #[test]
+    fn of_one_kind_only_the_last_is_asked_and_colours_go_first() {
+        let mut queue = Queue::default();
+        queue.add(Ask::Search("a".into()), "search a");
+        queue.add(Ask::Guide, "guide");
+        queue.add(Ask::Search("b".into()), "search b");
+        queue.set_files(files("a"));
+        queue.add(Ask::Strokes("a".into()), "colours");
+        let mut seen = Vec::new();
+        while let Some(Question { id, ask }) = queue.next() {
+            seen.push((ask, queue.answered(id).unwrap()));
+        }
+        let expected = [
+            (Ask::Strokes("a".into()), Asked::Other("colours")),
+            (Ask::Files(files("a")), Asked::Files),
+            (Ask::Guide, Asked::Other("guide")),
+            (Ask::Search("b".into()), Asked::Other("search b")),
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn what_cannot_be_asked_at_all_is_given_up() {
+        let mut queue = Queue::default();
+        queue.set_files(files("a"));
+        queue.add(Ask::Guide, "guide");
+        queue.next();
+        assert_eq!(queue.give_up(), [Asked::Files, Asked::Other("guide")]);
+        assert!(queue.next().is_none());
     }
 }

@@ -1,8 +1,12 @@
 //! The guide's Markdown as a tree: the part of CommonMark that the engine writes, and nothing more. A whole Markdown
 //! reader would be a fifth of the page's weight; what it would read differently is caught by a test.
 
+use serde::{Deserialize, Serialize};
+
+use super::paint::{Painted, Span};
+
 /// A part of a document that stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Block {
     /// Level from 1, and text.
     Heading(usize, Vec<Inline>),
@@ -15,15 +19,23 @@ pub enum Block {
         /// The word behind the fence, empty for none.
         language: String,
         text: String,
+        /// The same, line by line in colours.
+        lines: Vec<Vec<Span>>,
     },
 }
 
 /// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Inline {
     Text(String),
     Code(String),
     Strong(String),
+}
+
+fn code(language: &str, text: String) -> Block {
+    let painted = Painted::new(&text, language == "nix");
+    let lines = (1..=painted.len()).map(|line| painted.line(line, &[])).collect();
+    Block::Code { language: language.to_owned(), text, lines }
 }
 
 /// Reads a document. What is no Markdown that is known here is text.
@@ -42,8 +54,8 @@ fn blocks(lines: &[&str]) -> Vec<Block> {
             rest = after;
         } else if let Some(fence) = fence(line) {
             let end = after.iter().position(|line| closes(line, fence)).unwrap_or(after.len());
-            let text = after[..end].iter().flat_map(|line| [line, "\n"]).collect();
-            blocks.push(Block::Code { language: line[fence..].trim().to_owned(), text });
+            let text: String = after[..end].iter().flat_map(|line| [line, "\n"]).collect();
+            blocks.push(code(line[fence..].trim(), text));
             rest = after.get(end + 1..).unwrap_or_default();
         } else if let Some((ordered, _)) = marker(line) {
             let items;
@@ -190,7 +202,7 @@ mod tests {
                 Block::Heading(level, parts) => out.push(format!("h{level} {}", text_of(parts))),
                 Block::Paragraph(parts) => out.push(text_of(parts)),
                 Block::List { items, .. } => items.iter().for_each(|item| seen(item, out)),
-                Block::Code { language, text } => out.push(format!("code {language}\n{text}")),
+                Block::Code { language, text, .. } => out.push(format!("code {language}\n{text}")),
             }
         }
     }
@@ -262,14 +274,14 @@ mod tests {
 
     #[test]
     fn the_guide_of_the_example_is_read_as_commonmark_is() {
-        let flake = include_str!("../example/flake.nix");
+        let flake = include_str!("../page/example/flake.nix");
         for style in ["module", "overlay"] {
             let machines = r#"{ "heron": { "variant": "vulkan" }, "osprey": { "variant": "cuda", "cuda_capabilities": ["8.9"] },
                 "condor": { "variant": "rocm", "rocm_targets": ["gfx1100"], "server": {} }, "wren": { "variant": "cpu" } }"#;
             let files = serde_json::json!({ "flake.nix": flake });
             let text =
                 format!(r#"{{ "files": {files}, "machines": {machines}, "options": {{ "style": "{style}" }} }}"#);
-            let plan = llama_fleet::plan(&serde_json::from_str(&text).unwrap());
+            let plan = crate::plan(&serde_json::from_str(&text).unwrap());
             assert!(plan.guide.len() > 2_000, "{:?}", plan.diagnostics);
             agrees(&plan.guide);
         }

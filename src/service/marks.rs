@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use llama_fleet::report::FileChange;
+use serde::{Deserialize, Serialize};
 
-use super::form::Field;
+use super::show::{Inserted, inserted};
+use crate::report::FileChange;
+use crate::request::Field;
 
 /// A field of the form: of one machine, or of the fleet (`machine` is `None`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
     pub machine: Option<String>,
     pub field: MarkField,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MarkField {
     /// A field of the machine.
     Machine(Field),
@@ -74,38 +76,21 @@ const WORDS: [(&str, MarkField); 26] = [
 /// For each line of the file's new text (from 1) that was inserted: the fields that it comes from.
 ///
 /// A line is a machine's when its hunk's reason names the machine or when it stands in the machine's own new file.
-pub fn marks(file: &FileChange, machines: &[String], input: &str) -> BTreeMap<usize, Vec<Mark>> {
+pub fn marks(file: &FileChange, machines: &BTreeSet<&str>, input: &str) -> BTreeMap<usize, Vec<Mark>> {
     let Some(after) = &file.after else { return BTreeMap::new() };
-    let (lines, known) = (Lines::new(after), machines.iter().map(String::as_str).collect());
+    let lines = Lines::new(after);
     let mut marks = BTreeMap::new();
-    for (inserted, reason) in inserted(file) {
+    for Inserted { range, reason } in inserted(file) {
         let about = format!("{reason} {}", file.path);
-        let named = named_in(&about, &known);
-        for (number, text) in lines.touched(&inserted) {
-            let found = marks_of(text, &named, &known, input);
+        let named = named_in(&about, machines);
+        for (number, text) in lines.touched(&range) {
+            let found = marks_of(text, &named, machines, input);
             if !found.is_empty() {
                 marks.entry(number).or_insert_with(Vec::new).extend(found);
             }
         }
     }
     marks
-}
-
-/// The byte ranges of `after` that hunks inserted, each with its hunk's reason.
-pub fn inserted(file: &FileChange) -> Vec<(Range<usize>, &str)> {
-    let mut hunks: Vec<_> = file.hunks.iter().collect();
-    hunks.sort_by_key(|hunk| (hunk.start, hunk.end));
-    let mut shift = 0isize;
-    let mut ranges = Vec::with_capacity(hunks.len());
-    for hunk in hunks {
-        let start = hunk.start.saturating_add_signed(shift);
-        ranges.push((start..start + hunk.insert.len(), hunk.reason.as_str()));
-        shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
-    }
-    if ranges.is_empty() && file.before.is_none() {
-        ranges.push((0..file.after.as_ref().map_or(0, String::len), ""));
-    }
-    ranges
 }
 
 /// A text's lines, found by their byte offsets.
@@ -171,7 +156,7 @@ fn named_in<'a>(text: &'a str, known: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use llama_fleet::report::{Change, Hunk};
+    use crate::report::{Change, Hunk};
 
     fn change(path: &str, before: &str, hunks: Vec<Hunk>) -> FileChange {
         let mut after = before.to_owned();
@@ -198,7 +183,7 @@ mod tests {
             "one\ntwo\n",
             vec![hunk(4, "llama.variant = \"cuda\";\nllama.cpu.mode = \"x\";\n", "what boron is")],
         );
-        let marks = marks(&file, &["boron".into(), "bor".into()], "llama-cpp");
+        let marks = marks(&file, &BTreeSet::from(["boron", "bor"]), "llama-cpp");
         assert_eq!(marks[&2], [Mark::machine("boron", Field::Variant)]);
         assert_eq!(marks[&3], [Mark::machine("boron", Field::Cpu)]);
         assert!(!marks.contains_key(&1) && !marks.contains_key(&4));
@@ -216,7 +201,7 @@ mod tests {
     #[test]
     fn later_hunks_are_found_where_earlier_ones_moved_them() {
         let file = change("flake.nix", "a\nb\n", vec![hunk(0, "xx\nyy\n", ""), hunk(2, "llama-cpp.url\n", "")]);
-        let marks = marks(&file, &[], "llama-cpp");
+        let marks = marks(&file, &BTreeSet::new(), "llama-cpp");
         assert_eq!(marks.keys().copied().collect::<Vec<_>>(), [4]);
         assert_eq!(marks[&4], [Mark::fleet(MarkField::Input)]);
     }

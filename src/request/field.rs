@@ -1,0 +1,73 @@
+//! The fields of a machine's request, as values.
+
+use serde::{Deserialize, Serialize};
+
+use super::Machine;
+
+/// A field of a machine's request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Field {
+    Variant,
+    System,
+    Cpu,
+    Capabilities,
+    Targets,
+    Drivers,
+    Install,
+    Server,
+}
+
+impl Field {
+    pub const ALL: [Field; 8] = [
+        Field::Variant,
+        Field::System,
+        Field::Cpu,
+        Field::Capabilities,
+        Field::Targets,
+        Field::Drivers,
+        Field::Install,
+        Field::Server,
+    ];
+
+    /// The field's name in a request.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Variant => "variant",
+            Field::System => "system",
+            Field::Cpu => "cpu",
+            Field::Capabilities => "cuda_capabilities",
+            Field::Targets => "rocm_targets",
+            Field::Drivers => "drivers",
+            Field::Install => "install",
+            Field::Server => "server",
+        }
+    }
+
+    /// Whether two machines agree in this field.
+    pub fn agrees(self, a: &Machine, b: &Machine) -> bool {
+        match self {
+            Field::Variant => a.variant == b.variant,
+            Field::System => a.system == b.system,
+            Field::Cpu => a.cpu == b.cpu,
+            Field::Capabilities => a.cuda_capabilities == b.cuda_capabilities,
+            Field::Targets => a.rocm_targets == b.rocm_targets,
+            Field::Drivers => a.drivers == b.drivers,
+            Field::Install => a.install == b.install,
+            Field::Server => a.server == b.server,
+        }
+    }
+
+    /// Takes this field's value over.
+    pub fn copy(self, from: &Machine, to: &mut Machine) {
+        match self {
+            Field::Variant => to.variant = from.variant,
+            Field::System => to.system.clone_from(&from.system),
+            Field::Cpu => to.cpu.clone_from(&from.cpu),
+            Field::Capabilities => to.cuda_capabilities.clone_from(&from.cuda_capabilities),
+            Field::Targets => to.rocm_targets.clone_from(&from.rocm_targets),
+            Field::Drivers => to.drivers = from.drivers,
+            Field::Install => to.install.clone_from(&from.install),
+            Field::Server => to.server.clone_from(&from.server),
+        }
+    }
+}
