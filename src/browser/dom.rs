@@ -1,7 +1,8 @@
 //! Elements, focus, time, and the address bar.
 
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
+use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
 
 /// The window; `None` in a worker.
 pub fn window() -> Option<Window> {
@@ -10,6 +11,17 @@ pub fn window() -> Option<Window> {
 
 pub fn document() -> Option<Document> {
     window()?.document()
+}
+
+/// Does this at every such event anywhere on the page, as long as the page lives.
+pub fn on_window(event: &str, act: impl FnMut(Event) + 'static) {
+    listen(event, Closure::new(Box::new(act) as Box<dyn FnMut(Event)>));
+}
+
+fn listen(event: &str, act: Closure<dyn FnMut(Event)>) {
+    let Some(window) = window() else { return };
+    // Fails for no listener that is a function.
+    let _ = window.add_event_listener_with_callback(event, act.into_js_value().unchecked_ref());
 }
 
 pub fn by_id(id: &str) -> Option<Element> {

@@ -1,7 +1,10 @@
 //! Colours for a text that stays one text: the CSS Custom Highlight API, where the browser has it.
 
 use js_sys::{Array, Function, Object, Reflect};
+use llama_fleet::service::Stroke;
 use wasm_bindgen::prelude::*;
+
+use super::dom;
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,31 +18,30 @@ extern "C" {
     fn new(ranges: &Array) -> Result<Highlight, JsValue>;
 }
 
-/// A stretch of the text, in UTF-16 units, and the name of its colour.
-pub type Stroke = (u32, u32, &'static str);
-
-/// Paints the element's text; what was painted under these names before is painted over.
+/// Paints the text of the element of this id; what was painted under these names before is painted over. A stroke is
+/// of the colour that stands at its number in `names`.
 ///
 /// `false`: this browser cannot, and the text stays plain.
-pub fn paint(element: &web_sys::Element, names: &[&'static str], strokes: &[Stroke]) -> bool {
-    try_paint(element, names, strokes).is_ok()
+pub fn paint(id: &str, names: &[&str], strokes: &[Stroke]) -> bool {
+    dom::by_id(id).is_some_and(|element| try_paint(&element, names, strokes).is_ok())
 }
 
-fn try_paint(element: &web_sys::Element, names: &[&'static str], strokes: &[Stroke]) -> Result<(), JsValue> {
+fn try_paint(element: &web_sys::Element, names: &[&str], strokes: &[Stroke]) -> Result<(), JsValue> {
     let registry = Reflect::get(&Reflect::get(&js_sys::global(), &"CSS".into())?, &"highlights".into())?;
     let set: Function = Reflect::get(&registry, &"set".into())?.dyn_into()?;
     let text = element.first_child().ok_or(JsValue::NULL)?;
-    for name in names {
+    let [first, last, from, to] = ["startContainer", "endContainer", "startOffset", "endOffset"].map(JsValue::from);
+    for (number, name) in names.iter().enumerate() {
         let ranges = Array::new();
-        for (start, end, _) in strokes.iter().filter(|stroke| stroke.2 == *name) {
+        for (start, end, _) in strokes.iter().filter(|stroke| usize::from(stroke.2) == number) {
             let init = Object::new();
-            Reflect::set(&init, &"startContainer".into(), &text)?;
-            Reflect::set(&init, &"endContainer".into(), &text)?;
-            Reflect::set(&init, &"startOffset".into(), &(*start).into())?;
-            Reflect::set(&init, &"endOffset".into(), &(*end).into())?;
+            Reflect::set(&init, &first, &text)?;
+            Reflect::set(&init, &last, &text)?;
+            Reflect::set(&init, &from, &(*start).into())?;
+            Reflect::set(&init, &to, &(*end).into())?;
             ranges.push(&StaticRange::new(&init)?.into());
         }
-        set.call2(&registry, &format!("nix-{name}").into(), &Highlight::new(&ranges)?.into())?;
+        set.call2(&registry, &("nix-".to_owned() + name).into(), &Highlight::new(&ranges)?.into())?;
     }
     Ok(())
 }

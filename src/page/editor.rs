@@ -1,18 +1,24 @@
 //! The text field for one file: a native `<textarea>` over its own coloured text, with a line gutter.
 
-use leptos::html::Pre;
+use leptos::ev::{ClipboardEvent, Event};
 use leptos::prelude::*;
-use llama_fleet::report::{Diagnostic, Severity};
-use llama_fleet::syntax::highlight::{Kind, highlight};
+use llama_fleet::report::Severity;
+use llama_fleet::service::{Ask, Said, Stroke};
+use llama_fleet::syntax::highlight::Kind;
+use wasm_bindgen::JsCast;
 
-use super::erased::{live, typed};
 use super::model::files::LARGEST_FILE;
 use super::model::text;
 use super::store::Store;
-use crate::browser::paint::{self, Stroke};
+use super::view::{El, effect, el, live, memo};
+use crate::browser::paint::paint;
 
 /// The id of the text field.
 pub const FIELD: &str = "editor";
+/// The id of the coloured text.
+const PAINT: &str = "editor-paint";
+/// The id of the line numbers.
+const GUTTER: &str = "editor-gutter";
 /// The most line numbers that are marked.
 const MOST_MARKED: usize = 100;
 /// The colour of a line number where something is wrong.
@@ -20,93 +26,115 @@ const PROBLEM: &str = "problem";
 /// Longer texts are shown in the field alone, without gutter and colours: browsers take seconds for so many.
 const LONGEST_PAINTED: usize = 128 * 1024;
 
-#[component]
-pub fn Editor(store: Store) -> impl IntoView {
-    let content = Memo::new(move |_| store.text(&store.editing.get()));
-    let painted = Memo::new(move |_| content.with(|text| text.len() <= LONGEST_PAINTED));
-    let numbers = Memo::new(move |_| {
+/// A text as it is shown, and what of it is coloured.
+type Coloured = StoredValue<(String, Vec<Stroke>)>;
+
+/// The editor of the store's file.
+pub fn editor(store: Store) -> El {
+    let content = memo(move || store.text(&store.editing.get()));
+    let painted = memo(move || content.with(String::len) <= LONGEST_PAINTED);
+    let numbers = memo(move || {
         let lines = if painted.get() { content.with(|text| text::line_count(text)) } else { 0 };
-        (1..=lines.max(1)).map(|line| format!("{line}\n")).collect::<String>()
+        let mut numbers = String::new();
+        for line in 1..=lines.max(1) {
+            numbers += &line.to_string();
+            numbers.push('\n');
+        }
+        numbers
     });
     let shown = move || match painted.get() {
         // The newline at the end gives the last line its height.
-        true => content.with(|text| text.replace('\r', "") + "\n"),
+        true => content.with(|text| without_returns(text) + "\n"),
         false => String::new(),
     };
-    let paint = NodeRef::<Pre>::new();
-    Effect::new(move |_| {
-        let text = content.with(|text| text.replace('\r', ""));
-        let Some(element) = paint.get().filter(|_| painted.get()) else { return };
-        let names: Vec<&'static str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        // A browser that cannot paint shows plain text.
-        let _ = paint::paint(&element, &names, &strokes(&text));
+    let coloured = Coloured::default();
+    effect(move || {
+        let text = if painted.get() { content.with(|text| without_returns(text)) } else { String::new() };
+        colour(store, coloured, text);
     });
-    let gutter = NodeRef::<Pre>::new();
-    let problem_lines = Memo::new(move |_| {
-        let path = store.editing.get();
-        let serious = |problem: &&Diagnostic| problem.file == path && problem.severity != Severity::Note;
-        store.problems().iter().filter(serious).take(MOST_MARKED).map(|problem| problem.line).collect::<Vec<_>>()
-    });
-    Effect::new(move |_| {
-        numbers.track();
-        let Some(element) = gutter.get() else { return };
-        let strokes: Vec<Stroke> = problem_lines
-            .get()
-            .into_iter()
-            .map(|line| {
-                numbers.with(|numbers| {
-                    (text::utf16_offset(numbers, line, 1), text::utf16_offset(numbers, line, u32::MAX), PROBLEM)
-                })
-            })
-            .collect();
-        // The list of problems says the same.
-        let _ = paint::paint(&element, &[PROBLEM], &strokes);
-    });
-    view! {
-        <div class="editor" class:plain=live(move || !painted.get())>
-            <pre class="editor-gutter" aria-hidden="true" node_ref=gutter>{numbers}</pre>
-            <div class="editor-text">
-                <pre class="editor-paint" aria-hidden="true" node_ref=paint>{shown}</pre>
-                <textarea
-                    id=FIELD
-                    class="editor-field"
-                    spellcheck="false"
-                    autocapitalize="off"
-                    autocomplete="off"
-                    wrap="off"
-                    aria-labelledby="editor-label"
-                    aria-describedby="editor-help"
-                    prop:value=live(move || content.get())
-                    on:paste=move |event| refuse_too_much(store, &event)
-                    on:input=typed(move |value| store.edit_text(&store.editing.get_untracked(), value))
-                ></textarea>
-            </div>
-        </div>
+    mark_problems(store, numbers);
+    el("div")
+        .class("editor")
+        .class_live("plain", move || !painted.get())
+        .child(
+            el("pre").id(GUTTER).class("editor-gutter").attr("aria-hidden", "true").child(live(move || numbers.get())),
+        )
+        .child(
+            el("div")
+                .class("editor-text")
+                .child(el("pre").id(PAINT).class("editor-paint").attr("aria-hidden", "true").child(live(shown)))
+                .child(
+                    el("textarea")
+                        .id(FIELD)
+                        .class("editor-field")
+                        .attr("spellcheck", "false")
+                        .attr("autocapitalize", "off")
+                        .attr("autocomplete", "off")
+                        .attr("wrap", "off")
+                        .attr("aria-labelledby", "editor-label")
+                        .attr("aria-describedby", "editor-help")
+                        .value(move || content.get())
+                        .on("paste", move |event| refuse_too_much(store, &event))
+                        .on_value("input", move |value| store.edit_text(&store.editing.get_untracked(), value)),
+                ),
+        )
+}
+
+/// The text as the field counts it: every line ends with one character.
+fn without_returns(text: &str) -> String {
+    text.replace('\r', "")
+}
+
+/// Colours the text as soon as the engine has told how; until then the colours stay where the text is what it was.
+fn colour(store: Store, coloured: Coloured, text: String) {
+    let kept = coloured.with_value(|(before, strokes)| text::moved(strokes, before, &text));
+    set_colours(coloured, text.clone(), kept);
+    if text.trim().is_empty() {
+        return;
     }
+    store.ask(Ask::Strokes(text.clone()), move |said| {
+        let same = coloured.try_with_value(|(now, _)| *now == text).unwrap_or_default();
+        if let Some(Said::Strokes(strokes)) = said.filter(|_| same) {
+            set_colours(coloured, text, strokes);
+        }
+    });
+}
+
+fn set_colours(coloured: Coloured, text: String, strokes: Vec<Stroke>) {
+    // A browser that cannot paint shows plain text.
+    let _ = paint(PAINT, &Kind::ALL.map(Kind::name), &strokes);
+    coloured.set_value((text, strokes));
+}
+
+/// Marks the numbers of the lines that something serious is told of.
+fn mark_problems(store: Store, numbers: Memo<String>) {
+    let lines = memo(move || {
+        let path = store.editing.get();
+        let mut lines = Vec::new();
+        for problem in store.problems() {
+            if problem.file == path && problem.severity != Severity::Note && lines.len() < MOST_MARKED {
+                lines.push(problem.line);
+            }
+        }
+        lines
+    });
+    effect(move || {
+        let lines = lines.get();
+        let strokes: Vec<Stroke> = numbers.with(|numbers| {
+            let place = |line, column| text::utf16_offset(numbers, line, column);
+            lines.into_iter().map(|line| (place(line, 1), place(line, u32::MAX), 0)).collect()
+        });
+        // The list of problems says the same.
+        let _ = paint(GUTTER, &[PROBLEM], &strokes);
+    });
 }
 
 /// A paste that no engine reads would only keep the browser busy for seconds: it is refused, and what was there stays.
-fn refuse_too_much(store: Store, event: &leptos::ev::ClipboardEvent) {
-    let pasted = event.clipboard_data().and_then(|data| data.get_data("text").ok()).map_or(0, |text| text.len());
+fn refuse_too_much(store: Store, event: &Event) {
+    let clipboard = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
+    let pasted = clipboard.and_then(|data| data.get_data("text").ok()).map_or(0, |text| text.len());
     if pasted as u64 > LARGEST_FILE {
         event.prevent_default();
         store.say(&format!("Nothing was pasted: the text has {}, and files up to 2 MB are read.", text::size(pasted)));
     }
-}
-
-/// The highlights in UTF-16 units, which the document counts in.
-fn strokes(text: &str) -> Vec<Stroke> {
-    let (mut at, mut units) = (0, 0u32);
-    let mut forward = |to: usize| {
-        units += text.get(at..to).map_or(0, |part| part.encode_utf16().count() as u32);
-        at = to;
-        units
-    };
-    highlight(text)
-        .into_iter()
-        .map(|(range, kind)| {
-            let start = forward(range.start);
-            (start, forward(range.end), kind.name())
-        })
-        .collect()
 }

@@ -1,5 +1,7 @@
 //! Places in a text as the browser counts them, and amounts as people read them.
 
+use llama_fleet::service::Stroke;
+
 /// The place of a line and column (both from 1, columns in characters) in UTF-16 units from the start of `text`,
 /// which is what a text field's selection counts. A place past the end of its line is the line's end.
 pub fn utf16_offset(text: &str, line: u32, column: u32) -> u32 {
@@ -21,6 +23,26 @@ pub fn utf16_offset(text: &str, line: u32, column: u32) -> u32 {
 pub fn edited(before: &str, field: String) -> String {
     let endings = before.matches('\n').count();
     if endings > 0 && before.matches("\r\n").count() == endings { field.replace('\n', "\r\n") } else { field }
+}
+
+/// Of the colours of `before` those that hold in `after`, too: at the common start, and, moved, at the common end.
+pub fn moved(strokes: &[Stroke], before: &str, after: &str) -> Vec<Stroke> {
+    let units = |text: &str| text.encode_utf16().count() as u32;
+    let same = |(a, b): &(char, char)| a == b;
+    let start: usize = before.chars().zip(after.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let (old, new) = (&before[start..], &after[start..]);
+    let end: usize = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let start = units(&before[..start]);
+    let (old_end, new_end) = (start + units(&old[..old.len() - end]), start + units(&new[..new.len() - end]));
+    let mut kept = Vec::with_capacity(strokes.len());
+    for &(from, to, kind) in strokes {
+        if to <= start {
+            kept.push((from, to, kind));
+        } else if from >= old_end {
+            kept.push((from - old_end + new_end, to - old_end + new_end, kind));
+        }
+    }
+    kept
 }
 
 /// How many lines `text` has as an editor shows them: one more than it has newlines.
@@ -75,6 +97,18 @@ mod tests {
         assert_eq!(edited("a\r\nb\r\n", "a\nc\n".into()), "a\r\nc\r\n");
         assert_eq!(edited("a\nb\r\n", "a\nc\n".into()), "a\nc\n");
         assert_eq!(edited("", "a\n".into()), "a\n");
+    }
+
+    #[test]
+    fn colours_stay_with_their_words_until_new_ones_come() {
+        let before = "{ a = 1; 😀 = 22; }";
+        let strokes = [(2, 3, 6), (6, 7, 4), (14, 16, 4)];
+        assert_eq!(moved(&strokes, before, before), strokes);
+        assert_eq!(moved(&strokes, before, "{ a = ä1; 😀 = 22; }"), [(2, 3, 6), (7, 8, 4), (15, 17, 4)]);
+        assert_eq!(moved(&strokes, before, "{ a = 1; 😁 = 22; }"), strokes, "the half of a pair is never cut");
+        assert_eq!(moved(&strokes, before, "{ a = 1; "), [(2, 3, 6), (6, 7, 4)]);
+        assert_eq!(moved(&strokes, before, "{ a = 12; 😀 = 2; }"), [(2, 3, 6), (6, 7, 4)]);
+        assert_eq!(moved(&strokes, before, ""), []);
     }
 
     #[test]
