@@ -4,11 +4,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use llama_fleet::report::{Change, FileChange, Outcome};
 
-use super::code::{Painted, is_nix};
-use super::erased::{clicked, live, shown, when};
 use super::model::text;
 use super::store::{Planned, Store};
 use super::tabs;
+use super::view::{El, Part, button, el, live, memo, when};
 use crate::browser::dom;
 
 mod commands;
@@ -47,208 +46,198 @@ impl View {
     }
 }
 
-#[component]
-pub fn Output(store: Store) -> impl IntoView {
+/// The result, with the file and the view that the user has chosen.
+pub fn output(store: Store) -> El {
     let view = RwSignal::new(View::Diff);
     let chosen = RwSignal::new(String::new());
-    let files = Memo::new(move |_| {
-        store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.files.clone()).unwrap_or_default())
+    let current = memo(move || {
+        store.planned.with(|planned| {
+            let files = &planned.as_ref()?.plan.files;
+            chosen.with(|path| files.iter().find(|file| file.path == *path)).or(files.first()).cloned()
+        })
     });
-    let current = Memo::new(move |_| {
-        let path = chosen.get();
-        files.with(|files| files.iter().find(|file| file.path == path).or(files.first()).cloned())
-    });
-    let empty = Memo::new(move |_| store.planned.with(Option::is_none));
-    view! {
-        <section class="result" aria-labelledby="result-heading">
-            <div class="step-head">
-                <h2 id="result-heading" tabindex="-1">"What changes"</h2>
-                <Facts store />
-            </div>
-            {when(move || empty.get(), move || view! { <Nothing store /> })}
-            {when(move || !empty.get(), move || view! {
-                <Verdict store />
-                <Files files current choose=move |path| {
-                    chosen.set(path);
-                    if !matches!(view.get_untracked(), View::Diff | View::File) {
-                        view.set(View::Diff);
-                    }
-                } />
-                <Views view />
-                <div class="view" role="tabpanel" id="view-panel" aria-labelledby=live(move || view.get().id()) tabindex="0">
-                    {shown(move || match view.get() {
-                        View::Diff => view! { <diff::Diff store file=current /> }.into_any(),
-                        View::File => view! { <WholeFile store file=current /> }.into_any(),
-                        View::Guide => view! { <guide::Guide store /> }.into_any(),
-                        View::Commands => view! { <commands::Commands store /> }.into_any(),
-                    })}
-                </div>
-                <take::TakeAway store />
-            })}
-        </section>
-    }
+    let empty = memo(move || store.planned.with(Option::is_none));
+    // Outside the views, so that the last answer is shown while the next is on its way.
+    let shown = RwSignal::new(None);
+    let blocks = RwSignal::new(Vec::new());
+    let panel = move || match view.get() {
+        View::Diff => diff::diff(store, current, shown),
+        View::File => diff::whole_file(store, current, shown),
+        View::Guide => guide::guide(store, blocks),
+        View::Commands => commands::commands(store),
+    };
+    let result = move || {
+        [
+            live(move || verdict(store)),
+            files(store, current, chosen, view),
+            views(view).part(),
+            el("div")
+                .class("view")
+                .attr("role", "tabpanel")
+                .id("view-panel")
+                .attr_live("aria-labelledby", move || Some(view.get().id().to_owned()))
+                .attr("tabindex", "0")
+                .child(live(panel))
+                .part(),
+            take::take_away(store).part(),
+        ]
+    };
+    el("section")
+        .class("result")
+        .attr("aria-labelledby", "result-heading")
+        .child(
+            el("div")
+                .class("step-head")
+                .child(el("h2").id("result-heading").attr("tabindex", "-1").child("What changes"))
+                .child(el("p").class("step-fact").child(live(move || facts(store)))),
+        )
+        .child(when(move || empty.get(), move || nothing(store)))
+        .child(when(move || !empty.get(), result))
 }
 
 /// How much was read, and how long the plan took.
-#[component]
-fn Facts(store: Store) -> impl IntoView {
-    let words = move || {
-        store.planned.with(|planned| {
-            let planned = planned.as_ref()?;
-            let bytes: usize = store.files.with(|files| files.values().map(String::len).sum());
-            let machines = text::count(planned.plan.machines.len(), "machine");
-            Some(format!("read {}, {machines}, planned in {}", text::size(bytes), text::duration(planned.micros)))
-        })
-    };
-    view! { <p class="step-fact">{words}</p> }
+fn facts(store: Store) -> Option<String> {
+    store.planned.with(|planned| {
+        let planned = planned.as_ref()?;
+        let bytes: usize = store.files.with(|files| files.values().map(String::len).sum());
+        let machines = text::count(planned.plan.machines.len(), "machine");
+        Some(format!("read {}, {machines}, planned in {}", text::size(bytes), text::duration(planned.micros)))
+    })
 }
 
-#[component]
-fn Nothing(store: Store) -> impl IntoView {
-    view! {
-        <div class="nothing">
-            <p>
-                {shown(move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
-                    true => "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide.",
-                    false => "There is no plan for this text.",
-                })}
-            </p>
-        </div>
-    }
+fn nothing(store: Store) -> El {
+    let words = move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
+        true => "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide.",
+        false if store.loading.get() => "The engine is being loaded.",
+        false => "There is no plan for this text.",
+    };
+    el("div").class("nothing").child(el("p").child(live(words)))
 }
 
 /// What the engine proved, in words.
-#[component]
-fn Verdict(store: Store) -> impl IntoView {
-    let words = move || {
-        store.planned.with(|planned| {
-            let Planned { plan, .. } = planned.as_ref()?;
-            let modified = plan.files.iter().filter(|file| file.change == Change::Modified).count();
-            let proof = match modified {
-                0 => "No file of yours is touched.",
-                _ => "The result was read again and checked: every other line of yours is untouched.",
-            };
-            Some(match plan.outcome {
-                Outcome::Complete => ("outcome good", format!("Complete. {proof}")),
-                Outcome::Unchanged => {
-                    ("outcome good", "Nothing to do: your flake already is what you ask for.".to_owned())
-                }
-                Outcome::Partial => {
-                    ("outcome partly", format!("Some machines need your hand, see the problems. {proof}"))
-                }
-                Outcome::Refused => ("outcome bad", "Nothing is changed; the problems say why.".to_owned()),
-            })
-        })
-    };
-    view! { {shown(move || words().map(|(class, words)| view! { <p class=class>{words}</p> }))} }
+fn verdict(store: Store) -> Option<El> {
+    store.planned.with(|planned| {
+        let Planned { plan, .. } = planned.as_ref()?;
+        let modified = plan.files.iter().any(|file| file.change == Change::Modified);
+        let proof = match modified {
+            false => "No file of yours is touched.",
+            true => "The result was read again and checked: every other line of yours is untouched.",
+        };
+        let (class, words) = match plan.outcome {
+            Outcome::Complete => ("outcome good", "Complete. ".to_owned() + proof),
+            Outcome::Unchanged => ("outcome good", "Nothing to do: your flake already is what you ask for.".to_owned()),
+            Outcome::Partial => {
+                ("outcome partly", "Some machines need your hand, see the problems. ".to_owned() + proof)
+            }
+            Outcome::Refused => ("outcome bad", "Nothing is changed; the problems say why.".to_owned()),
+        };
+        Some(el("p").class(class).child(words))
+    })
 }
 
 /// The most files that are listed.
 const MOST_LISTED: usize = 200;
 
-/// The files that change.
-#[component]
-fn Files(
-    files: Memo<Vec<FileChange>>,
-    current: Memo<Option<FileChange>>,
-    choose: impl Fn(String) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    view! {
-        {when(move || !files.with(Vec::is_empty), move || view! {
-            <nav class="files" aria-label="Changed files">
-                <ul>
-                    {shown(move || files.get().into_iter().take(MOST_LISTED).map(|file| {
-                        let (letter, word) = match file.change {
-                            Change::Modified => ("~", "changed"),
-                            Change::Created => ("+", "new"),
-                            Change::Deleted => ("−", "removed"),
-                        };
-                        let (added, removed) = diff::counts(&file);
-                        let path = file.path.clone();
-                        let is_shown = {
-                            let path = path.clone();
-                            move || current.with(|current| current.as_ref().is_some_and(|current| current.path == path))
-                        };
-                        let (folder, name) = match file.path.rfind('/') {
-                            Some(end) => file.path.split_at(end + 1),
-                            None => ("", file.path.as_str()),
-                        };
-                        view! {
-                            <li>
-                                <button
-                                    type="button" class=format!("file {word}")
-                                    aria-current=live(move || is_shown().then_some("true"))
-                                    on:click=clicked(move || choose(path.clone()))
-                                >
-                                    <span class="file-sign" aria-hidden="true">{letter}</span>
-                                    <span class="file-path"><span class="faint">{folder.to_owned()}</span>{name.to_owned()}</span>
-                                    <span class="unseen">{format!(", {word}")}</span>
-                                    <span class="file-counts">
-                                        {(added > 0).then(|| view! { <span class="plus">{format!("+{added}")}</span> })}
-                                        {(removed > 0).then(|| view! { " " <span class="minus">{format!("−{removed}")}</span> })}
-                                    </span>
-                                </button>
-                            </li>
-                        }
-                    }).collect_view())}
-                </ul>
-            </nav>
-            {when(move || { files.with(Vec::len) > MOST_LISTED }, move || view! {
-                <p class="field-help">
-                    {shown(move || format!("{} more are in the archive.", text::count(files.with(Vec::len) - MOST_LISTED, "file")))}
-                </p>
-            })}
-        })}
-    }
+/// A file in the list.
+#[derive(Clone, PartialEq)]
+struct Listed {
+    path: String,
+    change: Change,
+    added: usize,
+    removed: usize,
 }
 
-#[component]
-fn Views(view: RwSignal<View>) -> impl IntoView {
-    let on_key = move |event: KeyboardEvent| {
+/// The files that change.
+fn files(store: Store, current: Memo<Option<FileChange>>, chosen: RwSignal<String>, view: RwSignal<View>) -> AnyView {
+    let number =
+        memo(move || store.planned.with(|planned| planned.as_ref().map_or(0, |planned| planned.plan.files.len())));
+    let listed = memo(move || store.planned.with(|planned| planned.as_ref().map(listed).unwrap_or_default()));
+    let shown = memo(move || current.with(|current| current.as_ref().map(|file| file.path.clone())));
+    let choose = move |path: &str| {
+        chosen.set(path.to_owned());
+        if !matches!(view.get_untracked(), View::Diff | View::File) {
+            view.set(View::Diff);
+        }
+    };
+    let entry = move |file: Listed| {
+        let (path, own) = (file.path.clone(), file.path.clone());
+        el("li").child(
+            file_button(file, move || choose(&path))
+                .attr_live("aria-current", move || shown.with(|shown| shown.as_deref() == Some(&own)).then(yes)),
+        )
+    };
+    let list = move || {
+        el("nav")
+            .class("files")
+            .attr("aria-label", "Changed files")
+            .child(el("ul").child(live(move || listed.get().into_iter().map(entry).collect::<Vec<_>>())))
+            .part()
+    };
+    let more = move || {
+        let words = move || text::count(number.get().saturating_sub(MOST_LISTED), "file") + " more are in the archive.";
+        el("p").class("field-help").child(live(words))
+    };
+    when(move || number.get() > 0, move || [list(), when(move || number.get() > MOST_LISTED, more)])
+}
+
+fn yes() -> String {
+    "true".to_owned()
+}
+
+fn listed(planned: &Planned) -> Vec<Listed> {
+    let mut files = Vec::new();
+    for (file, (added, removed)) in planned.plan.files.iter().zip(&planned.counts).take(MOST_LISTED) {
+        files.push(Listed { path: file.path.clone(), change: file.change, added: *added, removed: *removed });
+    }
+    files
+}
+
+fn file_button(file: Listed, choose: impl FnMut() + 'static) -> El {
+    let (letter, word) = match file.change {
+        Change::Modified => ("~", "changed"),
+        Change::Created => ("+", "new"),
+        Change::Deleted => ("−", "removed"),
+    };
+    let (folder, name) = match file.path.rfind('/') {
+        Some(end) => file.path.split_at(end + 1),
+        None => ("", file.path.as_str()),
+    };
+    let added = (file.added > 0).then(|| el("span").class("plus").child(format!("+{}", file.added)));
+    let removed =
+        (file.removed > 0).then(|| [" ".part(), el("span").class("minus").child(format!("−{}", file.removed)).part()]);
+    button(el("span").class("file-sign").attr("aria-hidden", "true").child(letter), choose)
+        .class("file ".to_owned() + word)
+        .child(
+            el("span")
+                .class("file-path")
+                .child(el("span").class("faint").child(folder.to_owned()))
+                .child(name.to_owned()),
+        )
+        .child(el("span").class("unseen").child(", ".to_owned() + word))
+        .child(el("span").class("file-counts").child(added).child(removed))
+}
+
+fn views(view: RwSignal<View>) -> El {
+    let on_key = move |event: &KeyboardEvent| {
         let current = View::ALL.iter().position(|other| *other == view.get_untracked()).unwrap_or_default();
-        if let Some(target) = tabs::target(&event, current, View::ALL.len()) {
+        if let Some(target) = tabs::target(event, current, View::ALL.len()) {
             view.set(View::ALL[target]);
             dom::focus(View::ALL[target].id());
         }
     };
-    view! {
-        <div class="tabs" role="tablist" aria-label="Views of the result" on:keydown=on_key>
-            {View::ALL.map(|own| view! {
-                <button
-                    type="button" role="tab" class="tab" id=own.id() aria-controls="view-panel"
-                    aria-selected=live(move || (view.get() == own).to_string())
-                    tabindex=live(move || if view.get() == own { "0" } else { "-1" })
-                    on:click=clicked(move || view.set(own))
-                >{own.name()}</button>
-            })}
-        </div>
-    }
-}
-
-/// The file as it will be; of a removed file, as it was.
-#[component]
-fn WholeFile(store: Store, file: Memo<Option<FileChange>>) -> impl IntoView {
-    move || {
-        file.get().map(|file| {
-            let text = file.after.as_ref().or(file.before.as_ref()).cloned().unwrap_or_default();
-            let painted = Painted::new(&text, is_nix(&file.path));
-            let line = |number: usize| {
-                view! { <tr><td class="number">{number}</td><td class="code">{painted.line(number, &[])}</td></tr> }
-            };
-            let shown = painted.len().min(diff::LONGEST_TABLE);
-            let mut lines: Vec<AnyView> = (1..=shown).map(|number| line(number).into_any()).collect();
-            if painted.len() > shown {
-                lines.push(diff::too_long());
-            }
-            view! {
-                <take::FileButtons store file=file.clone() />
-                <div class="code-scroll" tabindex="0" role="region" aria-label=format!("{}, whole", file.path)>
-                    <table class="diff">
-                        <caption class="unseen">{format!("{}, whole", file.path)}</caption>
-                        <tbody>{lines}</tbody>
-                    </table>
-                </div>
-            }
-        })
-    }
+    let tab = move |own: View| {
+        button(own.name(), move || view.set(own))
+            .attr("role", "tab")
+            .class("tab")
+            .id(own.id())
+            .attr("aria-controls", "view-panel")
+            .state("aria-selected", move || view.get() == own)
+            .attr_live("tabindex", move || Some(if view.get() == own { "0" } else { "-1" }.to_owned()))
+    };
+    el("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", "Views of the result")
+        .on_key(on_key)
+        .child(View::ALL.map(tab))
 }

@@ -1,32 +1,33 @@
 //! The commands to run, in order.
 
 use leptos::prelude::*;
+use llama_fleet::report::Command;
 
-use crate::page::erased::{clicked, shown};
 use crate::page::store::Store;
+use crate::page::view::{El, Part, button, el, live, memo};
 
-#[component]
-pub fn Commands(store: Store) -> impl IntoView {
-    let commands = move || {
+/// The commands, each with its reason and its copy button.
+pub fn commands(store: Store) -> AnyView {
+    let commands = memo(move || {
         store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.commands.clone()).unwrap_or_default())
-    };
-    view! {
-        <ol class="commands">
-            {shown(move || commands().into_iter().map(|command| {
-                let copied = command.run.clone();
-                view! {
-                    <li>
-                        <p>{command.why}</p>
-                        <div class="snippet">
-                            <pre tabindex="0" role="group" aria-label="Command">{command.run}</pre>
-                            <button type="button" class="quiet" on:click=clicked(move || store.copy("the command", copied.clone()))>
-                                "Copy"
-                            </button>
-                        </div>
-                    </li>
-                }
-            }).collect_view())}
-        </ol>
-        {shown(move || commands().is_empty().then(|| view! { <p class="field-help">"There is nothing to run."</p> }))}
-    }
+    });
+    let item = move |command| one(store, command);
+    let none = || el("p").class("field-help").child("There is nothing to run.");
+    [
+        el("ol").class("commands").child(live(move || commands.get().into_iter().map(item).collect::<Vec<_>>())).part(),
+        live(move || commands.with(Vec::is_empty).then(none)),
+    ]
+    .part()
+}
+
+fn one(store: Store, command: Command) -> El {
+    let copied = command.run.clone();
+    el("li").child(el("p").child(command.why)).child(
+        el("div")
+            .class("snippet")
+            .child(
+                el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Command").child(command.run),
+            )
+            .child(button("Copy", move || store.copy("the command", copied.clone())).class("quiet")),
+    )
 }

@@ -1,79 +1,87 @@
 //! The guide: the plan's Markdown as elements. No HTML text is ever inserted.
 
 use leptos::prelude::*;
+use llama_fleet::service::{Ask, Block, Inline, Said, Span};
 
-use crate::page::code::Painted;
-use crate::page::erased::{clicked, shown};
-use crate::page::model::markdown::{self, Block, Inline};
+use crate::page::code::spans;
 use crate::page::store::Store;
+use crate::page::view::{El, Part, button, effect, el, live, memo};
 
-#[component]
-pub fn Guide(store: Store) -> impl IntoView {
-    let guide = Memo::new(move |_| {
+/// The guide, with the ways to take it away. `shown` keeps what the engine said last.
+pub fn guide(store: Store, shown: RwSignal<Vec<Block>>) -> AnyView {
+    let guide = memo(move || {
         store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.guide.clone()).unwrap_or_default())
     });
-    view! {
-        <div class="view-bar">
-            <button type="button" on:click=clicked(move || store.copy("the guide", guide.get_untracked()))>"Copy as Markdown"</button>
-            <button type="button" on:click=clicked(move || {
-                store.download("llama-cpp-guide.md", guide.get_untracked().as_bytes(), "text/markdown");
-            })>"Download guide"</button>
-        </div>
-        <article class="guide">{shown(move || guide.with(|guide| blocks(store, &markdown::read(guide))))}</article>
-    }
+    effect(move || {
+        if guide.with(String::is_empty) {
+            return shown.set(Vec::new());
+        }
+        store.ask(Ask::Guide, move |said| match said {
+            Some(Said::Guide(new)) if shown.with_untracked(|old| *old != new) => shown.set(new),
+            Some(_) => {}
+            None => store.say("The guide cannot be shown: the engine stopped over it. It can be copied."),
+        });
+    });
+    let download = move || store.download("llama-cpp-guide.md", guide.get_untracked().as_bytes(), "text/markdown");
+    [
+        el("div")
+            .class("view-bar")
+            .child(button("Copy as Markdown", move || store.copy("the guide", guide.get_untracked())))
+            .child(button("Download guide", download)),
+        el("article").class("guide").child(live(move || shown.with(|shown| blocks(store, shown)))),
+    ]
+    .part()
 }
 
-fn blocks(store: Store, blocks: &[Block]) -> AnyView {
-    blocks.iter().map(|block| element(store, block)).collect_view().into_any()
+fn blocks(store: Store, blocks: &[Block]) -> Vec<El> {
+    blocks.iter().map(|block| element(store, block)).collect()
 }
 
 /// Headings begin two levels down: the page has its own above them.
-fn element(store: Store, block: &Block) -> AnyView {
+fn element(store: Store, block: &Block) -> El {
     match block {
-        Block::Heading(1, text) => view! { <h3 class="guide-title">{inlines(text)}</h3> }.into_any(),
-        Block::Heading(2, text) => view! { <h4>{inlines(text)}</h4> }.into_any(),
-        Block::Heading(_, text) => view! { <h5>{inlines(text)}</h5> }.into_any(),
-        Block::Paragraph(text) => view! { <p>{inlines(text)}</p> }.into_any(),
+        Block::Heading(1, text) => el("h3").class("guide-title").child(inlines(text)),
+        Block::Heading(2, text) => el("h4").child(inlines(text)),
+        Block::Heading(_, text) => el("h5").child(inlines(text)),
+        Block::Paragraph(text) => el("p").child(inlines(text)),
         Block::List { ordered, items } => {
-            let items = items.iter().map(|item| view! { <li>{blocks(store, item)}</li> }).collect_view();
-            if *ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
+            let mut list = el(if *ordered { "ol" } else { "ul" });
+            for item in items {
+                list = list.child(el("li").child(blocks(store, item)));
+            }
+            list
         }
-        Block::Code { language, text } => code(store, language, text.clone()),
+        Block::Code { language, text, lines } => code(store, language, text, lines),
     }
 }
 
-fn inlines(parts: &[Inline]) -> AnyView {
-    parts
-        .iter()
-        .map(|part| match part {
-            Inline::Text(text) => text.clone().into_any(),
-            Inline::Code(text) => view! { <code>{text.clone()}</code> }.into_any(),
-            Inline::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
-        })
-        .collect_view()
-        .into_any()
+fn inlines(parts: &[Inline]) -> Vec<AnyView> {
+    let mut views = Vec::with_capacity(parts.len());
+    for part in parts {
+        views.push(match part {
+            Inline::Text(text) => text.clone().part(),
+            Inline::Code(text) => el("code").child(text.clone()).part(),
+            Inline::Strong(text) => el("strong").child(text.clone()).part(),
+        });
+    }
+    views
 }
 
 /// A block of code, with its copy button.
-fn code(store: Store, language: &str, text: String) -> AnyView {
-    let painted = Painted::new(&text, language == "nix");
-    let lines: Vec<AnyView> = (1..=painted.len())
-        .map(|line| {
-            let sign = text.lines().nth(line - 1).and_then(|line| line.chars().next());
-            let class = match (language, sign) {
-                ("diff", Some('+')) => "line added",
-                ("diff", Some('-')) => "line removed",
-                _ => "line",
-            };
-            view! { <span class=class>{painted.line(line, &[])} "\n"</span> }.into_any()
-        })
-        .collect();
-    let what = if language == "sh" { "the command" } else { "the block" };
-    view! {
-        <div class="snippet">
-            <pre tabindex="0" role="group" aria-label="Code">{lines}</pre>
-            <button type="button" class="quiet" on:click=clicked(move || store.copy(what, text.trim_end().to_owned()))>"Copy"</button>
-        </div>
+fn code(store: Store, language: &str, text: &str, lines: &[Vec<Span>]) -> El {
+    let mut block = el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Code");
+    for (line, plain) in lines.iter().zip(text.lines()) {
+        let class = match (language, plain.chars().next()) {
+            ("diff", Some('+')) => "line added",
+            ("diff", Some('-')) => "line removed",
+            _ => "line",
+        };
+        block = block.child(el("span").class(class).child(spans(line)).child("\n"));
     }
-    .into_any()
+    let what = if language == "sh" { "the command" } else { "the block" };
+    let copied = text.trim_end().to_owned();
+    el("div")
+        .class("snippet")
+        .child(block)
+        .child(button("Copy", move || store.copy(what, copied.clone())).class("quiet"))
 }

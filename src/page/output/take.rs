@@ -1,130 +1,134 @@
 //! The ways to take the result away: copy, single files, archive, patch, and back into the opened folder.
 
 use leptos::prelude::*;
-use llama_fleet::export::{self, UnsafePath};
-use llama_fleet::report::{Change, FileChange, Plan};
+use llama_fleet::report::{Change, FileChange};
+use llama_fleet::service::{Ask, Said};
 
 use crate::browser::dom;
-use crate::page::erased::{clicked, shown};
 use crate::page::model::text;
 use crate::page::store::Store;
+use crate::page::view::{El, button, el, live};
 
 /// The most files that the question lists.
 const MOST_LISTED: usize = 200;
 const CONFIRM: &str = "confirm-write";
 
 /// Copy and download of the file that is shown.
-#[component]
-pub fn FileButtons(store: Store, file: FileChange) -> impl IntoView {
-    let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
-    file.after.clone().map(|after| {
-        let (copied, path) = (after.clone(), file.path.clone());
-        let names = (format!("Copy {}", file.path), format!("Download {}", file.path));
-        view! {
-            <div class="file-buttons">
-                <button type="button" class="quiet" aria-label=names.0 on:click=clicked(move || store.copy(&path, copied.clone()))>"Copy"</button>
-                <button type="button" class="quiet" aria-label=names.1 on:click=clicked(move || {
-                    store.download(&name, after.as_bytes(), "text/plain");
-                })>"Download"</button>
-            </div>
-        }
-    })
+pub fn file_buttons(store: Store, file: Memo<Option<FileChange>>) -> Option<El> {
+    let (path, after) =
+        file.with(|file| file.as_ref().and_then(|file| Some((file.path.clone(), file.after.clone()?))))?;
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    let (copy, download) = ("Copy ".to_owned() + &path, "Download ".to_owned() + &path);
+    let copied = after.clone();
+    let save = move || store.download(&name, after.as_bytes(), "text/plain");
+    let buttons = el("div")
+        .class("file-buttons")
+        .child(button("Copy", move || store.copy(&path, copied.clone())).class("quiet").attr("aria-label", copy))
+        .child(button("Download", save).class("quiet").attr("aria-label", download));
+    Some(buttons)
 }
 
 /// Archive, patch, and writing back.
-#[component]
-pub fn TakeAway(store: Store) -> impl IntoView {
-    let nothing =
-        move || store.planned.with(|planned| planned.as_ref().is_none_or(|planned| planned.plan.files.is_empty()));
+pub fn take_away(store: Store) -> [El; 2] {
     let folder = move || store.folder.with(|folder| folder.as_ref().map(|folder| folder.name()));
-    view! {
-        <div class="take-away">
-            <button type="button" class="main" on:click=clicked(move || download_zip(store))>
-                "Download all " <span class="faint">".zip"</span>
-            </button>
-            <button type="button" on:click=clicked(move || download_patch(store))>"Patch " <span class="faint">".patch"</span></button>
-            {shown(move || folder().map(|name| view! {
-                <button type="button" on:click=clicked(move || {
-                    match nothing() {
-                        true => store.say("There is nothing to write: no file changes."),
-                        false => dom::open_dialog(CONFIRM),
-                    }
-                })>{format!("Write into {name}…")}</button>
-            }))}
-        </div>
-        <Confirm store />
-    }
+    let ask = move || match changes(store).is_empty() {
+        true => store.say("There is nothing to write: no file changes."),
+        false => dom::open_dialog(CONFIRM),
+    };
+    let faint = |text: &'static str| el("span").class("faint").child(text);
+    let buttons = el("div")
+        .class("take-away")
+        .child(button("Download all ", move || download_zip(store)).class("main").child(faint(".zip")))
+        .child(button("Patch ", move || download_patch(store)).child(faint(".patch")))
+        .child(live(move || folder().map(|name| button("Write into ".to_owned() + &name + "…", ask))));
+    [buttons, confirm(store)]
 }
 
-/// The plan, if it has anything to take away; else says why not, and leads to the problems.
-fn takeable(store: Store) -> Option<Plan> {
-    let plan = store.planned.with_untracked(|planned| planned.as_ref().map(|planned| planned.plan.clone()));
-    let plan = plan.filter(|plan| !plan.files.is_empty());
-    if plan.is_none() {
+/// The files that the plan changes.
+fn changes(store: Store) -> Vec<FileChange> {
+    store
+        .planned
+        .with_untracked(|planned| planned.as_ref().map(|planned| planned.plan.files.clone()).unwrap_or_default())
+}
+
+/// The same, if there are any; else says why not, and leads to the problems.
+fn takeable(store: Store) -> Option<Vec<FileChange>> {
+    let changes = changes(store);
+    if changes.is_empty() {
         store.say("There is nothing to download: no file changes. The problems, if any, say why.");
         dom::focus("problems-heading");
+        return None;
     }
-    plan
+    Some(changes)
 }
 
-/// Hands out what was made of the plan; a path that leaves the repository is said, and nothing is handed out.
-fn hand_out<T: AsRef<[u8]>>(store: Store, name: &str, made: Result<T, UnsafePath>, media_type: &str) {
-    match made {
-        Ok(content) => store.download(name, content.as_ref(), media_type),
-        Err(path) => store.say(&format!("Nothing was downloaded: {path}.")),
+/// Hands out what the engine makes of the plan; a path that leaves the repository is said, and nothing is handed out.
+fn hand_out(store: Store, ask: Ask, name: &'static str, media_type: &'static str) {
+    if takeable(store).is_none() {
+        return;
     }
+    store.ask(ask, move |said| {
+        let why = match said {
+            Some(Said::Taken(Ok(content))) => return store.download(name, &content, media_type),
+            Some(Said::Taken(Err(why))) => why,
+            _ => "the engine stopped over it".to_owned(),
+        };
+        store.say(&("Nothing was downloaded: ".to_owned() + &why + "."));
+    });
 }
 
 pub fn download_zip(store: Store) {
-    if let Some(plan) = takeable(store) {
-        hand_out(store, "llama-cpp-fleet.zip", export::zip(&plan), "application/zip");
-    }
+    hand_out(store, Ask::Zip, "llama-cpp-fleet.zip", "application/zip");
 }
 
 fn download_patch(store: Store) {
-    if let Some(plan) = takeable(store) {
-        hand_out(store, "llama-cpp-fleet.patch", export::patch(&plan), "text/x-patch");
-    }
+    hand_out(store, Ask::Patch, "llama-cpp-fleet.patch", "text/x-patch");
 }
 
 /// Asks before anything is written into the user's folder.
-#[component]
-fn Confirm(store: Store) -> impl IntoView {
-    // Only where there is a folder to write into is there anything to ask.
-    let changes = move || {
-        let planned = store.planned.get().filter(|_| store.folder.with(Option::is_some));
-        planned.map(|planned| planned.plan.files).unwrap_or_default().into_iter().map(|file| (file.change, file.path))
+fn confirm(store: Store) -> El {
+    let list = move || {
+        // Only where there is a folder to write into is there anything to ask.
+        if store.folder.with(Option::is_none) {
+            return Vec::new();
+        }
+        store.planned.track();
+        changes(store).into_iter().take(MOST_LISTED).map(listed).collect()
     };
-    let write = move |_| {
-        dom::close_dialog(CONFIRM);
-        let (Some(folder), Some(plan)) = (store.folder.get_untracked(), takeable(store)) else { return };
-        leptos::task::spawn_local(async move {
-            match folder.write(&plan.files).await {
-                Ok(()) => {
-                    store.say(&format!("Wrote {} into {}.", text::count(plan.files.len(), "file"), folder.name()))
-                }
-                Err(error) => store.trouble.set(Some(error.message())),
-            }
-        });
+    el("dialog")
+        .id(CONFIRM)
+        .attr("aria-labelledby", "confirm-heading")
+        .child(el("h2").id("confirm-heading").child("Write these files?"))
+        .child(el("ul").class("plain").child(live(list)))
+        .child(
+            el("p")
+                .child("A file that has changed on disk since it was read stops everything; then nothing is written."),
+        )
+        .child(
+            el("div")
+                .class("actions")
+                .child(button("Write", move || write(store)).class("main"))
+                .child(button("Cancel", || dom::close_dialog(CONFIRM))),
+        )
+}
+
+fn listed(file: FileChange) -> El {
+    let word = match file.change {
+        Change::Modified => "change",
+        Change::Created => "create",
+        Change::Deleted => "remove",
     };
-    view! {
-        <dialog id=CONFIRM aria-labelledby="confirm-heading">
-            <h2 id="confirm-heading">"Write these files?"</h2>
-            <ul class="plain">
-                {shown(move || changes().take(MOST_LISTED).map(|(change, path)| {
-                    let word = match change {
-                        Change::Modified => "change",
-                        Change::Created => "create",
-                        Change::Deleted => "remove",
-                    };
-                    view! { <li>{word} " " <code>{path}</code></li> }
-                }).collect_view())}
-            </ul>
-            <p>"A file that has changed on disk since it was read stops everything; then nothing is written."</p>
-            <div class="actions">
-                <button type="button" class="main" on:click=write>"Write"</button>
-                <button type="button" on:click=clicked(move || dom::close_dialog(CONFIRM))>"Cancel"</button>
-            </div>
-        </dialog>
-    }
+    el("li").child(word).child(" ").child(el("code").child(file.path))
+}
+
+/// Writes the result into the folder that was opened.
+fn write(store: Store) {
+    dom::close_dialog(CONFIRM);
+    let (Some(folder), Some(files)) = (store.folder.get_untracked(), takeable(store)) else { return };
+    leptos::task::spawn_local(async move {
+        match folder.write(&files).await {
+            Ok(()) => store.say(&format!("Wrote {} into {}.", text::count(files.len(), "file"), folder.name())),
+            Err(error) => store.trouble.set(Some(error.message())),
+        }
+    });
 }
