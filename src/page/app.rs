@@ -1,15 +1,17 @@
 //! The whole page.
 
-use leptos::ev::{self, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::svg;
+use wasm_bindgen::JsCast;
 
-use super::erased::{clicked, live, shown};
-use super::input::Input;
-use super::machines::Machines;
-use super::options::FleetOptions;
-use super::output::{Output, take};
-use super::share::{Share, open_at_start};
+use super::input::input;
+use super::machines::machines;
+use super::options::fleet_options;
+use super::output::{output, take};
+use super::share::{self, share};
 use super::store::{Kept, Store};
+use super::view::{El, Part, button, el, live};
 use crate::browser::dom;
 use crate::browser::worker::is_single_file;
 
@@ -19,101 +21,113 @@ const SINGLE_FILE: &str = "llamafleet.html";
 /// The commit that this page was built from.
 const BUILD: Option<&str> = option_env!("LLAMA_FLEET_BUILD");
 
-/// Shows the page. What a link or the last visit left is opened first.
+/// What shows that the page is about to be used.
+const FIRST_SIGNS: [&str; 4] = ["pointerdown", "focusin", "keydown", "dragenter"];
+
+/// Shows the page. What the last visit left or a link holds is opened first.
 pub fn mount() {
     mount_to_body(|| {
         let store = Store::new();
-        open_at_start(store);
-        view! { <App store /> }
+        share::open_at_start(store);
+        app(store)
     });
 }
 
-#[component]
-fn App(store: Store) -> impl IntoView {
-    let handle = window_event_listener(ev::keydown, move |event| on_key(store, &event));
-    on_cleanup(move || handle.remove());
-    view! {
-        <Header store />
-        <main id="main" tabindex="-1">
-            <div class="in">
-                <Share store />
-                <Input store />
-                <Machines store />
-                <FleetOptions store />
-            </div>
-            <div class="out">
-                <Output store />
-            </div>
-        </main>
-        <p class="status" class:unseen=live(move || !store.said_aloud.get()) role="status" aria-live="polite">
-            {shown(move || store.said.get())}
-        </p>
-        <Footer />
-        <Shortcuts />
+fn app(store: Store) -> AnyView {
+    dom::on_window("keydown", move |event| on_key(store, event.unchecked_ref()));
+    warm_up_at_first_sign(store);
+    let main = el("main")
+        .id("main")
+        .attr("tabindex", "-1")
+        .child(
+            el("div")
+                .class("in")
+                .child(share(store))
+                .child(input(store))
+                .child(machines(store))
+                .child(fleet_options(store)),
+        )
+        .child(el("div").class("out").child(output(store)));
+    let status = el("p")
+        .class("status")
+        .class_live("unseen", move || !store.said_aloud.get())
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .child(live(move || store.said.get()));
+    [header(store), main, status, footer(), shortcuts()].part()
+}
+
+/// Fetches the engine, once, when the page is about to be used: so it is there before it is needed, and those who only
+/// look do not wait for it.
+fn warm_up_at_first_sign(store: Store) {
+    let warm = StoredValue::new(false);
+    for sign in FIRST_SIGNS {
+        dom::on_window(sign, move |_| {
+            if !warm.get_value() {
+                warm.set_value(true);
+                store.warm_up();
+            }
+        });
     }
 }
 
-#[component]
-fn Header(store: Store) -> impl IntoView {
-    view! {
-        <header class="top">
-            <Mark />
-            <div class="title">
-                <h1>"Llamafleet"</h1>
-                <p>"Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."</p>
-            </div>
-            <p class="promise"><span class="dot" aria-hidden="true"></span><span>"Nothing leaves this page. " <Keeping store /></span></p>
-            <div class="actions">
-                <button type="button" on:click=clicked(move || {
-                    store.sharing.set(true);
-                    dom::open_dialog(super::share::DIALOG);
-                })>"Share…"</button>
-                <button type="button" aria-label="Keyboard shortcuts" on:click=clicked(move || dom::open_dialog(SHORTCUTS))>"?"</button>
-            </div>
-        </header>
-    }
+fn header(store: Store) -> El {
+    let open_share = move || {
+        store.sharing.set(true);
+        dom::open_dialog(share::DIALOG);
+    };
+    let promise = el("span").child("Nothing leaves this page. ").child(live(move || keeping(store)));
+    el("header")
+        .class("top")
+        .child(mark())
+        .child(el("div").class("title").child(el("h1").child("Llamafleet")).child(
+            el("p").child("Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."),
+        ))
+        .child(el("p").class("promise").child(el("span").class("dot").attr("aria-hidden", "true")).child(promise))
+        .child(
+            el("div")
+                .class("actions")
+                .child(button("Share…", open_share))
+                .child(button("?", || dom::open_dialog(SHORTCUTS)).attr("aria-label", "Keyboard shortcuts")),
+        )
 }
 
 /// The llama.
-#[component]
-fn Mark() -> impl IntoView {
-    view! {
-        <svg class="mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d="M4 1h1v2h2V1h1v3h1v5h4v1h1v5h-2v-3H7v3H5V7H3V4h1z" />
-            <rect class="mark-eye" x="5" y="4" width="1" height="1" />
-        </svg>
-    }
+fn mark() -> AnyView {
+    let body = svg::path().attr("d", "M4 1h1v2h2V1h1v3h1v5h4v1h1v5h-2v-3H7v3H5V7H3V4h1z");
+    let eye =
+        svg::rect().attr("class", "mark-eye").attr("x", "5").attr("y", "4").attr("width", "1").attr("height", "1");
+    svg::svg()
+        .attr("class", "mark")
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(vec![body.into_any(), eye.into_any()])
+        .into_any()
 }
 
 /// Whether the draft is kept, and the way to delete it.
-#[component]
-fn Keeping(store: Store) -> impl IntoView {
-    move || match store.kept.get() {
-        Kept::Nothing => ().into_any(),
-        Kept::Saved => view! {
-            "Saved on this device · "
-            <button type="button" class="link" on:click=clicked(move || store.forget_draft())>"forget"</button>
+fn keeping(store: Store) -> AnyView {
+    match store.kept.get() {
+        Kept::Nothing => ().part(),
+        Kept::Saved => {
+            let forget = button("forget", move || store.forget_draft()).class("link");
+            ["Saved on this device · ".part(), forget.part()].part()
         }
-        .into_any(),
-        Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".into_any(),
-        Kept::Forgotten => "Not saved until the page is loaded again.".into_any(),
+        Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".part(),
+        Kept::Forgotten => "Not saved until the page is loaded again.".part(),
     }
 }
 
-#[component]
-fn Footer() -> impl IntoView {
-    view! {
-        <footer>
-            {(!is_single_file()).then(|| view! {
-                <p><a href=SINGLE_FILE download="llamafleet.html">"This page as one file"</a> " for use without a network"</p>
-            })}
-            <p class="faint">
-                {format!("Llamafleet {}", env!("CARGO_PKG_VERSION"))}
-                {BUILD.map(|build| view! { " · build " <span class="mono">{build}</span> })}
-                " · MIT"
-            </p>
-        </footer>
-    }
+fn footer() -> El {
+    let single_file = || {
+        let link = el("a").attr("href", SINGLE_FILE).attr("download", SINGLE_FILE).child("This page as one file");
+        el("p").child(link).child(" for use without a network")
+    };
+    let build = BUILD.map(|build| [" · build ".part(), el("span").class("mono").child(build).part()]);
+    el("footer").child((!is_single_file()).then(single_file)).child(
+        el("p").class("faint").child(concat!("Llamafleet ", env!("CARGO_PKG_VERSION"))).child(build).child(" · MIT"),
+    )
 }
 
 const KEYS: [(&str, &str); 7] = [
@@ -126,21 +140,17 @@ const KEYS: [(&str, &str); 7] = [
     ("?", "This list"),
 ];
 
-#[component]
-fn Shortcuts() -> impl IntoView {
-    view! {
-        <dialog id=SHORTCUTS aria-labelledby="shortcuts-heading">
-            <h2 id="shortcuts-heading">"Keyboard"</h2>
-            <table class="keys">
-                <tbody>
-                    {KEYS.map(|(keys, what)| view! { <tr><th scope="row"><kbd>{keys}</kbd></th><td>{what}</td></tr> })}
-                </tbody>
-            </table>
-            <div class="actions">
-                <button type="button" on:click=clicked(move || dom::close_dialog(SHORTCUTS))>"Close"</button>
-            </div>
-        </dialog>
-    }
+fn shortcuts() -> El {
+    let row = |(keys, what): (&'static str, &'static str)| {
+        let keys = el("th").attr("scope", "row").child(el("kbd").child(keys));
+        el("tr").child(keys).child(el("td").child(what))
+    };
+    el("dialog")
+        .id(SHORTCUTS)
+        .attr("aria-labelledby", "shortcuts-heading")
+        .child(el("h2").id("shortcuts-heading").child("Keyboard"))
+        .child(el("table").class("keys").child(el("tbody").child(KEYS.map(row))))
+        .child(el("div").class("actions").child(button("Close", || dom::close_dialog(SHORTCUTS))))
 }
 
 fn on_key(store: Store, event: &KeyboardEvent) {

@@ -2,123 +2,138 @@
 
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
+use llama_fleet::report::Want;
 use llama_fleet::request::Files;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use super::code::with_code;
-use super::editor::Editor;
-use super::erased::{checked, clicked, live, shown, typed, when};
+use super::editor::{FIELD, editor};
 use super::model::files::{Use, use_of};
 use super::model::form::Form;
 use super::model::text;
+use super::problems::problems;
 use super::store::{FLAKE, Store};
+use super::view::{El, Part, button, el, live, memo, when};
 use crate::browser::files::{Gathered, of_drop, of_field};
 use crate::browser::{dom, folder};
 
 /// A fleet of our own: what the page shows to those who have no flake at hand.
 const EXAMPLE: &str = include_str!("example/flake.nix");
+/// The id of the hidden field that files are chosen with.
+const FILES_FIELD: &str = "files-field";
+/// The id of the hidden field that a folder is chosen with, where the browser has no better way.
+const FOLDER_FIELD: &str = "folder-field";
 
-#[component]
-pub fn Input(store: Store) -> impl IntoView {
+/// The first step: the files, the editor, and what is wrong in them.
+pub fn input(store: Store) -> El {
     let dragged = RwSignal::new(false);
-    // Anywhere on the page: a browser that is left alone would show the file in the page's place.
-    let over = window_event_listener(leptos::ev::dragover, move |event| {
-        event.prevent_default();
-        dragged.set(true);
-    });
-    let on_drop = move |event: DragEvent| {
-        event.prevent_default();
-        dragged.set(false);
-        let Some(dropped) = event.data_transfer() else { return };
-        leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
-    };
-    let dropped = window_event_listener(leptos::ev::drop, on_drop);
-    let left = window_event_listener(leptos::ev::dragleave, move |_| dragged.set(false));
-    on_cleanup(move || {
-        over.remove();
-        dropped.remove();
-        left.remove();
-    });
-    let read = Memo::new(move |_| {
+    take_dropped(store, dragged);
+    let read = memo(move || {
         store.files.with(|files| {
             let bytes: usize = files.values().map(String::len).sum();
             (bytes > 0).then(|| match files.len() {
                 1 => text::size(bytes),
-                count => format!("{}, {}", text::count(count, "file"), text::size(bytes)),
+                count => text::count(count, "file") + ", " + &text::size(bytes),
             })
         })
     });
-    view! {
-        <section class="step" class:dragged=live(move || dragged.get()) aria-labelledby="files-heading">
-            <div class="step-head">
-                <h2 id="files-heading" tabindex="-1"><span class="step-number" aria-hidden="true">"1"</span> "Your flake"</h2>
-                <span class="step-fact">{shown(move || read.get())}</span>
-            </div>
-            <Sources store />
-            <Replaced store />
-            <FileTabs store />
-            <p class="field-help" id="editor-help">
-                "Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."
-            </p>
-            <Editor store />
-            {super::problems::problems(store)}
-            <Wants store />
-        </section>
-    }
+    let number = el("span").class("step-number").attr("aria-hidden", "true").child("1");
+    el("section")
+        .class("step")
+        .class_live("dragged", move || dragged.get())
+        .attr("aria-labelledby", "files-heading")
+        .child(
+            el("div")
+                .class("step-head")
+                .child(el("h2").id("files-heading").attr("tabindex", "-1").child(number).child("Your flake"))
+                .child(el("span").class("step-fact").child(live(move || read.get()))),
+        )
+        .child(sources(store))
+        .child(when(move || store.replaced.with(Option::is_some), move || replaced(store)))
+        .child(file_bar(store))
+        .child(
+            el("p")
+                .class("field-help")
+                .id("editor-help")
+                .child("Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."),
+        )
+        .child(editor(store))
+        .child(problems(store))
+        .child(wants(store))
+}
+
+/// Takes what is dropped anywhere on the page: a browser that is left alone would show the file in the page's place.
+fn take_dropped(store: Store, dragged: RwSignal<bool>) {
+    dom::on_window("dragover", move |event| {
+        event.prevent_default();
+        dragged.set(true);
+    });
+    dom::on_window("drop", move |event| {
+        event.prevent_default();
+        dragged.set(false);
+        let Some(dropped) = event.unchecked_ref::<DragEvent>().data_transfer() else { return };
+        leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
+    });
+    dom::on_window("dragleave", move |_| dragged.set(false));
 }
 
 /// The ways in, besides pasting.
-#[component]
-fn Sources(store: Store) -> impl IntoView {
-    let file_field = NodeRef::<leptos::html::Input>::new();
-    let folder_field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(field) = folder_field.get() {
-            field.set_webkitdirectory(true);
-        }
-    });
-    let click = |field: NodeRef<leptos::html::Input>| {
-        if let Some(field) = field.get_untracked() {
-            field.set_value("");
-            field.click();
-        }
-    };
-    let chosen = move |field: NodeRef<leptos::html::Input>, folder: bool| {
-        let Some(list) = field.get_untracked().and_then(|field| field.files()) else { return };
-        leptos::task::spawn_local(async move { take(store, of_field(list, folder).await) });
-    };
-    let open_folder = move |_| {
-        if !folder::is_supported() {
-            click(folder_field);
-            return;
-        }
-        leptos::task::spawn_local(async move {
-            if let Some((folder, gathered)) = folder::open().await {
-                let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
-                store.open(Files::new(), Form::default());
-                take(store, gathered);
-                store.folder.set(has_flake.then_some(folder));
-            }
-        });
-    };
-    let example = move |_| {
+fn sources(store: Store) -> El {
+    let example = move || {
         store.open(Files::from([(FLAKE.to_owned(), EXAMPLE.to_owned())]), Form::default());
         store.say("The example fleet is loaded: four machines.");
     };
-    view! {
-        <div class="sources">
-            <button type="button" on:click=clicked(move || click(file_field))>"Open files…"</button>
-            <button type="button" on:click=open_folder>"Open folder…"</button>
-            <button type="button" on:click=example>"Load example fleet"</button>
-            <input
-                type="file" multiple hidden node_ref=file_field aria-label="Files" accept=".nix,.lock,.json,.txt"
-                on:change=checked(move |_| chosen(file_field, false))
-            />
-            <input
-                type="file" multiple hidden node_ref=folder_field aria-label="Folder"
-                on:change=checked(move |_| chosen(folder_field, true))
-            />
-        </div>
+    let chooser = |id: &'static str| el("input").attr("type", "file").attr("multiple", "").attr("hidden", "").id(id);
+    el("div")
+        .class("sources")
+        .child(button("Open files…", || choose_in(FILES_FIELD)))
+        .child(button("Open folder…", move || open_folder(store)))
+        .child(button("Load example fleet", example))
+        .child(
+            chooser(FILES_FIELD)
+                .attr("aria-label", "Files")
+                .attr("accept", ".nix,.lock,.json,.txt")
+                .on("change", move |_| take_chosen(store, FILES_FIELD)),
+        )
+        .child(
+            chooser(FOLDER_FIELD)
+                .attr("webkitdirectory", "")
+                .attr("aria-label", "Folder")
+                .on("change", move |_| take_chosen(store, FOLDER_FIELD)),
+        )
+}
+
+fn field(id: &str) -> Option<HtmlInputElement> {
+    dom::by_id(id)?.dyn_into().ok()
+}
+
+/// Lets the user choose with a hidden field; the same files can be chosen again.
+fn choose_in(id: &str) {
+    if let Some(field) = field(id) {
+        field.set_value("");
+        field.click();
     }
+}
+
+fn take_chosen(store: Store, id: &'static str) {
+    let Some(list) = field(id).and_then(|field| field.files()) else { return };
+    leptos::task::spawn_local(async move { take(store, of_field(list, id == FOLDER_FIELD).await) });
+}
+
+fn open_folder(store: Store) {
+    if !folder::is_supported() {
+        choose_in(FOLDER_FIELD);
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        if let Some((folder, gathered)) = folder::open().await {
+            let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
+            store.open(Files::new(), Form::default());
+            take(store, gathered);
+            store.folder.set(has_flake.then_some(folder));
+        }
+    });
 }
 
 /// Takes what was read into the store; hardware reports go to the machine that is shown.
@@ -144,96 +159,90 @@ fn take(store: Store, gathered: Gathered) {
 }
 
 /// The way back to what the example, a folder or a link has replaced.
-#[component]
-fn Replaced(store: Store) -> impl IntoView {
-    view! {
-        {when(move || store.replaced.with(Option::is_some), move || view! {
-            <p class="replaced">
-                "Your earlier files were replaced. "
-                <button type="button" class="link" on:click=clicked(move || store.put_back())>"Put them back"</button>
-            </p>
-        })}
-    }
+fn replaced(store: Store) -> El {
+    el("p")
+        .class("replaced")
+        .child("Your earlier files were replaced. ")
+        .child(button("Put them back", move || store.put_back()).class("link"))
 }
 
 /// The files that were given, one of them in the editor.
-#[component]
-fn FileTabs(store: Store) -> impl IntoView {
-    let paths = Memo::new(move |_| {
+fn file_bar(store: Store) -> El {
+    let paths = memo(move || {
         let mut paths: Vec<String> = store.files.with(|files| files.keys().cloned().collect());
         for needed in [FLAKE.to_owned(), store.editing.get()] {
             if !paths.contains(&needed) {
                 paths.push(needed);
             }
         }
-        paths.sort_by_key(|path| (path != FLAKE, path.clone()));
+        paths.sort_unstable_by(|a, b| (a != FLAKE, a).cmp(&(b != FLAKE, b)));
         paths
     });
     let removable =
         move || store.editing.get() != FLAKE && store.files.with(|files| files.contains_key(&store.editing.get()));
-    view! {
-        <div class="file-bar">
-            <label id="editor-label" class="file-name" for=super::editor::FIELD>{shown(move || store.editing.get())}</label>
-            {when(move || { paths.with(Vec::len) > 1 }, move || view! {
-                <label class="file-choice">
-                    <span>"File"</span>
-                    <select
-                        prop:value=live(move || store.editing.get())
-                        on:change=typed(move |value| store.editing.set(value))
-                    >
-                        {shown(move || {
-                            let editing = store.editing.get();
-                            paths.get().into_iter().map(|path| {
-                                let selected = path == editing;
-                                view! { <option value=path.clone() selected=selected>{path.clone()}</option> }
-                            }).collect_view()
-                        })}
-                    </select>
-                </label>
-            })}
-            {when(removable, move || view! {
-                <button type="button" class="quiet" on:click=clicked(move || store.remove_file(&store.editing.get_untracked()))>
-                    "Take away"
-                </button>
-            })}
-        </div>
-    }
+    let take_away =
+        move || button("Take away", move || store.remove_file(&store.editing.get_untracked())).class("quiet");
+    el("div")
+        .class("file-bar")
+        .child(
+            el("label")
+                .id("editor-label")
+                .class("file-name")
+                .attr("for", FIELD)
+                .child(live(move || store.editing.get())),
+        )
+        .child(when(move || paths.with(Vec::len) > 1, move || file_choice(store, paths)))
+        .child(when(removable, take_away))
+}
+
+fn file_choice(store: Store, paths: Memo<Vec<String>>) -> El {
+    let options = move || {
+        let editing = store.editing.get();
+        let option = |path: String| {
+            let option = el("option").attr("value", path.clone());
+            let option = if path == editing { option.attr("selected", "") } else { option };
+            option.child(path)
+        };
+        paths.get().into_iter().map(option).collect::<Vec<_>>()
+    };
+    el("label").class("file-choice").child(el("span").child("File")).child(
+        el("select")
+            .value(move || store.editing.get())
+            .on_value("change", move |value| store.editing.set(value))
+            .child(live(options)),
+    )
 }
 
 /// Slots for the files that the flake's machines are made in.
-#[component]
-fn Wants(store: Store) -> impl IntoView {
-    let wants = Memo::new(move |_| store.inspection.with(|inspection| inspection.wants.clone()));
+fn wants(store: Store) -> AnyView {
     // Without any machine the files are not a help but needed.
-    let enough = Memo::new(move |_| store.inspection.with(|inspection| !inspection.machines.is_empty()));
-    let missing = move || {
+    let needed = memo(move || store.inspection.with(|inspection| inspection.machines.is_empty()));
+    let missing = memo(move || {
+        let mut wants = store.inspection.with(|inspection| inspection.wants.clone());
+        store.files.with(|files| wants.retain(|want| !files.contains_key(&want.file)));
         wants
-            .get()
-            .into_iter()
-            .filter(|want| store.files.with(|files| !files.contains_key(&want.file)))
-            .collect::<Vec<_>>()
+    });
+    let item = move |want| wanted(store, want);
+    let summary = move || text::count(missing.with(Vec::len), "file") + " would tell more";
+    when(
+        move || !missing.with(Vec::is_empty),
+        move || {
+            el("details")
+                .class("wants")
+                .prop("open", move || needed.get())
+                .child(el("summary").child(live(summary)))
+                .child(el("ul").child(live(move || missing.get().into_iter().map(item).collect::<Vec<_>>())))
+        },
+    )
+}
+
+fn wanted(store: Store, want: Want) -> El {
+    let path = want.file.clone();
+    let paste = move || {
+        store.editing.set(path.clone());
+        dom::focus_soon(FIELD.to_owned());
     };
-    view! {
-        {when(move || !missing().is_empty(), move || view! {
-            <details class="wants" prop:open=live(move || !enough.get())>
-                <summary>{shown(move || text::count(missing().len(), "file") + " would tell more")}</summary>
-                <ul>
-                    {shown(move || missing().into_iter().map(|want| {
-                        let path = want.file.clone();
-                        view! {
-                            <li>
-                                <button type="button" class="place" on:click=clicked(move || {
-                                    store.editing.set(path.clone());
-                                    dom::focus_soon(super::editor::FIELD.to_owned());
-                                })>
-                                    "Paste " {want.file.clone()}
-                                </button>
-                                <span class="faint">{with_code(&want.because)}</span>
-                            </li>
-                        }
-                    }).collect_view())}
-                </ul>
-            </details>
-        })}
-    }
+    el("li")
+        .child(button("Paste ", paste).class("place").child(want.file))
+        .child(el("span").class("faint").child(with_code(&want.because)))
 }

@@ -1,13 +1,14 @@
 //! Links that hold the form, the draft of the last visit, and the questions before either replaces the other.
 
 use leptos::prelude::*;
-use llama_fleet::export::{self, Link};
+use llama_fleet::export::Link;
+use llama_fleet::service::{Ask, Said, Unopened};
 
-use super::erased::{checked, clicked, live, shown};
 use super::model::draft::Draft;
 use super::model::form::Form;
 use super::model::text;
 use super::store::{Kept, Store};
+use super::view::{El, Part, button, effect, el, live};
 use crate::browser::{dom, storage};
 
 /// The id of the dialog that makes links.
@@ -15,14 +16,19 @@ pub const DIALOG: &str = "share";
 /// Longer links are cut off by some programs that pass them on, in characters.
 const SAFE_LENGTH: usize = 2_000;
 
-/// Opens what the address bar or the last visit holds. A link that comes upon a draft waits for an answer.
+/// When a link came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// In the address that the page was loaded with.
+    AtStart { upon_draft: bool },
+    /// Into the address of the page that was there already.
+    Later,
+}
+
+/// Opens what the last visit or the address bar holds. A link that comes upon a draft waits for an answer.
 pub fn open_at_start(store: Store) {
     let draft = storage::draft().map(|text| Draft::read(&text));
-    let fragment = dom::fragment();
-    let linked =
-        fragment.strip_prefix('#').is_some_and(|fragment| !fragment.is_empty() && dom::by_id(fragment).is_none());
-    let link = linked.then(|| export::decode(&fragment));
-    let has_draft = matches!(draft, Some(Ok(_)));
+    let upon_draft = matches!(draft, Some(Ok(_)));
     match draft {
         Some(Ok(draft)) => {
             let (files, form) = draft.open();
@@ -32,11 +38,35 @@ pub fn open_at_start(store: Store) {
         Some(Err(why)) => store.trouble.set(Some(format!("The draft on this device was left alone: {why}."))),
         None => {}
     }
-    match link {
-        Some(Ok(link)) if has_draft => store.link.set(Some(link)),
-        Some(Ok(link)) => open_link(store, &link),
-        Some(Err(error)) => store.trouble.set(Some(format!("The link was not opened: {error}."))),
-        None => {}
+    read_link(store, Came::AtStart { upon_draft });
+}
+
+/// Asks the engine what the address bar's fragment holds, unless that is only the name of a place on the page.
+fn read_link(store: Store, came: Came) {
+    let fragment = dom::fragment();
+    let named = fragment.trim_start_matches('#');
+    if named.is_empty() || dom::by_id(named).is_some() {
+        return;
+    }
+    store.ask(Ask::Open(fragment), move |said| {
+        let why = match said {
+            Some(Said::Opened(Ok(link))) => return offer(store, link, came),
+            Some(Said::Opened(Err(Unopened::NotALink))) if came == Came::Later => return,
+            Some(Said::Opened(Err(Unopened::NotALink))) => "this is not a link made by this page".to_owned(),
+            Some(Said::Opened(Err(Unopened::Because(why)))) => why,
+            _ => "the engine stopped over it".to_owned(),
+        };
+        store.trouble.set(Some("The link was not opened: ".to_owned() + &why + "."));
+    });
+}
+
+/// Opens a link where it puts nothing away, and asks where it does: while it was read the user may have begun.
+fn offer(store: Store, link: Link, came: Came) {
+    let written = store.files.with_untracked(|files| files.values().any(|text| !text.trim().is_empty()));
+    let begun = written || store.form.with_untracked(|form| !form.machines.is_empty());
+    match came {
+        Came::AtStart { upon_draft: false } if !begun => open_link(store, &link),
+        _ => store.link.set(Some(link)),
     }
 }
 
@@ -54,94 +84,112 @@ fn open_link(store: Store, link: &Link) {
 }
 
 /// The question about a link that came upon a draft, what a link held that is not known, and the dialog that makes links.
-#[component]
-pub fn Share(store: Store) -> impl IntoView {
-    let handle = window_event_listener(leptos::ev::hashchange, move |_| match export::decode(&dom::fragment()) {
-        Ok(link) => store.link.set(Some(link)),
-        Err(export::LinkError::NotALink) => {}
-        Err(error) => store.trouble.set(Some(format!("The link was not opened: {error}."))),
-    });
-    on_cleanup(move || handle.remove());
-    let question = move || {
-        store.link.get().map(|link| {
-            let what = match link.has_files {
-                true => "This link brings its own files and choices.",
-                false => "This link brings choices for the machines.",
-            };
-            let opened = link.clone();
-            view! {
-                <section class="notice question" aria-label="A link">
-                    <p>{what} " You have a draft here. Opening the link puts it in the draft's place."</p>
-                    <div class="actions">
-                        <button type="button" class="main" on:click=clicked(move || open_link(store, &opened))>"Open the link"</button>
-                        <button type="button" on:click=clicked(move || {
-                            store.link.set(None);
-                            dom::clear_fragment();
-                        })>"Keep my draft"</button>
-                    </div>
-                </section>
-            }
-        })
-    };
+pub fn share(store: Store) -> [AnyView; 3] {
+    dom::on_window("hashchange", move |_| read_link(store, Came::Later));
+    let question = move || store.link.get().map(|link| question(store, link));
     let unknown = move || {
         let messages = store.unrecognised.get();
-        (!messages.is_empty()).then(|| view! {
-            <section class="notice warning" aria-label="Not understood">
-                <p>"The link holds what this version does not know:"</p>
-                <ul>{messages.into_iter().map(|message| view! { <li>{message}</li> }).collect_view()}</ul>
-                <button type="button" class="quiet" on:click=clicked(move || store.unrecognised.set(Vec::new()))>"Dismiss"</button>
-            </section>
-        })
+        (!messages.is_empty()).then(|| not_understood(store, messages))
     };
-    view! {
-        {question}
-        {unknown}
-        <LinkDialog store />
-    }
+    [live(question), live(unknown), link_dialog(store).part()]
 }
 
-#[component]
-fn LinkDialog(store: Store) -> impl IntoView {
-    let with_files = RwSignal::new(false);
-    let link = Memo::new(move |_| {
-        if !store.sharing.get() {
-            return String::new();
-        }
-        let mut request = store.form.with(Form::request);
-        if with_files.get() {
-            request.files = store.files.get();
-        }
-        dom::address_with(&export::encode(&request, with_files.get()))
-    });
-    let length = move || {
-        let length = link.with(String::len);
-        let advice =
-            if length > SAFE_LENGTH { " Some programs cut links of this length off: send a file instead." } else { "" };
-        format!("{length} characters.{advice}")
+fn question(store: Store, link: Link) -> El {
+    let what = match link.has_files {
+        true => "This link brings its own files and choices.",
+        false => "This link brings choices for the machines.",
     };
-    view! {
-        <dialog id=DIALOG aria-labelledby="share-heading" on:close=move |_| store.sharing.set(false)>
-            <h2 id="share-heading">"Share"</h2>
-            <p>"The link holds your choices in its fragment, which browsers send to nobody."</p>
-            <label class="choice">
-                <input type="checkbox" prop:checked=with_files
-                    on:change=checked(move |on| with_files.set(on)) />
-                <span>
-                    {shown(move || format!(
-                        "Put my files into the link, too ({}). Whoever has the link can read them.",
-                        text::size(store.files.with(|files| files.values().map(String::len).sum())),
-                    ))}
-                </span>
-            </label>
-            <label class="inline-field">
-                <span>"Link"</span>
-                <input type="text" class="mono" readonly prop:value=live(move || link.get()) />
-            </label>
-            <p class="field-help">{length}</p>
-            <div class="actions">
-                <button type="button" class="main" on:click=clicked(move || store.copy("the link", link.get_untracked()))>"Copy link"</button>
-                <button type="button" on:click=clicked(move || dom::close_dialog(DIALOG))>"Close"</button>
-            </div>
-        </dialog>
+    let keep = move || {
+        store.link.set(None);
+        dom::clear_fragment();
+    };
+    el("section")
+        .class("notice question")
+        .attr("aria-label", "A link")
+        .child(el("p").child(what).child(" You have a draft here. Opening the link puts it in the draft's place."))
+        .child(
+            el("div")
+                .class("actions")
+                .child(button("Open the link", move || open_link(store, &link)).class("main"))
+                .child(button("Keep my draft", keep)),
+        )
+}
+
+fn not_understood(store: Store, messages: Vec<String>) -> El {
+    let items: Vec<El> = messages.into_iter().map(|message| el("li").child(message)).collect();
+    el("section")
+        .class("notice warning")
+        .attr("aria-label", "Not understood")
+        .child(el("p").child("The link holds what this version does not know:"))
+        .child(el("ul").child(items))
+        .child(button("Dismiss", move || store.unrecognised.set(Vec::new())).class("quiet"))
+}
+
+fn link_dialog(store: Store) -> El {
+    let with_files = RwSignal::new(false);
+    // Empty while the engine makes it.
+    let link = RwSignal::new(String::new());
+    effect(move || {
+        link.set(String::new());
+        if store.sharing.get() {
+            make_link(store, with_files, link);
+        }
+    });
+    let copy = move || match link.get_untracked() {
+        link if link.is_empty() => store.say("The link is still being made."),
+        link => store.copy("the link", link),
+    };
+    let files_words = move || {
+        let size = text::size(store.files.with(|files| files.values().map(String::len).sum()));
+        "Put my files into the link, too (".to_owned() + &size + "). Whoever has the link can read them."
+    };
+    let length = move || match link.with(String::len) {
+        0 => String::new(),
+        length => {
+            let advice = match length > SAFE_LENGTH {
+                true => " characters. Some programs cut links of this length off: send a file instead.",
+                false => " characters.",
+            };
+            length.to_string() + advice
+        }
+    };
+    let choice = el("input")
+        .attr("type", "checkbox")
+        .prop("checked", move || with_files.get())
+        .on_checked(move |on| with_files.set(on));
+    let field = el("input").attr("type", "text").class("mono").attr("readonly", "").value(move || link.get());
+    el("dialog")
+        .id(DIALOG)
+        .attr("aria-labelledby", "share-heading")
+        .on("close", move |_| store.sharing.set(false))
+        .child(el("h2").id("share-heading").child("Share"))
+        .child(el("p").child("The link holds your choices in its fragment, which browsers send to nobody."))
+        .child(el("label").class("choice").child(choice).child(el("span").child(live(files_words))))
+        .child(el("label").class("inline-field").child(el("span").child("Link")).child(field))
+        .child(el("p").class("field-help").child(live(length)))
+        .child(
+            el("div")
+                .class("actions")
+                .child(button("Copy link", copy).class("main"))
+                .child(button("Close", || dom::close_dialog(DIALOG))),
+        )
+}
+
+/// Asks for the link of the choices, and of the files if they are wanted in it.
+fn make_link(store: Store, with_files: RwSignal<bool>, link: RwSignal<String>) {
+    let with = with_files.get();
+    let mut request = store.form.with(Form::request);
+    if with {
+        request.files = store.files.get();
     }
+    store.ask(Ask::Link { request: Box::new(request), with_files: with }, move |said| {
+        // A link with the files is not shown to those who no longer want them in it.
+        if !store.sharing.get_untracked() || with_files.get_untracked() != with {
+            return;
+        }
+        match said {
+            Some(Said::Link(fragment)) => link.set(dom::address_with(&fragment)),
+            _ => store.say("The link could not be made: the engine stopped over it."),
+        }
+    });
 }

@@ -148,11 +148,12 @@ fn expected((name, variant, march, targets): &Is) -> (String, Machine) {
 pub fn request_of(page: &mut Page) -> Request {
     page.click("button", "Share…");
     let link = "document.querySelector('#share input[type=text]').value";
+    page.wait_for("a link", &format!("{link} !== ''"));
     let short = page.eval(link);
     // It stays as it was left the last time.
     if page.eval("document.querySelector('#share input[type=checkbox]').checked") == json!(false) {
         page.click_on("#share input[type=checkbox]");
-        page.wait_for("a link with the files", &format!("{link} !== {short}"));
+        page.wait_for("a link with the files", &format!("!['', {short}].includes({link})"));
     }
     let link = page.eval(link);
     page.press("Escape");

@@ -41,9 +41,10 @@ pub fn diff(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyV
         .attr("aria-label", "Layout of the diff")
         .child(layout("Unified", false))
         .child(layout("Side by side", true));
+    let exists = memo(move || file.with(Option::is_some));
     [
         el("div").class("view-bar").child(switch).child(live(move || file_buttons(store, file))).part(),
-        live(move || match path.with(Option::is_some) {
+        live(move || match exists.get() {
             true => shown.with(|shown| shown.as_ref().map(|shown| table(store, shown, whole))).part(),
             false => el("p").class("field-help").child("No file changes.").part(),
         }),
