@@ -2,7 +2,6 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::svg;
 use wasm_bindgen::JsCast;
 
 use super::input::input;
@@ -93,17 +92,15 @@ fn header(store: Store) -> El {
 }
 
 /// The llama.
-fn mark() -> AnyView {
-    let body = svg::path().attr("d", "M4 1h1v2h2V1h1v3h1v5h4v1h1v5h-2v-3H7v3H5V7H3V4h1z");
-    let eye =
-        svg::rect().attr("class", "mark-eye").attr("x", "5").attr("y", "4").attr("width", "1").attr("height", "1");
-    svg::svg()
-        .attr("class", "mark")
+fn mark() -> El {
+    let body = el("path").attr("d", "M4 1h1v2h2V1h1v3h1v5h4v1h1v5h-2v-3H7v3H5V7H3V4h1z");
+    let eye = el("rect").class("mark-eye").attr("x", "5").attr("y", "4").attr("width", "1").attr("height", "1");
+    el("svg")
+        .class("mark")
         .attr("viewBox", "0 0 16 16")
         .attr("aria-hidden", "true")
         .attr("focusable", "false")
-        .child(vec![body.into_any(), eye.into_any()])
-        .into_any()
+        .child([body, eye])
 }
 
 /// Whether the draft is kept, and the way to delete it.

@@ -14,7 +14,7 @@ use super::model::form::Form;
 use super::model::text;
 use super::problems::problems;
 use super::store::{FLAKE, Store};
-use super::view::{El, Part, button, el, live, memo, when};
+use super::view::{El, button, el, live, memo, when};
 use crate::browser::files::{Gathered, of_drop, of_field};
 use crate::browser::{dom, folder};
 

@@ -8,6 +8,7 @@ use leptos::attr::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::{Custom, Event, KeyboardEvent, on};
 use leptos::prelude::*;
+use leptos::svg::{path, rect, svg};
 use leptos::tachys::html::class::class;
 use leptos::tachys::html::element::custom;
 use leptos::tachys::html::property::prop;
@@ -133,7 +134,14 @@ impl Part for AnyView {
 
 impl Part for El {
     fn part(self) -> AnyView {
-        custom(self.tag).child(self.children).add_any_attr(self.attributes).into_any()
+        let Self { tag, attributes, children } = self;
+        match tag {
+            // Drawings are elements of another namespace; these are all that the page has.
+            "svg" => svg().child(children).add_any_attr(attributes).into_any(),
+            "path" => path().child(children).add_any_attr(attributes).into_any(),
+            "rect" => rect().child(children).add_any_attr(attributes).into_any(),
+            _ => custom(tag).child(children).add_any_attr(attributes).into_any(),
+        }
     }
 }
 
