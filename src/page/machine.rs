@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 use llama_fleet::hardware::Verdict;
 use llama_fleet::report::Severity;
-use llama_fleet::request::{Install, Machine, Variant};
+use llama_fleet::request::{Field, Install, Machine, Variant};
+use llama_fleet::service::Mark;
 
 use super::code::with_code;
-use super::erased::{checked, clicked, focused, live, mouse, shown, typed, when};
-use super::machines::MachineActions;
-use super::model::form::{Field, MachineForm};
-use super::model::marks::{Mark, MarkField};
+use super::field::{check_box, labelled, marked, radio, text_field};
+use super::machines::machine_actions;
+use super::model::form::MachineForm;
 use super::problems;
 use super::store::Store;
+use super::view::{El, Part, button, el, live, memo, when};
 
 mod cpu;
 mod gpu;
@@ -24,46 +25,49 @@ pub struct Handle {
     pub store: Store,
     name: StoredValue<String>,
     pub form: Memo<MachineForm>,
-    pub verdicts: Memo<Vec<Verdict>>,
 }
 
 impl Handle {
     fn new(store: Store, name: &str) -> Self {
-        let name = name.to_owned();
-        let own = name.clone();
-        let form = Memo::new(move |_| {
+        let own = name.to_owned();
+        let form = memo(move || {
             store.form.with(|form| form.machine(&own).cloned()).unwrap_or_else(|| MachineForm::by_hand(&own))
         });
-        let verdicts = Memo::new(move |_| form.with(MachineForm::verdicts));
-        Self { store, name: StoredValue::new(name), form, verdicts }
+        Self { store, name: StoredValue::new(name.to_owned()), form }
     }
 
     pub fn name(&self) -> String {
         self.name.get_value()
     }
 
-    /// A part of the machine's choices, as a signal.
-    pub fn get<T: PartialEq + Send + Sync + 'static>(
-        &self,
-        part: impl Fn(&Machine) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        let form = self.form;
-        Memo::new(move |_| form.with(|form| part(&form.machine)))
+    /// A part of the machine's choices; what shows it follows it.
+    pub fn read<T>(&self, part: impl FnOnce(&Machine) -> T) -> T {
+        self.form.with(|form| part(&form.machine))
     }
 
     pub fn change(&self, kind: &str, change: impl FnOnce(&mut Machine)) {
-        self.store.change_machine(&self.name(), kind, |form| change(&mut form.machine));
+        self.change_form(kind, |form| change(&mut form.machine));
     }
 
     pub fn change_form(&self, kind: &str, change: impl FnOnce(&mut MachineForm)) {
+        self.change_boxed(kind, Box::new(change));
+    }
+
+    fn change_boxed(&self, kind: &str, change: Box<dyn FnOnce(&mut MachineForm) + '_>) {
         self.store.change_machine(&self.name(), kind, change);
+    }
+
+    /// The verdicts on a field.
+    fn verdicts(&self, field: Field) -> Vec<Verdict> {
+        self.store.judged.with(|judged| {
+            let Some(judgement) = self.name.with_value(|name| judged.get(name)) else { return Vec::new() };
+            judgement.verdicts.iter().filter(|verdict| concerns(verdict, field)).cloned().collect()
+        })
     }
 
     /// Whether one of the verdicts on the field is an error.
     pub fn is_invalid(&self, field: Field) -> bool {
-        self.verdicts.with(|verdicts| {
-            verdicts.iter().any(|verdict| verdict.severity == Severity::Error && concerns(verdict, field))
-        })
+        self.verdicts(field).iter().any(|verdict| verdict.severity == Severity::Error)
     }
 }
 
@@ -72,134 +76,94 @@ fn concerns(verdict: &Verdict, field: Field) -> bool {
     verdict.field.split(['.', '[']).next() == Some(field.name())
 }
 
-#[component]
-pub fn MachinePanel(store: Store, name: String) -> impl IntoView {
-    let handle = Handle::new(store, &name);
-    let chosen = Memo::new(move |_| handle.form.with(|form| form.chosen));
-    let place = {
-        let name = name.clone();
-        Memo::new(move |_| {
-            store.inspection.with(|inspection| {
-                let found = inspection.machines.iter().find(|machine| machine.name == name)?;
-                Some((found.file.clone(), found.line, found.column))
-            })
-        })
+/// The form of the machine `name`.
+pub fn machine_panel(store: Store, name: &str) -> El {
+    let handle = Handle::new(store, name);
+    let chosen = move || handle.form.with(|form| form.chosen);
+    let head = el("div")
+        .class("panel-head")
+        .child(el("p").class("made-in").child(live(move || made_in(handle))))
+        .child(machine_actions(handle));
+    el("div")
+        .class("panel")
+        .attr("role", "tabpanel")
+        .id("machine-panel")
+        .attr("aria-label", name.to_owned())
+        .attr("tabindex", "-1")
+        .child(head)
+        .child(when(
+            move || !chosen(),
+            || el("p").class("field-help").child("Left out: not a byte of this machine changes."),
+        ))
+        .child(when(chosen, move || fields(handle)))
+}
+
+/// Where the flake makes the machine.
+fn made_in(handle: Handle) -> Vec<AnyView> {
+    let store = handle.store;
+    let place = store.inspection.with(|inspection| {
+        let found = handle.name.with_value(|name| inspection.machines.iter().find(|machine| machine.name == *name))?;
+        Some((found.file.clone(), (found.line, found.column)))
+    });
+    let Some((file, at)) = place else { return vec!["Named by hand: not found in the files given.".part()] };
+    let shown = format!("{file}:{}", at.0);
+    vec!["Made in ".part(), button(shown, move || problems::show(store, &file, at, at)).class("place").part()]
+}
+
+fn fields(handle: Handle) -> Vec<AnyView> {
+    let mut fields = paste::paste(handle);
+    fields.push(variant_field(handle).part());
+    fields.push(cpu::cpu_field(handle).part());
+    fields.extend(gpu::gpu_fields(handle));
+    fields.push(install_field(handle).part());
+    fields.push(server::server_field(handle).part());
+    fields.push(rare(handle).part());
+    fields
+}
+
+/// A group of the form: its legend, what the flake suggested, its controls, and what is wrong with it.
+fn group(handle: Handle, field: Field, legend: &'static str, controls: Vec<AnyView>) -> El {
+    let guess = move || {
+        let because = handle.form.with(|form| form.guess(field).map(str::to_owned))?;
+        Some(vec![" ".part(), el("span").class("guess").child("guess from ".to_owned() + &because).part()])
     };
-    view! {
-        <div class="panel" role="tabpanel" id="machine-panel" aria-label=name.clone() tabindex="-1">
-            <div class="panel-head">
-                <p class="made-in">
-                    {shown(move || match place.get() {
-                        Some((file, line, column)) => {
-                            let shown = format!("{file}:{line}");
-                            view! {
-                                "Made in "
-                                <button type="button" class="place" on:click=clicked(move || {
-                                    problems::show(store, &file, (line, column), (line, column));
-                                })>{shown}</button>
-                            }.into_any()
-                        }
-                        None => "Named by hand: not found in the files given.".into_any(),
-                    })}
-                </p>
-                <MachineActions store name=name.clone() />
-            </div>
-            {when(move || !chosen.get(), || view! {
-                <p class="field-help">"Left out: not a byte of this machine changes."</p>
-            })}
-            {when(move || chosen.get(), move || view! {
-                <paste::Paste handle />
-                <VariantField handle />
-                <cpu::CpuField handle />
-                <gpu::GpuField handle />
-                <InstallField handle />
-                <server::ServerField handle />
-                <Rare handle />
-            })}
-        </div>
-    }
+    let verdicts = move || {
+        let shown = |verdict: Verdict| {
+            let hint =
+                verdict.hint.map(|hint| [" ".part(), el("span").class("problem-hint").child(with_code(&hint)).part()]);
+            remark(verdict.severity, "verdict note", &verdict.message).child(hint)
+        };
+        handle.verdicts(field).into_iter().map(shown).collect::<Vec<_>>()
+    };
+    marked(handle.store, Mark::machine(&handle.name(), field))
+        .child(el("legend").child(legend).child(live(guess)))
+        .child(controls)
+        .child(el("ul").class("verdicts").id(verdicts_id(field)).child(live(verdicts)))
 }
 
-/// A group of the form: its legend, what the flake suggested, its control, and what is wrong with it.
-#[component]
-pub fn Group(handle: Handle, field: Field, legend: &'static str, children: Children) -> impl IntoView {
-    let mark = Mark::machine(&handle.name(), field);
-    let pointing = pointing(handle.store, mark.clone());
-    let lit = lit(handle.store, mark);
-    view! {
-        <fieldset
-            class="field" class:lit=live(lit)
-            on:mouseenter={ let pointing = pointing.clone(); mouse(move || pointing(true)) }
-            on:mouseleave={ let pointing = pointing.clone(); mouse(move || pointing(false)) }
-            on:focusin={ let pointing = pointing.clone(); focused(move || pointing(true)) }
-            on:focusout=focused(move || pointing(false))
-        >
-            <legend>
-                {legend}
-                {shown(move || handle.form.with(|form| form.guess(field).map(str::to_owned)).map(|because| view! {
-                    " " <span class="guess">{format!("guess from {because}")}</span>
-                }))}
-            </legend>
-            {children()}
-            <Verdicts handle field />
-        </fieldset>
-    }
-}
-
-/// Sets the mark while the pointer or the focus is on its field.
-pub fn pointing(store: Store, mark: Mark) -> impl Fn(bool) + Clone {
-    move |on| match on {
-        true => store.pointed.set(Some(mark.clone())),
-        false => {
-            if store.pointed.with_untracked(|pointed| pointed.as_ref() == Some(&mark)) {
-                store.pointed.set(None);
-            }
-        }
-    }
-}
-
-/// Whether a line that this field produced is pointed at.
-pub fn lit(store: Store, mark: Mark) -> impl Fn() -> bool + Clone {
-    move || {
-        store.pointed.with(|pointed| {
-            pointed
-                .as_ref()
-                .is_some_and(|pointed| *pointed == mark || (pointed.field != MarkField::Whole && pointed.covers(&mark)))
-        })
-    }
+/// A remark in a list; `note` is the class of one that is neither an error nor a warning.
+fn remark(severity: Severity, note: &'static str, message: &str) -> El {
+    let (class, word) = match severity {
+        Severity::Error => ("verdict error", "Error"),
+        Severity::Warning => ("verdict warning", "Warning"),
+        Severity::Note => (note, "Note"),
+    };
+    let word = el("span").class("problem-kind").child(word);
+    el("li").class(class).child(word).child(" ").child(with_code(message))
 }
 
 /// The id of the list of verdicts on a field.
-pub fn verdicts_id(field: Field) -> String {
-    format!("verdicts-{}", field.name())
+fn verdicts_id(field: Field) -> String {
+    "verdicts-".to_owned() + field.name()
 }
 
-#[component]
-fn Verdicts(handle: Handle, field: Field) -> impl IntoView {
-    let verdicts = move || {
-        handle.verdicts.with(|all| all.iter().filter(|verdict| concerns(verdict, field)).cloned().collect::<Vec<_>>())
-    };
-    view! {
-        <ul class="verdicts" id=verdicts_id(field)>
-            {shown(move || verdicts().into_iter().map(|verdict| {
-                let (class, word) = match verdict.severity {
-                    Severity::Error => ("verdict error", "Error"),
-                    Severity::Warning => ("verdict warning", "Warning"),
-                    Severity::Note => ("verdict note", "Note"),
-                };
-                view! {
-                    <li class=class>
-                        <span class="problem-kind">{word}</span> " " {with_code(&verdict.message)}
-                        {verdict.hint.map(|hint| view! { " " <span class="problem-hint">{with_code(&hint)}</span> })}
-                    </li>
-                }
-            }).collect_view())}
-        </ul>
-    }
+/// Ties a control to the verdicts on its field.
+fn judged(control: El, handle: Handle, field: Field) -> El {
+    control.attr("aria-describedby", verdicts_id(field)).state("aria-invalid", move || handle.is_invalid(field))
 }
 
 /// A variant's name as its makers write it.
-pub fn variant_name(variant: Variant) -> &'static str {
+fn variant_name(variant: Variant) -> &'static str {
     match variant {
         Variant::Cpu => "CPU",
         Variant::Cuda => "CUDA",
@@ -218,55 +182,46 @@ fn described(variant: Variant) -> &'static str {
     }
 }
 
-#[component]
-fn VariantField(handle: Handle) -> impl IntoView {
-    let chosen = handle.get(|machine| machine.variant);
-    view! {
-        <Group handle field=Field::Variant legend="Backend">
-            <div class="cards">
-                {Variant::ALL.into_iter().map(|variant| {
-                    let id = format!("variant-{}", variant.name());
-                    view! {
-                        <label class="card" for={id.clone()}>
-                            <input
-                                type="radio" name="variant" id={id.clone()} value=variant.name()
-                                aria-describedby=verdicts_id(Field::Variant)
-                                prop:checked=live(move || chosen.get() == variant)
-                                on:change=checked(move |_| handle.change("variant", |machine| machine.variant = variant))
-                            />
-                            <span class="card-name">{variant_name(variant)}</span>
-                            <span class="card-text">{described(variant)}</span>
-                        </label>
-                    }
-                }).collect_view()}
-            </div>
-            <paste::Advice handle />
-        </Group>
-    }
+fn variant_field(handle: Handle) -> El {
+    let card = |variant: Variant| {
+        let id = "variant-".to_owned() + variant.name();
+        let field = el("input")
+            .attr("type", "radio")
+            .attr("name", "variant")
+            .id(id.clone())
+            .attr("value", variant.name())
+            .attr("aria-describedby", verdicts_id(Field::Variant))
+            .prop("checked", move || handle.read(|machine| machine.variant == variant))
+            .on_checked(move |_| choose(handle, variant));
+        el("label")
+            .class("card")
+            .attr("for", id)
+            .child(field)
+            .child(el("span").class("card-name").child(variant_name(variant)))
+            .child(el("span").class("card-text").child(described(variant)))
+    };
+    let cards = el("div").class("cards").child(Variant::ALL.map(card));
+    group(handle, Field::Variant, "Backend", vec![cards.part(), paste::advice(handle)])
 }
 
-#[component]
-fn InstallField(handle: Handle) -> impl IntoView {
+fn choose(handle: Handle, variant: Variant) {
+    handle.change("variant", |machine| machine.variant = variant);
+}
+
+fn install_field(handle: Handle) -> El {
     #[derive(Clone, Copy, PartialEq)]
     enum Kind {
         System,
         Home,
         Nowhere,
     }
-    let kind = handle.get(|machine| match machine.install {
-        Install::System => Kind::System,
-        Install::Home(_) => Kind::Home,
-        Install::None => Kind::Nowhere,
-    });
-    let user = handle.get(|machine| match &machine.install {
-        Install::Home(user) => user.clone(),
-        _ => String::new(),
-    });
-    let choices = [
-        (Kind::System, "install-system", "For everyone", "environment.systemPackages"),
-        (Kind::Home, "install-home", "For one user", "through Home Manager, where the machine has it"),
-        (Kind::Nowhere, "install-none", "Not at all", "only the names in pkgs"),
-    ];
+    let kind = move || {
+        handle.read(|machine| match machine.install {
+            Install::System => Kind::System,
+            Install::Home(_) => Kind::Home,
+            Install::None => Kind::Nowhere,
+        })
+    };
     let choose = move |kind| {
         handle.change("install", |machine| {
             machine.install = match kind {
@@ -276,72 +231,53 @@ fn InstallField(handle: Handle) -> impl IntoView {
             }
         });
     };
-    view! {
-        <Group handle field=Field::Install legend="Install">
-            <div class="choices">
-                {choices.map(|(own, id, name, what)| view! {
-                    <label class="choice" for=id>
-                        <input
-                            type="radio" name="install" id=id
-                            prop:checked=live(move || kind.get() == own) on:change=checked(move |_| choose(own))
-                        />
-                        <span>{name} <span class="faint">{format!(" {what}")}</span></span>
-                    </label>
-                }).collect_view()}
-            </div>
-            {when(move || kind.get() == Kind::Home, move || view! {
-                <label class="inline-field">
-                    <span>"User"</span>
-                    <input
-                        type="text" autocapitalize="off" autocomplete="off" spellcheck="false" placeholder="alice"
-                        aria-describedby=verdicts_id(Field::Install)
-                        aria-invalid=live(move || handle.is_invalid(Field::Install).to_string())
-                        prop:value=live(move || user.get())
-                        on:input=typed(move |user| {
-                            handle.change("user", |machine| machine.install = Install::Home(user));
-                        })
-                    />
-                </label>
-            })}
-        </Group>
-    }
+    let choices = [
+        (Kind::System, "install-system", ("For everyone", "environment.systemPackages")),
+        (Kind::Home, "install-home", ("For one user", "through Home Manager, where the machine has it")),
+        (Kind::Nowhere, "install-none", ("Not at all", "only the names in pkgs")),
+    ];
+    let choices =
+        choices.map(|(own, id, words)| radio("install", id, words, move || kind() == own, move || choose(own)));
+    let user = when(move || kind() == Kind::Home, move || user_field(handle));
+    group(handle, Field::Install, "Install", vec![el("div").class("choices").child(choices).part(), user])
+}
+
+/// The user whose packages it joins.
+fn user_field(handle: Handle) -> El {
+    let user = move || {
+        handle.read(|machine| match &machine.install {
+            Install::Home(user) => user.clone(),
+            Install::System | Install::None => String::new(),
+        })
+    };
+    let field = text_field()
+        .attr("placeholder", "alice")
+        .value(user)
+        .on_value("input", move |user| handle.change("user", |machine| machine.install = Install::Home(user)));
+    labelled("User", judged(field, handle, Field::Install))
 }
 
 /// What is rarely changed.
-#[component]
-fn Rare(handle: Handle) -> impl IntoView {
-    let drivers = handle.get(|machine| machine.drivers);
-    let system = handle.get(|machine| machine.system.clone().unwrap_or_default());
-    view! {
-        <details class="more">
-            <summary>"Drivers and system"</summary>
-            <Group handle field=Field::Drivers legend="Drivers">
-                <label class="choice">
-                    <input
-                        type="checkbox" prop:checked=live(move || drivers.get())
-                        on:change=checked(move |on| {
-                            handle.change("drivers", |machine| machine.drivers = on);
-                        })
-                    />
-                    <span>"Write the driver settings that the backend needs, unless the machine's files set them"</span>
-                </label>
-            </Group>
-            <Group handle field=Field::System legend="System">
-                <label class="inline-field">
-                    <span>"Nix system, if the flake does not say it"</span>
-                    <input
-                        type="text" autocapitalize="off" autocomplete="off" spellcheck="false" placeholder="x86_64-linux"
-                        list="systems" aria-describedby=verdicts_id(Field::System)
-                        aria-invalid=live(move || handle.is_invalid(Field::System).to_string())
-                        prop:value=live(move || system.get())
-                        on:input=typed(move |text| {
-                            let text = text.trim();
-                            handle.change("system", |machine| machine.system = (!text.is_empty()).then(|| text.to_owned()));
-                        })
-                    />
-                    <datalist id="systems"><option value="x86_64-linux"></option><option value="aarch64-linux"></option></datalist>
-                </label>
-            </Group>
-        </details>
-    }
+fn rare(handle: Handle) -> El {
+    let drivers = check_box(
+        "Write the driver settings that the backend needs, unless the machine's files set them",
+        move || handle.read(|machine| machine.drivers),
+        move |on| handle.change("drivers", |machine| machine.drivers = on),
+    );
+    let system = text_field()
+        .attr("placeholder", "x86_64-linux")
+        .attr("list", "systems")
+        .value(move || handle.read(|machine| machine.system.clone().unwrap_or_default()))
+        .on_value("input", move |text| {
+            let text = text.trim();
+            handle.change("system", |machine| machine.system = (!text.is_empty()).then(|| text.to_owned()));
+        });
+    let systems = ["x86_64-linux", "aarch64-linux"].map(|system| el("option").attr("value", system));
+    let system = labelled("Nix system, if the flake does not say it", judged(system, handle, Field::System))
+        .child(el("datalist").id("systems").child(systems));
+    el("details")
+        .class("more")
+        .child(el("summary").child("Drivers and system"))
+        .child(group(handle, Field::Drivers, "Drivers", vec![drivers.part()]))
+        .child(group(handle, Field::System, "System", vec![system.part()]))
 }

@@ -3,13 +3,15 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use llama_fleet::report::{How, Severity};
+use llama_fleet::request::Field;
 
-use super::erased::{clicked, live, shown, typed, when};
-use super::machine::MachinePanel;
-use super::model::form::{BadName, Field, Form};
+use super::field::{labelled, text_field};
+use super::machine::{Handle, machine_panel};
+use super::model::form::BadName;
 use super::model::text;
 use super::store::Store;
 use super::tabs;
+use super::view::{El, Part, button, el, live, memo, when};
 use crate::browser::dom;
 
 /// What a tab shows of its machine.
@@ -21,46 +23,54 @@ struct Tab {
     warns: bool,
 }
 
-#[component]
-pub fn Machines(store: Store) -> impl IntoView {
-    let tabs = Memo::new(move |_| tabs_of(store));
-    let names = Memo::new(move |_| tabs.with(|tabs| tabs.iter().map(|tab| tab.name.clone()).collect::<Vec<_>>()));
-    let fact = move || {
-        let (all, chosen) = store
-            .form
-            .with(|form| (form.machines.len(), form.machines.iter().filter(|machine| machine.chosen).count()));
-        match all {
-            0 => String::new(),
-            _ if chosen == all => text::count(all, "machine"),
-            _ => format!("{chosen} of {}", text::count(all, "machine")),
-        }
-    };
-    view! {
-        <section class="step" aria-labelledby="machines-heading">
-            <div class="step-head">
-                <h2 id="machines-heading"><span class="step-number" aria-hidden="true">"2"</span> "Machines"</h2>
-                <span class="step-fact">{fact}</span>
-            </div>
-            {when(move || names.with(Vec::is_empty), || view! {
-                <p class="field-help">
-                    "The machines of your flake appear here by themselves. One that is made elsewhere can be named by hand."
-                </p>
-            })}
-            {when(move || !names.with(Vec::is_empty), move || view! {
-                <div class="tabs machine-tabs" role="tablist" aria-label="Machines">
-                    <For each=move || tabs.get() key=|tab| tab.name.clone() let:tab>
-                        <MachineTab store name=tab.name tabs names />
-                    </For>
-                </div>
-            })}
-            {shown(move || {
-                let name = store.selected.get();
-                let known = names.with(|names| names.contains(&name));
-                known.then(|| view! { <MachinePanel store name /> })
-            })}
-            <Find store />
-            <AddMachine store />
-        </section>
+/// The second step: the machines' tabs, the form of the one that is shown, and the way to add one.
+pub fn machines(store: Store) -> El {
+    let tabs = memo(move || tabs_of(store));
+    let names = memo(move || tabs.with(|tabs| tabs.iter().map(|tab| tab.name.clone()).collect::<Vec<_>>()));
+    let none = move || names.with(Vec::is_empty);
+    let head = el("div")
+        .class("step-head")
+        .child(
+            el("h2")
+                .id("machines-heading")
+                .child(el("span").class("step-number").attr("aria-hidden", "true").child("2"))
+                .child("Machines"),
+        )
+        .child(el("span").class("step-fact").child(live(move || fact(store))));
+    let list = move || names.get().into_iter().map(|name| machine_tab(store, name, tabs, names)).collect::<Vec<_>>();
+    let shown = memo(move || Some(store.selected.get()).filter(|name| names.with(|names| names.contains(name))));
+    el("section")
+        .class("step")
+        .attr("aria-labelledby", "machines-heading")
+        .child(head)
+        .child(when(none, || {
+            el("p").class("field-help").child(
+                "The machines of your flake appear here by themselves. One that is made elsewhere can be named by hand.",
+            )
+        }))
+        .child(when(
+            move || !none(),
+            move || {
+                el("div")
+                    .class("tabs machine-tabs")
+                    .attr("role", "tablist")
+                    .attr("aria-label", "Machines")
+                    .child(live(list))
+            },
+        ))
+        .child(live(move || shown.get().map(|name| machine_panel(store, &name))))
+        .child(find(store))
+        .child(add_machine(store))
+}
+
+/// How many machines there are, and how many of them are chosen.
+fn fact(store: Store) -> String {
+    let (all, chosen) =
+        store.form.with(|form| (form.machines.len(), form.machines.iter().filter(|machine| machine.chosen).count()));
+    match all {
+        0 => String::new(),
+        _ if chosen == all => text::count(all, "machine"),
+        _ => format!("{chosen} of {}", text::count(all, "machine")),
     }
 }
 
@@ -68,246 +78,224 @@ pub fn Machines(store: Store) -> impl IntoView {
 const MOST_TABS: usize = 60;
 
 fn tabs_of(store: Store) -> Vec<Tab> {
-    let by_hand: Vec<String> = store.planned.with(|planned| {
-        planned
-            .iter()
-            .flat_map(|planned| &planned.plan.machines)
-            .filter(|machine| machine.how == How::ByHand)
-            .map(|machine| machine.name.clone())
-            .collect()
-    });
     let selected = store.selected.get();
-    store.form.with(|form| {
+    let mut tabs: Vec<Tab> = store.form.with(|form| {
         let at = form.machines.iter().position(|machine| machine.name == selected).unwrap_or_default();
         let first = at.saturating_sub(MOST_TABS / 2).min(form.machines.len().saturating_sub(MOST_TABS));
-        form.machines
-            .iter()
-            .skip(first)
-            .take(MOST_TABS)
+        let around = form.machines.iter().skip(first).take(MOST_TABS);
+        around
             .map(|machine| Tab {
                 name: machine.name.clone(),
                 chosen: machine.chosen,
                 changes: machine.changed().count(),
-                warns: machine.chosen
-                    && (by_hand.contains(&machine.name)
-                        || machine.verdicts().iter().any(|verdict| verdict.severity != Severity::Note)),
+                warns: false,
             })
             .collect()
+    });
+    for tab in tabs.iter_mut().filter(|tab| tab.chosen) {
+        tab.warns = is_by_hand(store, &tab.name) || is_doubtful(store, &tab.name);
+    }
+    tabs
+}
+
+/// Whether the plan leaves a part of the machine to its owner.
+fn is_by_hand(store: Store, name: &str) -> bool {
+    store.planned.with(|planned| {
+        let Some(planned) = planned else { return false };
+        planned.plan.machines.iter().any(|machine| machine.how == How::ByHand && machine.name == name)
     })
 }
 
-#[component]
-fn MachineTab(store: Store, name: String, tabs: Memo<Vec<Tab>>, names: Memo<Vec<String>>) -> impl IntoView {
-    let tab = {
-        let name = name.clone();
-        Memo::new(move |_| tabs.with(|tabs| tabs.iter().find(|tab| tab.name == name).cloned()))
-    };
-    let selected = {
-        let name = name.clone();
-        Memo::new(move |_| store.selected.get() == name)
-    };
-    let id = tab_id(&name);
-    let on_key = {
-        let name = name.clone();
-        move |event: KeyboardEvent| {
-            let names = names.get_untracked();
-            let current = names.iter().position(|other| *other == name).unwrap_or_default();
-            if let Some(target) = tabs::target(&event, current, names.len()) {
-                store.selected.set(names[target].clone());
-                dom::focus(&tab_id(&names[target]));
-            } else if event.key() == "Delete" {
-                event.prevent_default();
-                leave_out(store, &name);
-            }
-        }
-    };
-    let choose = {
-        let name = name.clone();
-        move |_| store.selected.set(name.clone())
+/// Whether something is wrong or doubtful in the machine's choices.
+fn is_doubtful(store: Store, name: &str) -> bool {
+    store.judged.with(|judged| {
+        let Some(judgement) = judged.get(name) else { return false };
+        judgement.verdicts.iter().any(|verdict| verdict.severity != Severity::Note)
+    })
+}
+
+fn machine_tab(store: Store, name: String, tabs: Memo<Vec<Tab>>, names: Memo<Vec<String>>) -> El {
+    let name = StoredValue::new(name);
+    let is_selected = move || store.selected.with(|selected| name.with_value(|name| selected == name));
+    let tab = move |holds: fn(&Tab) -> bool| {
+        tabs.with(|tabs| name.with_value(|name| tabs.iter().any(|tab| tab.name == *name && holds(tab))))
     };
     let note = move || {
-        tab.with(|tab| {
-            let tab = tab.as_ref()?;
-            let mut notes = Vec::new();
-            if !tab.chosen {
-                notes.push("left out".to_owned());
-            }
-            if tab.changes > 0 {
-                notes.push(text::count(tab.changes, "change"));
-            }
-            (!notes.is_empty()).then(|| notes.join(", "))
-        })
+        let note = tabs.with(|tabs| name.with_value(|name| tabs.iter().find(|tab| tab.name == *name).map(note_of)));
+        note.filter(|note| !note.is_empty()).map(|note| el("span").class("tab-note").child(note))
     };
-    view! {
-        <button
-            type="button" role="tab" class="tab" id=id aria-controls="machine-panel"
-            class:left-out=live(move || tab.with(|tab| tab.as_ref().is_some_and(|tab| !tab.chosen)))
-            aria-selected=live(move || selected.get().to_string())
-            tabindex=live(move || if selected.get() { "0" } else { "-1" })
-            on:click=choose on:keydown=on_key
-        >
-            <span class="tab-name">{name}</span>
-            {when(move || tab.with(|tab| tab.as_ref().is_some_and(|tab| tab.warns)), move || view! {
-                <span class="tab-warning"><span aria-hidden="true">"!"</span><span class="unseen">" needs attention"</span></span>
-            })}
-            {shown(move || note().map(|note| view! { <span class="tab-note">{note}</span> }))}
-        </button>
+    button(el("span").class("tab-name").child(name.get_value()), move || store.selected.set(name.get_value()))
+        .attr("role", "tab")
+        .class("tab")
+        .id(tab_id(&name.get_value()))
+        .attr("aria-controls", "machine-panel")
+        .class_live("left-out", move || tab(|tab| !tab.chosen))
+        .state("aria-selected", is_selected)
+        .attr_live("tabindex", move || Some(if is_selected() { "0" } else { "-1" }.to_owned()))
+        .on_key(move |event| on_key(store, &name.get_value(), names, event))
+        .child(when(
+            move || tab(|tab| tab.warns),
+            || {
+                el("span")
+                    .class("tab-warning")
+                    .child(el("span").attr("aria-hidden", "true").child("!"))
+                    .child(el("span").class("unseen").child(" needs attention"))
+            },
+        ))
+        .child(live(note))
+}
+
+/// What a tab says besides the machine's name.
+fn note_of(tab: &Tab) -> String {
+    match (tab.chosen, tab.changes) {
+        (true, 0) => String::new(),
+        (false, 0) => "left out".to_owned(),
+        (true, changes) => text::count(changes, "change"),
+        (false, changes) => "left out, ".to_owned() + &text::count(changes, "change"),
+    }
+}
+
+/// A key on the tab of the machine `name`.
+fn on_key(store: Store, name: &str, names: Memo<Vec<String>>, event: &KeyboardEvent) {
+    let names = names.get_untracked();
+    let current = names.iter().position(|other| other == name).unwrap_or_default();
+    if let Some(target) = tabs::target(event, current, names.len()) {
+        let id = tab_id(&names[target]);
+        store.selected.set(names[target].clone());
+        dom::focus(&id);
+        // The tabs of a large fleet are made anew around the machine that is shown.
+        dom::focus_soon(id);
+    } else if event.key() == "Delete" {
+        event.prevent_default();
+        leave_out(store, name);
     }
 }
 
 /// The id of a machine's tab: names may hold anything, ids no blanks.
 fn tab_id(name: &str) -> String {
-    let safe: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("machine-{safe}")
+    let mut id = "machine-".to_owned();
+    for byte in name.bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            id.extend(char::from_digit(digit.into(), 16));
+        }
+    }
+    id
 }
 
 /// Leaves a machine out (or takes it away, if it was named by hand), and moves on to its neighbour.
 fn leave_out(store: Store, name: &str) {
     let mut next = None;
-    store.change(&format!("{name} leave out"), |form| next = form.leave_out(name));
+    store.change(&(name.to_owned() + " leave out"), |form| next = form.leave_out(name));
     store.selected.set(next.clone().unwrap_or_default());
     match next {
         Some(next) => dom::focus_soon(tab_id(&next)),
         None => dom::focus_soon("add-machine".to_owned()),
     }
-    store.say(&format!("{name} is left out. Ctrl+Z takes that back."));
+    store.say(&(name.to_owned() + " is left out. Ctrl+Z takes that back."));
 }
 
 /// What is done with the machine that is shown: leave out, copy its settings, rename, undo.
-#[component]
-pub fn MachineActions(store: Store, name: String) -> impl IntoView {
-    let form = {
-        let name = name.clone();
-        Memo::new(move |_| store.form.with(|form| form.machine(&name).cloned()))
-    };
-    let chosen = move || form.with(|form| form.as_ref().is_some_and(|form| form.chosen));
-    let by_hand = move || form.with(|form| form.as_ref().is_some_and(|form| form.by_hand));
+pub fn machine_actions(handle: Handle) -> Vec<AnyView> {
+    let store = handle.store;
+    let chosen = move || handle.form.with(|form| form.chosen);
+    let by_hand = move || handle.form.with(|form| form.by_hand);
     let others = move || store.form.with(|form| form.machines.iter().filter(|machine| machine.chosen).count() > 1);
-    let toggle = {
-        let name = name.clone();
-        move |_| {
-            if chosen() {
-                leave_out(store, &name);
-            } else {
-                store.change_machine(&name, "take in", |machine| machine.chosen = true);
-            }
-        }
+    let toggle = move || match handle.form.with_untracked(|form| form.chosen) {
+        true => leave_out(store, &handle.name()),
+        false => handle.change_form("take in", |machine| machine.chosen = true),
     };
-    let copy = {
-        let name = name.clone();
-        move |_| {
-            let mut number = 0;
-            store.change(&format!("copy {name}"), |form| number = form.copy_to_others(&name, &Field::ALL));
-            store.say(&format!("Copied {name}'s settings to {}.", text::count(number, "machine")));
-        }
+    let toggle_name = move || match (chosen(), by_hand()) {
+        (true, true) => "Take away",
+        (true, false) => "Leave out",
+        (false, _) => "Take in",
     };
-    let rename = move |event: leptos::ev::Event| {
-        let new = event_target_value(&event);
-        try_name(store, |form| form.rename(&name, &new), &new);
-    };
-    view! {
-        <div class="actions">
-            <button type="button" on:click=toggle>
-                {shown(move || match (chosen(), by_hand()) {
-                    (true, true) => "Take away",
-                    (true, false) => "Leave out",
-                    (false, _) => "Take in",
-                })}
-            </button>
-            {when(others, move || view! {
-                <button type="button" on:click=copy.clone()>"Copy settings to the others"</button>
-            })}
-            <button type="button" on:click=clicked(move || store.undo()) aria-disabled=live(move || (!store.can_undo()).to_string())>
-                "Undo"
-            </button>
-            <button type="button" on:click=clicked(move || store.redo()) aria-disabled=live(move || (!store.can_redo()).to_string())>
-                "Redo"
-            </button>
-        </div>
-        {when(by_hand, move || view! {
-            <label class="inline-field">
-                <span>"Name in nixosConfigurations"</span>
-                <input
-                    type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
-                    prop:value=live(move || form.with(|form| form.as_ref().map(|form| form.name.clone())))
-                    on:change=rename.clone()
-                />
-            </label>
-        })}
-    }
+    // Only told of another name: what is being typed here is not in the form yet.
+    let name = memo(move || handle.form.with(|form| form.name.clone()));
+    let actions = el("div")
+        .class("actions")
+        .child(button(live(toggle_name), toggle))
+        .child(when(others, move || button("Copy settings to the others", move || copy_to_others(handle))))
+        .child(button("Undo", move || store.undo()).state("aria-disabled", move || !store.can_undo()))
+        .child(button("Redo", move || store.redo()).state("aria-disabled", move || !store.can_redo()));
+    let rename = when(by_hand, move || {
+        let field = text_field().value(move || name.get()).on_value("change", move |new| {
+            name_machine(store, Some(&handle.name()), &new);
+        });
+        labelled("Name in nixosConfigurations", field)
+    });
+    vec![actions.part(), rename]
 }
 
-/// Changes a name; says why it cannot be.
-fn try_name(store: Store, change: impl FnOnce(&mut Form) -> Result<(), BadName>, name: &str) -> bool {
-    let mut result = Ok(());
-    store.change(&format!("name {name}"), |form| result = change(form));
-    match result {
-        Ok(()) => {
-            store.selected.set(name.trim().to_owned());
-            true
+fn copy_to_others(handle: Handle) {
+    let name = handle.name();
+    let mut number = 0;
+    handle.store.change(&("copy ".to_owned() + &name), |form| number = form.copy_to_others(&name, &Field::ALL));
+    handle.store.say(&format!("Copied {name}'s settings to {}.", text::count(number, "machine")));
+}
+
+/// Gives the machine `old` another name, or adds one; says and answers why that cannot be.
+fn name_machine(store: Store, old: Option<&str>, name: &str) -> Option<BadName> {
+    let mut wrong = None;
+    store.change(&("name ".to_owned() + name), |form| {
+        wrong = match old {
+            Some(old) => form.rename(old, name),
+            None => form.add(name),
         }
-        Err(why) => {
-            store.say(why.message());
-            false
-        }
+        .err();
+    });
+    match wrong {
+        None => store.selected.set(name.trim().to_owned()),
+        Some(wrong) => store.say(wrong.message()),
     }
+    wrong
 }
 
 /// The way to a machine of a fleet that is too large for tabs.
-#[component]
-fn Find(store: Store) -> impl IntoView {
+fn find(store: Store) -> AnyView {
     let hidden = move || store.form.with(|form| form.machines.len()).saturating_sub(MOST_TABS);
+    let go = move |name: String| {
+        let name = name.trim().to_owned();
+        match store.form.with_untracked(|form| form.machine(&name).is_some()) {
+            true => store.selected.set(name),
+            false => store.say(&format!("There is no machine {name}.")),
+        }
+    };
     when(
         move || hidden() > 0,
         move || {
-            view! {
-                <label class="inline-field">
-                    <span>{shown(move || format!("{} more: show the machine of this name", hidden()))}</span>
-                    <input
-                        type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
-                        on:change=typed(move |name| {
-                            let name = name.trim().to_owned();
-                            match store.form.with_untracked(|form| form.machine(&name).is_some()) {
-                                true => store.selected.set(name),
-                                false => store.say(&format!("There is no machine {name}.")),
-                            }
-                        })
-                    />
-                </label>
-            }
+            let label = live(move || format!("{} more: show the machine of this name", hidden()));
+            el("label").class("inline-field").child(el("span").child(label)).child(text_field().on_value("change", go))
         },
     )
 }
 
-#[component]
-fn AddMachine(store: Store) -> impl IntoView {
+fn add_machine(store: Store) -> El {
     let name = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<&'static str>);
-    let add = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let add = move || {
         let wanted = name.get_untracked();
-        let taken = store.form.with_untracked(|form| form.clone().add(&wanted).err());
-        problem.set(taken.map(BadName::message));
-        if try_name(store, |form| form.add(&wanted), &wanted) {
+        let wrong = name_machine(store, None, &wanted);
+        problem.set(wrong.map(BadName::message));
+        if wrong.is_none() {
             name.set(String::new());
             store.say(&format!("Added {wanted}."));
         }
     };
-    view! {
-        <form class="add-machine" on:submit=add novalidate>
-            <label for="add-machine">"Add a machine that the flake makes elsewhere"</label>
-            <div class="joined">
-                <input
-                    id="add-machine" type="text" autocapitalize="off" autocomplete="off" spellcheck="false"
-                    placeholder="name in nixosConfigurations"
-                    aria-describedby="add-machine-problem"
-                    aria-invalid=live(move || problem.get().is_some().to_string())
-                    prop:value=name
-                    on:input=typed(move |value| name.set(value))
-                />
-                <button type="submit">"Add"</button>
-            </div>
-            <p id="add-machine-problem" class="field-problem">{shown(move || problem.get())}</p>
-        </form>
-    }
+    let field = text_field()
+        .id("add-machine")
+        .attr("placeholder", "name in nixosConfigurations")
+        .attr("aria-describedby", "add-machine-problem")
+        .state("aria-invalid", move || problem.with(Option::is_some))
+        .value(move || name.get())
+        .on_value("input", move |text| name.set(text));
+    el("form")
+        .class("add-machine")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            add();
+        })
+        .child(el("label").attr("for", "add-machine").child("Add a machine that the flake makes elsewhere"))
+        .child(el("div").class("joined").child(field).child(el("button").attr("type", "submit").child("Add")))
+        .child(el("p").id("add-machine-problem").class("field-problem").child(live(move || problem.get())))
 }

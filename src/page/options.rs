@@ -2,69 +2,54 @@
 
 use leptos::prelude::*;
 use llama_fleet::request::{Follows, Options, Place, Style};
+use llama_fleet::service::{Mark, MarkField};
 
-use super::erased::{checked, focused, live, mouse, shown, typed};
-use super::machine::{lit, pointing};
-use super::model::marks::{Mark, MarkField};
+use super::field::{check_box, labelled, marked, radio, text_field};
 use super::model::text;
 use super::store::Store;
+use super::view::{El, el, live, memo};
 
-#[component]
-pub fn FleetOptions(store: Store) -> impl IntoView {
+/// The third step: style, place, names, caches, and what is rarely changed.
+pub fn fleet_options(store: Store) -> El {
     let changes = move || {
         let number = store.form.with(|form| changed(&form.options));
         (number > 0).then(|| text::count(number, "change"))
     };
-    let style = part(store, |options| options.style);
-    let place = part(store, |options| options.place);
-    let alias = part(store, |options| options.alias);
-    let caches = part(store, |options| options.binary_caches);
-    view! {
-        <section class="step" aria-labelledby="fleet-heading">
-            <div class="step-head">
-                <h2 id="fleet-heading"><span class="step-number" aria-hidden="true">"3"</span> "Fleet"</h2>
-                <span class="step-fact">{changes}</span>
-            </div>
-            <fieldset class="field">
-                <legend>"Style"</legend>
-                <div class="choices">
-                    <Radio name="style" id="style-module" label="Module" help="options llama.* that each machine sets"
-                        on=move || style.get() == Style::Module
-                        choose=move || change(store, "style", |options| options.style = Style::Module) />
-                    <Radio name="style" id="style-overlay" label="Overlay alone" help="a package for each machine, no options"
-                        on=move || style.get() == Style::Overlay
-                        choose=move || change(store, "style", |options| options.style = Style::Overlay) />
-                </div>
-            </fieldset>
-            <fieldset class="field">
-                <legend>"Place"</legend>
-                <div class="choices">
-                    <Radio name="place" id="place-auto" label="What fits the flake" help=""
-                        on=move || place.get() == Place::Auto
-                        choose=move || change(store, "place", |options| options.place = Place::Auto) />
-                    <Radio name="place" id="place-machines" label="Each machine's modules" help="in flake.nix"
-                        on=move || place.get() == Place::Machines
-                        choose=move || change(store, "place", |options| options.place = Place::Machines) />
-                    <Radio name="place" id="place-shared" label="Once, in a shared file" help="that all machines import"
-                        on=move || place.get() == Place::Shared
-                        choose=move || change(store, "place", |options| options.place = Place::Shared) />
-                </div>
-            </fieldset>
-            <Marked store field=MarkField::Alias legend="Names">
-                <Check label="pkgs.llama-cpp is the machine's own variant" on=move || alias.get()
-                    choose=move |on| change(store, "alias", |options| options.alias = on) />
-            </Marked>
-            <Marked store field=MarkField::Caches legend="Binary caches">
-                <Check label="Add the caches that hold CUDA's toolkit" on=move || caches.get()
-                    choose=move |on| change(store, "caches", |options| options.binary_caches = on) />
-            </Marked>
-            <details class="more">
-                <summary>"Input, paths, clean-up"</summary>
-                <InputFields store />
-                <PathFields store />
-            </details>
-        </section>
-    }
+    let head = el("div")
+        .class("step-head")
+        .child(
+            el("h2")
+                .id("fleet-heading")
+                .child(el("span").class("step-number").attr("aria-hidden", "true").child("3"))
+                .child("Fleet"),
+        )
+        .child(el("span").class("step-fact").child(live(changes)));
+    let alias = check_box(
+        "pkgs.llama-cpp is the machine's own variant",
+        move || read(store, |options| options.alias),
+        move |on| change(store, "alias", |options| options.alias = on),
+    );
+    let caches = check_box(
+        "Add the caches that hold CUDA's toolkit",
+        move || read(store, |options| options.binary_caches),
+        move |on| change(store, "caches", |options| options.binary_caches = on),
+    );
+    el("section")
+        .class("step")
+        .attr("aria-labelledby", "fleet-heading")
+        .child(head)
+        .child(styles(store))
+        .child(places(store))
+        .child(group(store, MarkField::Alias, "Names").child(alias))
+        .child(group(store, MarkField::Caches, "Binary caches").child(caches))
+        .child(
+            el("details")
+                .class("more")
+                .child(el("summary").child("Input, paths, clean-up"))
+                .child(input_fields(store))
+                .child(path_fields(store))
+                .child(clean_up(store)),
+        )
 }
 
 /// How many options differ from their defaults.
@@ -84,112 +69,79 @@ fn changed(options: &Options) -> usize {
     .count()
 }
 
-fn part<T: PartialEq + Send + Sync + 'static>(
-    store: Store,
-    part: impl Fn(&Options) -> T + Send + Sync + 'static,
-) -> Memo<T> {
-    Memo::new(move |_| store.form.with(|form| part(&form.options)))
+/// A part of the options; what shows it follows it.
+fn read<T>(store: Store, part: impl FnOnce(&Options) -> T) -> T {
+    store.form.with(|form| part(&form.options))
 }
 
 fn change(store: Store, kind: &str, change: impl FnOnce(&mut Options)) {
-    store.change(&format!("option {kind}"), |form| change(&mut form.options));
+    change_boxed(store, kind, Box::new(change));
 }
 
-/// A group of options whose lines in the result are marked while it is pointed at.
-#[component]
-fn Marked(store: Store, field: MarkField, legend: &'static str, children: Children) -> impl IntoView {
-    let pointing = pointing(store, Mark::fleet(field));
-    let lit = lit(store, Mark::fleet(field));
-    view! {
-        <fieldset
-            class="field" class:lit=live(lit)
-            on:mouseenter={ let pointing = pointing.clone(); mouse(move || pointing(true)) }
-            on:mouseleave={ let pointing = pointing.clone(); mouse(move || pointing(false)) }
-            on:focusin={ let pointing = pointing.clone(); focused(move || pointing(true)) }
-            on:focusout=focused(move || pointing(false))
-        >
-            <legend>{legend}</legend>
-            {children()}
-        </fieldset>
-    }
+fn change_boxed(store: Store, kind: &str, change: Box<dyn FnOnce(&mut Options) + '_>) {
+    store.change(&("option ".to_owned() + kind), |form| change(&mut form.options));
 }
 
-#[component]
-fn Radio(
-    name: &'static str,
-    id: &'static str,
-    label: &'static str,
-    help: &'static str,
-    on: impl Fn() -> bool + Send + Sync + 'static,
-    choose: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <label class="choice" for=id>
-            <input type="radio" name=name id=id prop:checked=live(on) on:change=checked(move |_| choose()) />
-            <span>{label} <span class="faint">{format!(" {help}")}</span></span>
-        </label>
-    }
+fn group(store: Store, field: MarkField, legend: &'static str) -> El {
+    marked(store, Mark::fleet(field)).child(el("legend").child(legend))
 }
 
-#[component]
-fn Check(
-    label: &'static str,
-    on: impl Fn() -> bool + Send + Sync + 'static,
-    choose: impl Fn(bool) + 'static,
-) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input type="checkbox" prop:checked=live(on) on:change=checked(choose) />
-            <span>{label}</span>
-        </label>
-    }
+fn plain_group(legend: &'static str) -> El {
+    el("fieldset").class("field").child(el("legend").child(legend))
+}
+
+fn styles(store: Store) -> El {
+    let choices = [
+        (Style::Module, "style-module", ("Module", "options llama.* that each machine sets")),
+        (Style::Overlay, "style-overlay", ("Overlay alone", "a package for each machine, no options")),
+    ];
+    let choices = choices.map(|(own, id, words)| {
+        let on = move || read(store, |options| options.style == own);
+        radio("style", id, words, on, move || change(store, "style", |options| options.style = own))
+    });
+    plain_group("Style").child(el("div").class("choices").child(choices))
+}
+
+fn places(store: Store) -> El {
+    let choices = [
+        (Place::Auto, "place-auto", ("What fits the flake", "")),
+        (Place::Machines, "place-machines", ("Each machine's modules", "in flake.nix")),
+        (Place::Shared, "place-shared", ("Once, in a shared file", "that all machines import")),
+    ];
+    let choices = choices.map(|(own, id, words)| {
+        let on = move || read(store, |options| options.place == own);
+        radio("place", id, words, on, move || change(store, "place", |options| options.place = own))
+    });
+    plain_group("Place").child(el("div").class("choices").child(choices))
 }
 
 /// A labelled line of text; a field that is emptied goes back to its default.
-#[component]
-fn Line(
-    store: Store,
-    label: &'static str,
-    get: fn(&Options) -> &String,
-    set: fn(&mut Options) -> &mut String,
-) -> impl IntoView {
-    let value = part(store, move |options| get(options).clone());
+fn line(store: Store, label: &'static str, get: fn(&Options) -> &String, set: fn(&mut Options) -> &mut String) -> El {
     let default = get(&Options::default()).clone();
-    let placeholder = default.clone();
-    view! {
-        <label class="inline-field">
-            <span>{label}</span>
-            <input
-                type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
-                placeholder=placeholder
-                prop:value=live(move || value.get())
-                on:input=typed(move |text| {
-                    change(store, label, |options| *set(options) = text);
-                })
-                on:change=typed(move |value| {
-                    if value.trim().is_empty() {
-                        let default = default.clone();
-                        change(store, label, |options| *set(options) = default);
-                    }
-                })
-            />
-        </label>
+    let field = text_field()
+        .class("mono")
+        .attr("placeholder", default.clone())
+        .value(move || read(store, |options| get(options).clone()))
+        .on_value("input", move |text| change(store, label, |options| *set(options) = text))
+        .on_value("change", move |text| {
+            if text.trim().is_empty() {
+                change(store, label, |options| set(options).clone_from(&default));
+            }
+        });
+    labelled(label, field)
+}
+
+/// What the choice of the input's nixpkgs holds: `auto`, `own`, or `input` and a name.
+fn follows_value(follows: &Follows) -> String {
+    match follows {
+        Follows::Auto(true) => "auto".to_owned(),
+        Follows::Auto(false) => "own".to_owned(),
+        Follows::Named(name) => "input ".to_owned() + name,
     }
 }
 
-#[component]
-fn InputFields(store: Store) -> impl IntoView {
-    const OWN: &str = "its own nixpkgs";
-    const SAME: &str = "what the machines use";
-    let follows = part(store, |options| options.input.follows.clone());
-    let inputs = Memo::new(move |_| {
-        store.inspection.with(|inspection| inspection.inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>())
-    });
-    let value = move || match follows.get() {
-        Follows::Auto(true) => "auto".to_owned(),
-        Follows::Auto(false) => "own".to_owned(),
-        Follows::Named(name) => format!("input {name}"),
-    };
+fn input_fields(store: Store) -> El {
+    let value = memo(move || read(store, |options| follows_value(&options.input.follows)));
     let choose = move |value: String| {
         let follows = match value.as_str() {
             "own" => Follows::Auto(false),
@@ -197,57 +149,59 @@ fn InputFields(store: Store) -> impl IntoView {
         };
         change(store, "follows", |options| options.input.follows = follows);
     };
-    view! {
-        <Marked store field=MarkField::Input legend="Input">
-            <Line store label="Name" get=|options| &options.input.name set=|options| &mut options.input.name />
-            <Line store label="URL" get=|options| &options.input.url set=|options| &mut options.input.url />
-            <label class="inline-field">
-                <span>"Its nixpkgs"</span>
-                <select prop:value=value on:change=typed(choose)>
-                    <option value="auto" selected=live(move || value() == "auto")>{SAME}</option>
-                    <option value="own" selected=live(move || value() == "own")>{OWN}</option>
-                    {shown(move || {
-                        let mut names = inputs.get();
-                        if let Follows::Named(name) = follows.get() && !names.contains(&name) {
-                            names.push(name);
-                        }
-                        let chosen = value();
-                        names.into_iter().map(|name| {
-                            let own = format!("input {name}");
-                            let selected = own == chosen;
-                            view! { <option value=own selected=selected>{format!("follows {name}")}</option> }
-                        }).collect_view()
-                    })}
-                </select>
-            </label>
-        </Marked>
-    }
+    let option = move |own: &'static str, text: &'static str| {
+        el("option").attr("value", own).flag("selected", move || value.with(|value| value == own)).child(text)
+    };
+    let inputs = memo(move || {
+        let mut names: Vec<String> =
+            store.inspection.with(|inspection| inspection.inputs.iter().map(|input| input.name.clone()).collect());
+        value.with(|value| {
+            if let Some(name) = value.strip_prefix("input ").filter(|name| !names.iter().any(|other| other == name)) {
+                names.push(name.to_owned());
+            }
+        });
+        names
+    });
+    let named = move |name: String| {
+        let own = "input ".to_owned() + &name;
+        el("option")
+            .attr("value", own.clone())
+            .flag("selected", move || value.with(|value| *value == own))
+            .child("follows ".to_owned() + &name)
+    };
+    let select = el("select")
+        .value(move || value.get())
+        .on_value("change", choose)
+        .child(option("auto", "what the machines use"))
+        .child(option("own", "its own nixpkgs"))
+        .child(live(move || inputs.get().into_iter().map(named).collect::<Vec<_>>()));
+    group(store, MarkField::Input, "Input")
+        .child(line(store, "Name", |options| &options.input.name, |options| &mut options.input.name))
+        .child(line(store, "URL", |options| &options.input.url, |options| &mut options.input.url))
+        .child(labelled("Its nixpkgs", select))
 }
 
-#[component]
-fn PathFields(store: Store) -> impl IntoView {
-    let remove = part(store, |options| options.remove.join("\n"));
-    view! {
-        <fieldset class="field">
-            <legend>"Where the new files go"</legend>
-            <Line store label="Overlay" get=|options| &options.paths.overlay set=|options| &mut options.paths.overlay />
-            <Line store label="Module" get=|options| &options.paths.module set=|options| &mut options.paths.module />
-            <Line store label="Machine" get=|options| &options.paths.machine set=|options| &mut options.paths.machine />
-        </fieldset>
-        <fieldset class="field">
-            <legend>"Clean-up"</legend>
-            <label class="inline-field">
-                <span>"Files of an earlier attempt to remove, one a line"</span>
-                <textarea
-                    class="mono" rows="2" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    prop:value=live(move || remove.get())
-                    on:change=typed(move |value| {
-                        let paths: Vec<String> = value
-                            .lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-                        change(store, "remove", |options| options.remove = paths);
-                    })
-                ></textarea>
-            </label>
-        </fieldset>
-    }
+fn path_fields(store: Store) -> El {
+    plain_group("Where the new files go")
+        .child(line(store, "Overlay", |options| &options.paths.overlay, |options| &mut options.paths.overlay))
+        .child(line(store, "Module", |options| &options.paths.module, |options| &mut options.paths.module))
+        .child(line(store, "Machine", |options| &options.paths.machine, |options| &mut options.paths.machine))
+}
+
+fn clean_up(store: Store) -> El {
+    // Only told of other paths: what is being typed here is not in the form yet.
+    let remove = memo(move || read(store, |options| options.remove.join("\n")));
+    let choose = move |text: String| {
+        let paths = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        change(store, "remove", |options| options.remove = paths);
+    };
+    let field = el("textarea")
+        .class("mono")
+        .attr("rows", "2")
+        .attr("spellcheck", "false")
+        .attr("autocapitalize", "off")
+        .attr("autocomplete", "off")
+        .value(move || remove.get())
+        .on_value("change", choose);
+    plain_group("Clean-up").child(labelled("Files of an earlier attempt to remove, one a line", field))
 }

@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use llama_fleet::hardware::pick::{self, Kind, ModelRange, RANGES};
 use llama_fleet::hardware::{Feature, cpu};
-use llama_fleet::request::Cpu;
+use llama_fleet::request::{Cpu, Field};
 
-use super::{Group, Handle, verdicts_id};
-use crate::page::erased::{checked, live, shown, typed, when};
-use crate::page::model::form::Field;
+use super::{Handle, group, judged};
+use crate::page::field::{check_box, labelled, text_field};
+use crate::page::view::{El, Part, el, live, memo, when};
 
 /// The choice that is shown for a CPU: a row of the picker by its index, or one of the values below.
 fn value_of(chosen: &Cpu, label: Option<&str>) -> String {
-    let row = |(_, range): &(usize, &ModelRange)| Some(range.label) == label && range.cpu() == *chosen;
-    if let Some((index, _)) = RANGES.iter().enumerate().find(row) {
+    let is_chosen = |range: &ModelRange| Some(range.label) == label && range.cpu() == *chosen;
+    if let Some(index) = RANGES.iter().position(is_chosen) {
         return index.to_string();
     }
     match chosen {
@@ -33,72 +33,75 @@ const ARCH: &str = "arch";
 const NATIVE: &str = "native";
 const BASELINE: &str = "baseline";
 
-#[component]
-pub fn CpuField(handle: Handle) -> impl IntoView {
-    let chosen = handle.get(|machine| machine.cpu.clone());
-    let value = Memo::new(move |_| handle.form.with(|form| value_of(&form.machine.cpu, form.label.as_deref())));
-    let as_it_is = move || match chosen.get() {
-        Cpu::March { march } if value.get() == AS_IT_IS => {
-            let name = cpu::by_march(&march).map_or("unknown", |row| row.name);
-            Some(format!("{name} ({march})"))
+pub fn cpu_field(handle: Handle) -> El {
+    let value = memo(move || handle.form.with(|form| value_of(&form.machine.cpu, form.label.as_deref())));
+    let help = el("p").class("field-help").child(live(move || handle.read(|machine| meaning(&machine.cpu))));
+    let controls = vec![
+        choices(handle, value).part(),
+        help.part(),
+        when(move || value.with(|value| value == FEATURES), move || features(handle)),
+        when(move || value.with(|value| value == ARCH), move || arch(handle)),
+    ];
+    group(handle, Field::Cpu, "CPU", controls)
+}
+
+/// The list to choose from; `value` is the choice that is shown.
+fn choices(handle: Handle, value: Memo<String>) -> El {
+    let option = move |own: String, text: &'static str| {
+        el("option").attr("value", own.clone()).flag("selected", move || value.with(|value| *value == own)).child(text)
+    };
+    let fixed = move |own: &'static str, text: &'static str| option(own.to_owned(), text);
+    let as_it_is = move || {
+        let text = live(move || handle.read(|machine| row_name(&machine.cpu)));
+        el("option").attr("value", AS_IT_IS).attr("selected", "").child(text)
+    };
+    let list = el("select").class("wide").attr("aria-label", "CPU");
+    let mut list = judged(list, handle, Field::Cpu)
+        .value(move || value.get())
+        .on_value("change", move |value| choose(handle, &value))
+        .child(fixed(UNKNOWN, "I don't know (the best is chosen at start)"))
+        .child(when(move || value.with(|value| value == AS_IT_IS), as_it_is));
+    for family in pick::families() {
+        let mut rows = el("optgroup").attr("label", family);
+        for (index, range) in RANGES.iter().enumerate() {
+            if range.family == family && range.kind != Kind::Unknown {
+                rows = rows.child(option(index.to_string(), range.label));
+            }
         }
-        _ => None,
-    };
-    let choose = move |value: String| {
-        let range = value.parse().ok().and_then(|index: usize| RANGES.get(index));
-        handle.change_form("cpu", |form| {
-            let before = std::mem::take(&mut form.machine.cpu);
-            form.label = range.map(|range| range.label.to_owned());
-            form.machine.cpu = match (range, value.as_str()) {
-                (Some(range), _) => range.cpu(),
-                (None, NATIVE) => Cpu::Native,
-                (None, BASELINE) => Cpu::Baseline,
-                (None, FEATURES) => Cpu::Features { features: features_of(&before) },
-                (None, ARCH) => Cpu::Arm { arch: "armv8-a".to_owned() },
-                (None, AS_IT_IS) => before,
-                (None, _) => Cpu::Dispatch,
-            };
-        });
-    };
-    let option = move |own: &'static str, text: &'static str| {
-        view! { <option value=own selected=live(move || value.get() == own)>{text}</option> }
-    };
-    let ranges = |family: &'static str| RANGES.iter().enumerate().filter(move |(_, range)| range.family == family);
-    view! {
-        <Group handle field=Field::Cpu legend="CPU">
-            <select
-                class="wide" aria-label="CPU" aria-describedby=verdicts_id(Field::Cpu)
-                aria-invalid=live(move || handle.is_invalid(Field::Cpu).to_string())
-                prop:value=live(move || value.get())
-                on:change=typed(choose)
-            >
-                {option(UNKNOWN, "I don't know (the best is chosen at start)")}
-                {shown(move || as_it_is().map(|text| view! { <option value=AS_IT_IS selected=true>{text}</option> }))}
-                {pick::families().into_iter().map(|family| view! {
-                    <optgroup label=family>
-                        {ranges(family).filter(|(_, range)| range.kind != Kind::Unknown).map(|(index, range)| {
-                            let own = index.to_string();
-                            let selected = { let own = own.clone(); move || value.get() == own };
-                            view! { <option value=own selected=selected>{range.label}</option> }
-                        }).collect_view()}
-                    </optgroup>
-                }).collect_view()}
-                <optgroup label="Advanced">
-                    {option(FEATURES, "Exactly these instructions…")}
-                    {option(ARCH, "An ARM architecture…")}
-                    {option(NATIVE, "Whatever the building machine has (impure)")}
-                    {option(BASELINE, "Upstream's default: SSE2 only, slow")}
-                </optgroup>
-            </select>
-            <p class="field-help">{shown(move || meaning(&chosen.get()))}</p>
-            {when(move || value.get() == FEATURES, move || view! {
-                <Features handle />
-            })}
-            {when(move || value.get() == ARCH, move || view! {
-                <Arch handle />
-            })}
-        </Group>
+        list = list.child(rows);
     }
+    list.child(
+        el("optgroup")
+            .attr("label", "Advanced")
+            .child(fixed(FEATURES, "Exactly these instructions…"))
+            .child(fixed(ARCH, "An ARM architecture…"))
+            .child(fixed(NATIVE, "Whatever the building machine has (impure)"))
+            .child(fixed(BASELINE, "Upstream's default: SSE2 only, slow")),
+    )
+}
+
+fn choose(handle: Handle, value: &str) {
+    let range = value.parse().ok().and_then(|index: usize| RANGES.get(index));
+    handle.change_form("cpu", |form| {
+        let before = std::mem::take(&mut form.machine.cpu);
+        form.label = range.map(|range| range.label.to_owned());
+        form.machine.cpu = match (range, value) {
+            (Some(range), _) => range.cpu(),
+            (None, NATIVE) => Cpu::Native,
+            (None, BASELINE) => Cpu::Baseline,
+            (None, FEATURES) => Cpu::Features { features: features_of(&before) },
+            (None, ARCH) => Cpu::Arm { arch: "armv8-a".to_owned() },
+            (None, AS_IT_IS) => before,
+            (None, _) => Cpu::Dispatch,
+        };
+    });
+}
+
+/// What a row of the CPU table is called that no row of the picker stands for.
+fn row_name(chosen: &Cpu) -> String {
+    let Cpu::March { march } = chosen else { return String::new() };
+    let name = cpu::by_march(march).map_or("unknown", |row| row.name);
+    format!("{name} ({march})")
 }
 
 /// The instructions that a choice stands for, to begin one's own list with.
@@ -128,59 +131,44 @@ fn meaning(chosen: &Cpu) -> String {
     }
 }
 
-#[component]
-fn Features(handle: Handle) -> impl IntoView {
-    let chosen = handle.get(|machine| features_of(&machine.cpu));
-    let toggle = move |feature: Feature, on: bool| {
-        handle.change("features", |machine| {
-            if let Cpu::Features { features } = &mut machine.cpu {
-                let mut wanted: Vec<String> = Feature::ALL
-                    .into_iter()
-                    .filter(
-                        |other| if *other == feature { on } else { features.iter().any(|name| name == other.name()) },
-                    )
-                    .map(|other| other.name().to_owned())
-                    .collect();
-                // A name that a link brought and nobody knows stays, so that it is named as wrong.
-                wanted.extend(features.iter().filter(|name| Feature::from_name(name).is_none()).cloned());
-                *features = wanted;
-            }
-        });
+/// A check box for each instruction set.
+fn features(handle: Handle) -> El {
+    let has = |machine_cpu: &Cpu, feature: Feature| match machine_cpu {
+        Cpu::Features { features } => features.iter().any(|name| name == feature.name()),
+        _ => false,
     };
-    view! {
-        <div class="feature-grid" role="group" aria-label="Instructions">
-            {Feature::ALL.into_iter().map(|feature| view! {
-                <label class="choice mono">
-                    <input
-                        type="checkbox"
-                        prop:checked=live(move || chosen.with(|chosen| chosen.iter().any(|name| name == feature.name())))
-                        on:change=checked(move |on| toggle(feature, on))
-                    />
-                    <span>{feature.name()}</span>
-                </label>
-            }).collect_view()}
-        </div>
-    }
+    let boxes = Feature::ALL.map(|feature| {
+        let on = move || handle.read(|machine| has(&machine.cpu, feature));
+        check_box(feature.name(), on, move |on| toggle(handle, feature, on)).class("choice mono")
+    });
+    el("div").class("feature-grid").attr("role", "group").attr("aria-label", "Instructions").child(boxes)
 }
 
-#[component]
-fn Arch(handle: Handle) -> impl IntoView {
-    let arch = handle.get(|machine| match &machine.cpu {
-        Cpu::Arm { arch } => arch.clone(),
-        _ => String::new(),
+fn toggle(handle: Handle, feature: Feature, on: bool) {
+    handle.change("features", |machine| {
+        let Cpu::Features { features } = &mut machine.cpu else { return };
+        let mut wanted = Vec::new();
+        for other in Feature::ALL {
+            if if other == feature { on } else { features.iter().any(|name| name == other.name()) } {
+                wanted.push(other.name().to_owned());
+            }
+        }
+        // A name that a link brought and nobody knows stays, so that it is named as wrong.
+        wanted.extend(features.iter().filter(|name| Feature::from_name(name).is_none()).cloned());
+        *features = wanted;
     });
-    view! {
-        <label class="inline-field">
-            <span>"-march"</span>
-            <input
-                type="text" class="mono" autocapitalize="off" autocomplete="off" spellcheck="false"
-                aria-describedby=verdicts_id(Field::Cpu)
-                aria-invalid=live(move || handle.is_invalid(Field::Cpu).to_string())
-                prop:value=live(move || arch.get())
-                on:input=typed(move |arch| {
-                    handle.change("arch", |machine| machine.cpu = Cpu::Arm { arch });
-                })
-            />
-        </label>
-    }
+}
+
+fn arch(handle: Handle) -> El {
+    let arch = move || {
+        handle.read(|machine| match &machine.cpu {
+            Cpu::Arm { arch } => arch.clone(),
+            _ => String::new(),
+        })
+    };
+    let field = text_field()
+        .class("mono")
+        .value(arch)
+        .on_value("input", move |arch| handle.change("arch", |machine| machine.cpu = Cpu::Arm { arch }));
+    labelled("-march", judged(field, handle, Field::Cpu))
 }

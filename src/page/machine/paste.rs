@@ -1,173 +1,203 @@
 //! What the machine says about itself: pasted, read, and what follows from it.
 
 use leptos::prelude::*;
-use llama_fleet::hardware::{COMMAND, Evidence, Note, Reading, Recommendation, read};
-use llama_fleet::report::Severity;
-use llama_fleet::request::Variant;
+use llama_fleet::hardware::{COMMAND, Evidence, Note, Reading};
+use llama_fleet::service::{self, Ask, Said};
 
-use super::{Handle, variant_name};
-use crate::page::code::with_code;
-use crate::page::erased::{clicked, live, shown, typed, when};
+use super::{Handle, choose, remark, variant_name};
 use crate::page::model::text;
+use crate::page::view::{El, Part, button, effect, el, live, memo, when};
 
 /// Longer pastes are refused: no machine says so much.
 const LONGEST: usize = 5_000_000;
 
-#[component]
-pub fn Paste(handle: Handle) -> impl IntoView {
-    let problem = RwSignal::new(None::<String>);
+/// The field for what the machine prints.
+#[derive(Clone, Copy)]
+struct Field {
+    handle: Handle,
+    /// Why the text is of no use.
+    problem: RwSignal<Option<String>>,
+    /// How many texts there were: only the last one's reading is taken.
+    texts: StoredValue<u32>,
+}
+
+/// The field for what the machine prints, and what was read from it.
+pub fn paste(handle: Handle) -> Vec<AnyView> {
+    let field = Field { handle, problem: RwSignal::new(None), texts: StoredValue::new(0) };
+    let problem = field.problem;
     let open = RwSignal::new(false);
-    let take = move |text: &str| {
-        problem.set(None);
+    // A report that was dropped with the files.
+    effect(move || {
+        if let Some(report) = handle.store.report.get() {
+            handle.store.report.set(None);
+            open.set(true);
+            field.take(report);
+        }
+    });
+    let command = el("div")
+        .class("snippet")
+        .child(el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Command").child(COMMAND))
+        .child(button("Copy", move || handle.store.copy("the command", COMMAND.to_owned())).class("quiet"));
+    let text = el("textarea")
+        .id("hardware")
+        .class("mono")
+        .attr("rows", "4")
+        .attr("spellcheck", "false")
+        .attr("autocapitalize", "off")
+        .attr("autocomplete", "off")
+        .attr(
+            "placeholder",
+            "lscpu, lspci -nn, nvidia-smi, rocminfo, facter.json, hardware-configuration.nix: whatever there is",
+        )
+        .attr("aria-describedby", "hardware-help")
+        .state("aria-invalid", move || problem.with(Option::is_some))
+        .on_value("input", move |text| field.take(text));
+    let help = move || match problem.get() {
+        Some(problem) => el("span").class("field-problem").child(problem).part(),
+        None => "It stays on this page. Only what is read from it is used, without serial numbers.".part(),
+    };
+    let run = el("p")
+        .class("field-help")
+        .child("Run this on ")
+        .child(el("strong").child(handle.name()))
+        .child(" and paste what it prints:");
+    let body = el("div")
+        .class("paste-body")
+        .child(run)
+        .child(command)
+        .child(el("label").class("unseen").attr("for", "hardware").child("What the machine prints"))
+        .child(text)
+        .child(el("p").class("field-help").id("hardware-help").child(live(help)));
+    let field = el("details")
+        .class("paste")
+        .prop("open", move || open.get())
+        .child(el("summary").child("Read the hardware from the machine"))
+        .child(body);
+    let reading = memo(move || handle.form.with(|form| form.reading.clone()));
+    vec![field.part(), live(move || reading.get().map(|reading| read(handle, reading)))]
+}
+
+impl Field {
+    /// Has a text read, and fills the form from it.
+    fn take(self, text: String) {
+        let number = self.texts.get_value() + 1;
+        self.texts.set_value(number);
+        self.problem.set(None);
         if text.trim().is_empty() {
             return;
         }
         if text.len() > LONGEST {
-            problem.set(Some(format!("{} is more than any machine says.", text::size(text.len()))));
+            self.problem.set(Some(text::size(text.len()) + " is more than any machine says."));
             return;
         }
-        let reading = read(text);
-        if reading.is_empty() {
-            problem.set(Some("Nothing in this text is known: paste the whole output of the command.".to_owned()));
-            return;
-        }
-        let sources: Vec<&str> = reading.sources.iter().map(|source| source.name()).collect();
-        handle.store.say(&format!("Read {}. The form is filled; Undo takes that back.", sources.join(", ")));
-        handle.change_form("reading", |form| form.take_reading(reading));
-    };
-    // A report that was dropped with the files.
-    Effect::new(move |_| {
-        if let Some(report) = handle.store.report.get() {
-            handle.store.report.set(None);
-            open.set(true);
-            take(&report);
-        }
-    });
-    view! {
-        <details class="paste" prop:open=live(move || open.get())>
-            <summary>"Read the hardware from the machine"</summary>
-            <div class="paste-body">
-                <p class="field-help">"Run this on " <strong>{handle.name()}</strong> " and paste what it prints:"</p>
-                <div class="snippet">
-                    <pre tabindex="0" role="group" aria-label="Command">{COMMAND}</pre>
-                    <button type="button" class="quiet" on:click=clicked(move || handle.store.copy("the command", COMMAND.to_owned()))>
-                        "Copy"
-                    </button>
-                </div>
-                <label class="unseen" for="hardware">"What the machine prints"</label>
-                <textarea
-                    id="hardware" class="mono" rows="4" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    placeholder="lscpu, lspci -nn, nvidia-smi, rocminfo, facter.json, hardware-configuration.nix: whatever there is"
-                    aria-describedby="hardware-help"
-                    aria-invalid=live(move || problem.get().is_some().to_string())
-                    on:input=typed(move |value| take(&value))
-                ></textarea>
-                <p class="field-help" id="hardware-help">
-                    {shown(move || match problem.get() {
-                        Some(problem) => view! { <span class="field-problem">{problem}</span> }.into_any(),
-                        None => "It stays on this page. Only what is read from it is used, without serial numbers.".into_any(),
-                    })}
-                </p>
-            </div>
-        </details>
-        {shown(move || handle.form.with(|form| form.reading.clone()).map(|reading| view! { <Read handle reading /> }))}
+        let (store, name) = (self.handle.store, self.handle.name());
+        store.ask(Ask::Read(text), move |said| {
+            // Where another machine is shown by now, the field is gone: the text was this machine's all the same.
+            if self.texts.try_get_value().is_some_and(|last| last != number) {
+                return;
+            }
+            let Some(Said::Read(reading, advice)) = said else {
+                return self.refuse("This text could not be read: paste the output of the command alone.");
+            };
+            if reading.is_empty() {
+                return self.refuse("Nothing in this text is known: paste the whole output of the command.");
+            }
+            let sources: Vec<&str> = reading.sources.iter().map(|source| source.name()).collect();
+            store.say(&format!("Read {}. The form is filled; Undo takes that back.", sources.join(", ")));
+            store.change_machine(&name, "reading", |form| form.take_reading(*reading, *advice));
+        });
+    }
+
+    fn refuse(self, why: &str) {
+        // The field may be gone.
+        self.problem.try_set(Some(why.to_owned()));
     }
 }
 
 /// What was read, each with the line it was read from.
-#[component]
-fn Read(handle: Handle, reading: Reading) -> impl IntoView {
+fn read(handle: Handle, reading: Reading) -> El {
     let other = reading
         .hostname
         .clone()
         .filter(|host| *host != handle.name() && handle.store.form.with_untracked(|form| form.machine(host).is_some()));
-    let moved = reading.clone();
-    let cpu = reading.cpu.map(|cpu| {
-        let name = cpu.name.unwrap_or_else(|| "A CPU".to_owned());
-        view! { <Found name evidence=cpu.evidence /> }
+    let moved = other.map(|host| {
+        let reading = reading.clone();
+        let words = format!("The prompt in it says that this is {host}. ");
+        let give = button("Give it to that machine", move || give(handle, &host, &reading)).class("link");
+        el("p").class("field-help").child(words).child(give)
     });
-    let gpus: Vec<_> =
-        reading.gpus.into_iter().map(|gpu| view! { <Found name=gpu.name evidence=gpu.evidence /> }).collect();
-    view! {
-        <section class="reading" aria-label="What was read">
-            <dl>{cpu} {gpus}</dl>
-            {other.map(|host| {
-                let (from, to) = (handle.name(), host.clone());
-                view! {
-                    <p class="field-help">
-                        {format!("The prompt in it says that this is {host}. ")}
-                        <button type="button" class="link" on:click=clicked(move || {
-                            let (from, to, reading) = (from.clone(), to.clone(), moved.clone());
-                            handle.store.change("move reading", |form| form.move_reading(&from, &to, reading));
-                            handle.store.selected.set(host.clone());
-                        })>"Give it to that machine"</button>
-                    </p>
-                }
-            })}
-            <Notes notes=reading.notes />
-        </section>
+    let mut found = el("dl");
+    if let Some(cpu) = reading.cpu {
+        found = with_evidence(found, cpu.name.unwrap_or_else(|| "A CPU".to_owned()), cpu.evidence);
     }
+    for gpu in reading.gpus {
+        found = with_evidence(found, gpu.name, gpu.evidence);
+    }
+    el("section")
+        .class("reading")
+        .attr("aria-label", "What was read")
+        .child(found)
+        .child(moved)
+        .child(remarks(&reading.notes))
 }
 
-#[component]
-fn Found(name: String, evidence: Vec<Evidence>) -> impl IntoView {
-    view! {
-        <dt>{name}</dt>
-        {evidence.into_iter().map(|evidence| view! {
-            <dd>
-                <span class="faint">{format!("{}, line {}: ", evidence.source.name(), evidence.line)}</span>
-                <code>{evidence.excerpt}</code>
-            </dd>
-        }).collect_view()}
-    }
+/// Gives the reading to the machine that it is of.
+fn give(handle: Handle, to: &str, reading: &Reading) {
+    let (store, from) = (handle.store, handle.name());
+    let advice = store.judged.with_untracked(|judged| judged.get(&from)?.advice.clone());
+    let Some(advice) = advice else {
+        return store.say("What follows from the reading is not known yet: press the button again in a moment.");
+    };
+    store.change("move reading", |form| form.move_reading(&from, to, reading.clone(), advice));
+    store.selected.set(to.to_owned());
 }
 
-#[component]
-fn Notes(notes: Vec<Note>) -> impl IntoView {
-    let notes: Vec<_> = notes
-        .into_iter()
-        .map(|note| {
-            let (class, word) = match note.severity {
-                Severity::Error => ("verdict error", "Error"),
-                Severity::Warning => ("verdict warning", "Warning"),
-                Severity::Note => ("verdict", "Note"),
-            };
-            view! { <li class=class><span class="problem-kind">{word}</span> " " {with_code(&note.message)}</li> }
-        })
-        .collect();
-    (!notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })
+/// Adds a part of the machine to the list, with the lines that say so.
+fn with_evidence(mut list: El, name: String, evidence: Vec<Evidence>) -> El {
+    list = list.child(el("dt").child(name));
+    for Evidence { source, line, excerpt } in evidence {
+        let place = format!("{}, line {line}: ", source.name());
+        list = list.child(el("dd").child(el("span").class("faint").child(place)).child(el("code").child(excerpt)));
+    }
+    list
+}
+
+fn remarks(notes: &[Note]) -> Option<El> {
+    if notes.is_empty() {
+        return None;
+    }
+    let notes: Vec<El> = notes.iter().map(|note| remark(note.severity, "verdict", &note.message)).collect();
+    Some(el("ul").class("notes").child(notes))
 }
 
 /// What is recommended for the machine's hardware, at what cost, and what speaks against the others.
-#[component]
-pub fn Advice(handle: Handle) -> impl IntoView {
-    let advice = Memo::new(move |_| handle.form.with(|form| form.recommendation()));
-    let chosen = handle.get(|machine| machine.variant);
-    move || {
-        advice.get().map(|Recommendation { machine, reason, cost, others, notes, .. }| {
-            let recommended = machine.variant;
-            let against = others.into_iter().map(|other| view! {
-                <li><strong>{variant_name(other.variant)}</strong> ": " {other.against}</li>
-            }).collect_view();
-            view! {
-                <div class="advice">
-                    <p><strong>{variant_name(recommended)}</strong> ": " {reason} " " <span class="faint">{cost}</span></p>
-                    {when(move || chosen.get() != recommended, move || view! {
-                        <button type="button" class="quiet" on:click=clicked(move || choose(handle, recommended))>
-                            {format!("Take {}", variant_name(recommended))}
-                        </button>
-                    })}
-                    <details>
-                        <summary>"Why not the others?"</summary>
-                        <ul class="against">{against}</ul>
-                    </details>
-                    <Notes notes />
-                </div>
-            }
-        })
-    }
+pub fn advice(handle: Handle) -> AnyView {
+    let name = handle.name();
+    let advice = memo(move || handle.store.judged.with(|judged| judged.get(&name)?.advice.clone()));
+    live(move || advice.get().map(|advice| recommended(handle, &advice)))
 }
 
-fn choose(handle: Handle, variant: Variant) {
-    handle.change("variant", |machine| machine.variant = variant);
+fn recommended(handle: Handle, advice: &service::Advice) -> El {
+    let variant = advice.variant;
+    let name = |variant| el("strong").child(variant_name(variant));
+    let mut against = el("ul").class("against");
+    for other in &advice.others {
+        against = against.child(el("li").child(name(other.variant)).child(": ").child(other.against.clone()));
+    }
+    let reason = el("p")
+        .child(name(variant))
+        .child(": ")
+        .child(advice.reason.clone())
+        .child(" ")
+        .child(el("span").class("faint").child(advice.cost.clone()));
+    let take = when(
+        move || handle.read(|machine| machine.variant != variant),
+        move || button("Take ".to_owned() + variant_name(variant), move || choose(handle, variant)).class("quiet"),
+    );
+    el("div")
+        .class("advice")
+        .child(reason)
+        .child(take)
+        .child(el("details").child(el("summary").child("Why not the others?")).child(against))
+        .child(remarks(&advice.notes))
 }
