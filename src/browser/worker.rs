@@ -127,7 +127,8 @@ impl Engine {
             None => {
                 let engine = self.clone();
                 // Later: what asks may hold what the news change.
-                return Timeout::new(0, move || engine.warm_up()).forget();
+                Timeout::new(0, move || engine.warm_up()).forget();
+                return;
             }
         }
         let Some(question) = self.0.queue.borrow_mut().next() else { return };

@@ -99,5 +99,5 @@ fn list(handle: Handle, field: Field, name: &'static str) -> El {
 }
 
 fn split(text: &str) -> Vec<String> {
-    text.split([',', ' ', ';']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    text.split([',', ' ', ';']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
