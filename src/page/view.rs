@@ -187,7 +187,8 @@ impl<P: Part, const N: usize> Part for [P; N] {
     }
 }
 
-/// A part that follows the signals it reads.
+/// A part that follows the signals it reads. At each change its elements are made anew, and lose the focus and what was
+/// typed: around fields and buttons it had better follow a [`memo`].
 pub fn live<P: Part>(mut view: impl FnMut() -> P + Send + 'static) -> AnyView {
     let view: Live<AnyView> = Box::new(move || view().part());
     view.into_any()
