@@ -1,4 +1,4 @@
-// Starts the page, and in a worker the engine: the same Wasm module, compiled once.
+// Starts the page, and in a worker the engine. They are two Wasm modules: the engine is fetched when it is first needed.
 //
 // A file of its own because the page's Content-Security-Policy allows no script inside the HTML. In the single file
 // (llamafleet.html) the parts stand inside the HTML instead; `part` below is all that differs.
@@ -10,60 +10,69 @@ if (typeof document === "undefined") {
 }
 
 async function startPage() {
-  const [boot, script, wasm] = ["boot", "page-script", "page-wasm"].map(part);
-  let module;
+  const [boot, script, wasm, engineScript, engineWasm] =
+    ["boot", "page-script", "page-wasm", "engine-script", "engine-wasm"].map(part);
+  /** The engine's module, compiled once: a worker that takes the place of one that died starts at once. */
+  let engine;
   // What the page's Rust finds here.
   globalThis.llamafleet = {
     /** Is this the single file, which needs no server? */
     single: wasm.text !== undefined,
-    /** A new worker that runs the engine. Messages sent before it has started wait for it. */
+    /** A new worker that runs the engine. Its first message says that it is ready for questions. */
     startWorker() {
       // Not a module worker: from file:// Chromium refuses to start one.
       const worker = new Worker(address(boot), { name: "engine" });
-      worker.postMessage({ script, module });
+      engine ??= compile(engineWasm);
+      engine.then(
+        (module) => {
+          worker.postMessage({ script: engineScript, module });
+          keepForOffline();
+        },
+        (error) => {
+          engine = undefined;
+          worker.dispatchEvent(new ErrorEvent("error", { error, message: String(error) }));
+        },
+      );
       return worker;
     },
-    report,
   };
   // A trap in Wasm (a panic, a stack overflow) ends up here.
   addEventListener("error", (event) => report(event.error ?? event.message));
   addEventListener("unhandledrejection", (event) => report(event.reason));
 
   try {
-    const [{ default: start }, compiled] = await Promise.all([import(address(script)), compile(wasm)]);
-    module = compiled;
+    const [{ default: start }, module] = await Promise.all([import(address(script)), compile(wasm)]);
     await start({ module_or_path: module });
   } catch (error) {
     report(error);
     throw error;
   }
 
-  // Offline use: only where browsers allow it (https and localhost), and never a reason to fail.
-  if (boot.href) navigator.serviceWorker?.register("sw.js").catch(console.info);
+  /** From its first use on the page works without a network, where browsers allow it (https and localhost). */
+  function keepForOffline() {
+    if (boot.href) navigator.serviceWorker?.register("sw.js").catch(console.info);
+  }
 }
 
 function startEngine() {
-  const early = [];
-  const keep = (event) => early.push(event.data);
   addEventListener("message", async ({ data: { script, module } }) => {
-    addEventListener("message", keep);
     try {
-      const { default: start } = await import(address(script));
+      const { default: start, answer } = await import(address(script));
       await start({ module_or_path: module });
+      addEventListener("message", ({ data }) => postMessage(answer(data)));
     } catch (error) {
       // Reaches the page as the worker's error; a rejected promise would not.
       return reportError(error);
     }
-    removeEventListener("message", keep);
-    for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
+    postMessage("ready");
   }, { once: true });
 }
 
 /** A part of the page: a file of its own, or text inside the single file. */
 function part(id) {
   const element = document.getElementById(id);
-  const href = element.href || element.src;
-  return href ? { href } : { text: element.textContent };
+  const href = element.href || element.src || element.dataset.src;
+  return href ? { href: new URL(href, document.baseURI).href } : { text: element.textContent };
 }
 
 /** Where a script is to be had. A text's address is good only where it was made, in the page or in the worker. */

@@ -1,6 +1,7 @@
-//! Trunk's hook after a build: makes the single file, `llamafleet.html`, out of the page that Trunk has just made.
+//! Trunk's hook after a build: gives the engine's files names with a hash, as Trunk gives the page's, and makes the
+//! single file, `llamafleet.html`, out of the page that Trunk has just made.
 //!
-//! It opens from `file://`, where browsers load no module from a second file, and its Content-Security-Policy
+//! The single file opens from `file://`, where browsers load no module from a second file, and its Content-Security-Policy
 //! allows no connection at all. boot/boot.js starts both pages.
 
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
 };
 use std::{
     env, fs,
+    hash::{DefaultHasher, Hasher},
     path::{Path, PathBuf},
 };
 
@@ -19,9 +21,34 @@ const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsaf
 pub fn run() -> Done {
     let folder = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
     let folder = folder.ok_or_else(|| Failure::new("`finish` is Trunk's hook; `cargo xtask build` calls it"))?;
-    let page = read(&folder, "index.html")?;
-    let single = single(&String::from_utf8_lossy(&page), &|name| read(&folder, name))?;
-    fs::write(folder.join(NAME), single).map_err(|error| Failure::new(format!("{NAME}: {error}")))
+    let page = String::from_utf8(read(&folder, "index.html")?).map_err(|_| Failure::new("index.html is not UTF-8"))?;
+    let page = with_hashes(page, &folder)?;
+    write(&folder, "index.html", &page)?;
+    write(&folder, NAME, &single(&page, &|name| read(&folder, name))?)
+}
+
+/// Renames the engine's files, so that a file of a name never changes and may be kept for ever, and names them so in
+/// the page. Trunk leaves the names of workers as they are.
+fn with_hashes(page: String, folder: &Path) -> Result<String, Failure> {
+    let wasm = read(folder, "engine_bg.wasm")?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&wasm);
+    hasher.write(&read(folder, "engine.js")?);
+    let hash = format!("{:016x}", hasher.finish());
+    let mut named = page;
+    for (old, new) in [("engine.js", format!("engine-{hash}.js")), ("engine_bg.wasm", format!("engine-{hash}_bg.wasm"))] {
+        let place = format!("\"./{old}\"");
+        if !named.contains(&place) {
+            return Err(Failure::new(format!("index.html does not name ./{old}")));
+        }
+        fs::rename(folder.join(old), folder.join(&new)).map_err(|error| Failure::new(format!("{old}: {error}")))?;
+        named = named.replace(&place, &format!("\"./{new}\""));
+    }
+    Ok(named)
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Done {
+    fs::write(folder.join(name), text).map_err(|error| Failure::new(format!("{name}: {error}")))
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
@@ -53,13 +80,16 @@ fn inlined(tag: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, Failure>) -> Result
     if tag.starts_with("<meta") {
         return Ok(format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">"));
     }
-    let Some(name) = attribute(tag, "href").or_else(|| attribute(tag, "src")) else { return Ok(tag.to_owned()) };
+    let named = ["href", "src", "data-src"].iter().find_map(|key| attribute(tag, key));
+    let Some(name) = named else { return Ok(tag.to_owned()) };
     let text = || text(name, read);
     Ok(match (attribute(tag, "id"), attribute(tag, "rel")) {
-        (Some("page-wasm"), _) => {
-            format!("<script type=\"text/plain\" id=\"page-wasm\">{}</script>", base64::encode(&read(name)?))
+        (Some(id @ ("page-wasm" | "engine-wasm")), _) => {
+            format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", base64::encode(&read(name)?))
         }
-        (Some("page-script"), _) => format!("<script type=\"text/plain\" id=\"page-script\">{}</script>", text()?),
+        (Some(id @ ("page-script" | "engine-script")), _) => {
+            format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", text()?)
+        }
         (Some("boot"), _) => format!("<script type=\"module\" id=\"boot\">{}</script>", text()?),
         (_, Some("stylesheet")) => format!("<style>{}</style>", text()?),
         (_, Some("icon")) => {
@@ -99,11 +129,12 @@ mod tests {
     fn everything_that_the_page_names_is_put_inside() {
         let page = r#"<meta http-equiv="Content-Security-Policy" content="x"><link rel="stylesheet" href="./a.css" integrity="sha384-x"/>
 <link rel="modulepreload" id="page-script" href="./a.js"><link rel="preload" id="page-wasm" href="./a.wasm" as="fetch">
-<link rel="manifest" href="m"><link rel="icon" href="i"><script type="module" id="boot" src="./boot.js"></script><p>text</p>"#;
+<script type="text/plain" id="engine-wasm" data-src="./e.wasm"></script><link rel="manifest" href="m"><link rel="icon" href="i"><script type="module" id="boot" src="./boot.js"></script><p>text</p>"#;
         let made = made(page).unwrap();
         assert!(made.contains("<style>./a.css</style>"), "{made}");
         assert!(made.contains(r#"<script type="text/plain" id="page-script">./a.js</script>"#), "{made}");
         assert!(made.contains(r#"<script type="text/plain" id="page-wasm">Li9hLndhc20=</script>"#), "{made}");
+        assert!(made.contains(r#"<script type="text/plain" id="engine-wasm">Li9lLndhc20=</script>"#), "{made}");
         assert!(made.contains(r#"<script type="module" id="boot">./boot.js</script><p>text</p>"#), "{made}");
         assert!(!made.contains("href=\"m\"") && !made.contains(" src=") && !made.contains("connect-src"), "{made}");
     }
