@@ -87,6 +87,8 @@ pub struct Store {
     pub report: RwSignal<Option<String>>,
     history: RwSignal<History<Form>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// The engine stopped over judging the form as it is.
+    unjudged: StoredValue<bool>,
     draft_timer: StoredValue<Option<Timeout>, LocalStorage>,
     said_timer: StoredValue<Option<Timeout>, LocalStorage>,
     summary_timer: StoredValue<Option<Timeout>, LocalStorage>,
@@ -117,6 +119,7 @@ impl Store {
             report: RwSignal::new(None),
             history: RwSignal::default(),
             engine: StoredValue::new_local(None),
+            unjudged: StoredValue::new(false),
             draft_timer: StoredValue::new_local(None),
             said_timer: StoredValue::new_local(None),
             summary_timer: StoredValue::new_local(None),
@@ -218,6 +221,7 @@ impl Store {
         // Each step keeps the whole form: of very large fleets fewer.
         let depth = (STEPS_KEPT / before.machines.len().max(1)).clamp(5, 100);
         self.history.update(|history| history.record(kind, before, depth));
+        self.unjudged.set_value(false);
         self.set_form(after);
     }
 
@@ -293,13 +297,15 @@ impl Store {
 
     fn ask_judgement(&self) {
         let (request, known) = self.form.with_untracked(|form| (form.whole_request(), form.known()));
-        if request.machines.is_empty() {
+        if request.machines.is_empty() || self.unjudged.get_value() {
             return;
         }
         let store = *self;
         self.ask(Ask::Judge { request: Box::new(request), known }, move |said| {
-            if let Some(Said::Judged(judged)) = said {
-                store.judged.set(judged);
+            match said {
+                Some(Said::Judged(judged)) => store.judged.set(judged),
+                // The files are read again after that, which would ask the same again.
+                _ => store.unjudged.set_value(true),
             }
         });
     }

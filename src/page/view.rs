@@ -140,7 +140,8 @@ impl Part for El {
             "svg" => svg().child(children).add_any_attr(attributes).into_any(),
             "path" => path().child(children).add_any_attr(attributes).into_any(),
             "rect" => rect().child(children).add_any_attr(attributes).into_any(),
-            _ => custom(tag).child(children).add_any_attr(attributes).into_any(),
+            // As the document says an element's name: Leptos keeps an element only where both are the same.
+            _ => custom(tag.to_ascii_uppercase()).child(children).add_any_attr(attributes).into_any(),
         }
     }
 }

@@ -36,7 +36,8 @@ fn with_hashes(page: String, folder: &Path) -> Result<String, Failure> {
     hasher.write(&read(folder, "engine.js")?);
     let hash = format!("{:016x}", hasher.finish());
     let mut named = page;
-    for (old, new) in [("engine.js", format!("engine-{hash}.js")), ("engine_bg.wasm", format!("engine-{hash}_bg.wasm"))] {
+    for (old, new) in [("engine.js", format!("engine-{hash}.js")), ("engine_bg.wasm", format!("engine-{hash}_bg.wasm"))]
+    {
         let place = format!("\"./{old}\"");
         if !named.contains(&place) {
             return Err(Failure::new(format!("index.html does not name ./{old}")));

@@ -95,12 +95,8 @@ mod tests {
         }
         form.machines[2].chosen = false;
         form.machines[0].machine.variant = Variant::Cuda;
-        form.machines[0].add_gpu(Gpu {
-            vendor: GpuVendor::Nvidia,
-            name: "RTX 3090".into(),
-            capability: Some("8.6".into()),
-            gfx: None,
-        });
+        let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "RTX 3090".into(), capability: Some("8.6".into()), gfx: None };
+        form.machines[0].add_gpu(gpu, Some(Variant::Cuda));
         form.options.alias = false;
         let text = Draft::new(&files, &form).text().unwrap();
         assert_eq!(Draft::read(&text).unwrap().open(), (files, form));

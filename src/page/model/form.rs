@@ -439,6 +439,7 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use llama_fleet::hardware::recommend;
     use llama_fleet::report::Shape;
 
     fn found(name: &str, hints: Vec<Hint>) -> FoundMachine {
@@ -545,9 +546,9 @@ mod tests {
             gfx: None,
         };
         let mut machine = MachineForm::by_hand("a");
-        machine.add_gpu(gpu("RTX 3090"));
-        machine.add_gpu(gpu("RTX 3060"));
-        machine.add_gpu(gpu("RTX 3060"));
+        for name in ["RTX 3090", "RTX 3060", "RTX 3060"] {
+            machine.add_gpu(gpu(name), Some(Variant::Cuda));
+        }
         assert_eq!((machine.gpus.len(), machine.machine.cuda_capabilities.len()), (2, 1));
         assert_eq!(machine.machine.variant, Variant::Cuda, "nothing else was chosen");
         machine.remove_gpu(0);
@@ -563,7 +564,9 @@ mod tests {
         let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "x".into(), capability: Some("8.6".into()), gfx: None };
         machine.machine.cpu = Cpu::Native;
         machine.machine.drivers = false;
-        machine.take_reading(Reading { gpus: vec![gpu.as_reading()], ..Reading::default() });
+        let reading = Reading { gpus: vec![gpu.as_reading()], ..Reading::default() };
+        let advice = recommend(&reading).into();
+        machine.take_reading(reading, advice);
         assert_eq!(machine.machine.variant, Variant::Cuda);
         assert_eq!(machine.machine.cuda_capabilities, ["8.6"]);
         assert_eq!(machine.machine.cpu, Cpu::Native, "nothing was read of it");
