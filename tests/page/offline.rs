@@ -5,6 +5,8 @@ use crate::page::open;
 #[test]
 fn a_page_seen_once_opens_and_works_without_a_network() {
     let Some((mut page, server)) = open() else { return };
+    // The engine is fetched, and the page kept, at the first sign of use.
+    page.click_on("#editor");
     page.eval("navigator.serviceWorker.ready.then(() => true)");
     page.wait_for("the service worker", "navigator.serviceWorker.controller !== null");
     server.stop();

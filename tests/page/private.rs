@@ -6,6 +6,8 @@ use crate::page::open;
 fn the_whole_road_makes_no_request_after_the_load() {
     let Some((mut page, server)) = open() else { return };
     // The service worker keeps the page for offline use; that belongs to the load.
+    // The engine is fetched, and the page kept, at the first sign of use.
+    page.click_on("#editor");
     page.eval("navigator.serviceWorker.ready.then(() => true)");
     page.wait_for("the service worker", "navigator.serviceWorker.controller !== null");
     let (asked, requests) = (server.asked(), page.session.requests.len());

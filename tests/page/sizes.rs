@@ -44,7 +44,8 @@ fn no_file_names_a_folder_of_the_machine_that_built_it() {
 /// The page, and what it names for the browser to load at once.
 fn first_load(dist: &Path) -> Vec<String> {
     let page = fs::read_to_string(dist.join("index.html")).expect("the page");
-    let named = page.split(['<', '>']).filter_map(|tag| {
+    // What is named as data (`data-src`) is the engine, which is fetched when it is first needed.
+    let named = page.split(['<', '>']).filter(|tag| !tag.contains(" data-src=")).filter_map(|tag| {
         let (_, rest) = tag.split_once(" href=\"").or_else(|| tag.split_once(" src=\""))?;
         let (name, _) = rest.split_once('"')?;
         (!name.starts_with('#')).then(|| name.trim_start_matches("./").to_owned())
