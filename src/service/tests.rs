@@ -80,10 +80,17 @@ fn what_is_taken_away_is_the_engines_own() {
     assert_eq!(service.answer(Ask::Patch), Said::Taken(Ok(export::patch(&plan).unwrap().into_bytes())));
 }
 
-/// The text that a reader sees of one side, line by line.
-fn side(rows: &[Row], of: fn(&Row) -> Option<(usize, &[Span])>) -> Vec<(usize, String)> {
-    let lines = rows.iter().filter_map(of);
-    lines.map(|(number, spans)| (number, spans.iter().map(|span| span.text.as_str()).collect())).collect()
+/// The text that a reader sees, line by line.
+fn lines(rows: &[Row]) -> Vec<(usize, String)> {
+    let line = |row: &Row| match row {
+        Row::Line { new, old, spans, .. } => Some((new.or(*old)?, text(spans))),
+        _ => None,
+    };
+    rows.iter().filter_map(line).collect()
+}
+
+fn text(spans: &[Span]) -> String {
+    spans.iter().map(|span| span.text.as_str()).collect()
 }
 
 #[test]
@@ -103,21 +110,14 @@ fn what_is_shown_whole_is_the_whole_file_on_both_sides() {
     assert_eq!(pairs(&whole.rows, false), numbered(after));
 
     let file_view = show(View::File);
-    assert_eq!(side(&file_view.rows, line), numbered(after));
+    assert_eq!(lines(&file_view.rows), numbered(after));
 
     let unified = show(View::Unified { whole: false });
     let folded: usize = unified.rows.iter().map(|row| if let Row::Fold(lines) = row { *lines } else { 0 }).sum();
-    assert_eq!(side(&unified.rows, line).len() + folded, before.lines().count() + unified.added);
+    assert_eq!(lines(&unified.rows).len() + folded, before.lines().count() + unified.added);
     assert!(unified.rows.iter().any(|row| matches!(row, Row::Reason(_))));
     let of_osprey = |row: &&Row| matches!(row, Row::Line { marks, .. } if marks.iter().any(|mark| mark.machine.as_deref() == Some("osprey")));
     assert!(unified.rows.iter().any(|row| of_osprey(&row)), "lines are known by their machine");
-}
-
-fn line(row: &Row) -> Option<(usize, &[Span])> {
-    match row {
-        Row::Line { new, old, spans, .. } => Some((new.or(*old)?, spans)),
-        _ => None,
-    }
 }
 
 fn pairs(rows: &[Row], old_side: bool) -> Vec<(usize, String)> {
@@ -125,7 +125,7 @@ fn pairs(rows: &[Row], old_side: bool) -> Vec<(usize, String)> {
     for row in rows {
         let Row::Pair { old, new, .. } = row else { continue };
         if let Some(cell) = if old_side { old } else { new } {
-            found.push((cell.number, cell.spans.iter().map(|span| span.text.as_str()).collect()));
+            found.push((cell.number, text(&cell.spans)));
         }
     }
     found
