@@ -1,5 +1,6 @@
 //! A machine's choices, held against what it says of itself and against what its flake says.
 
+use crate::judge::code;
 use llama_fleet::hardware::{Reading, compare, compare_hint, read};
 use llama_fleet::report::Hint;
 use llama_fleet::report::Severity::{self, *};
@@ -30,7 +31,7 @@ fn rocm(targets: &[&str]) -> Machine {
 
 fn check(machine: &Machine, name: &str, expected: &[(Severity, &str)]) {
     let verdicts = compare(machine, &paste(name));
-    let found: Vec<(Severity, &str)> = verdicts.iter().map(|verdict| (verdict.severity, verdict.code)).collect();
+    let found: Vec<(Severity, &str)> = verdicts.iter().map(|verdict| (verdict.severity, code(verdict))).collect();
     assert_eq!(found, expected, "{name}: {verdicts:?}");
 }
 
@@ -108,7 +109,7 @@ fn a_guess_from_the_flake_never_refuses() {
         because: "nixos-hardware: framework-12th-gen-intel".into(),
     };
     let codes = |machine: &Machine| -> Vec<(Severity, &str)> {
-        compare_hint(machine, &hint).iter().map(|verdict| (verdict.severity, verdict.code)).collect()
+        compare_hint(machine, &hint).iter().map(|verdict| (verdict.severity, code(verdict))).collect()
     };
     assert_eq!(codes(&march("tigerlake")), [(Warning, "feature-not-in-model")]);
     assert_eq!(codes(&march("alderlake")), []);

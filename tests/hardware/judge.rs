@@ -1,6 +1,8 @@
 //! Choices that cannot work are errors, doubtful ones warnings, good ones pass in silence.
 
-use llama_fleet::hardware::judge;
+use std::borrow::Cow;
+
+use llama_fleet::hardware::{Verdict, judge};
 use llama_fleet::report::Severity::{self, *};
 use llama_fleet::request::{Cpu, Install, Machine, Server, Variant};
 
@@ -51,6 +53,14 @@ fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| text.to_string()).collect()
 }
 
+/// A verdict's code: the engine's own are all written down in it.
+pub fn code(verdict: &Verdict) -> &'static str {
+    match verdict.code {
+        Cow::Borrowed(code) => code,
+        Cow::Owned(ref code) => panic!("{code} was made up"),
+    }
+}
+
 /// The verdicts as `(severity, code)`.
 fn verdicts(machine: &Machine, system: &str) -> Vec<(Severity, &'static str)> {
     let verdicts = judge(machine, system);
@@ -58,7 +68,7 @@ fn verdicts(machine: &Machine, system: &str) -> Vec<(Severity, &'static str)> {
         assert!(!verdict.message.is_empty() && !verdict.field.is_empty(), "{verdict:?}");
         assert!(verdict.severity != Error || verdict.hint.is_some(), "an error has a way out: {verdict:?}");
     }
-    verdicts.into_iter().map(|verdict| (verdict.severity, verdict.code)).collect()
+    verdicts.iter().map(|verdict| (verdict.severity, code(verdict))).collect()
 }
 
 /// What ARM machines are told of the default, which is beside the point of most tests.
