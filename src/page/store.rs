@@ -379,10 +379,14 @@ impl Store {
     /// What is to be told: of the inspection and of the plan, each once, errors first.
     pub fn problems(&self) -> Vec<Diagnostic> {
         let of_plan = self.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.diagnostics.clone()));
-        let mut problems: Vec<Diagnostic> = self
-            .inspection
-            .with(|inspection| merged(&inspection.diagnostics, &of_plan.unwrap_or_default()).cloned().collect());
-        problems.sort_by_key(|problem| problem.severity);
+        let of_plan = of_plan.unwrap_or_default();
+        let mut problems = Vec::new();
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            self.inspection.with(|inspection| {
+                let merged = merged(&inspection.diagnostics, &of_plan);
+                problems.extend(merged.filter(|problem| problem.severity == severity).cloned());
+            });
+        }
         problems
     }
 

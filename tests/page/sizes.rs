@@ -8,23 +8,35 @@ use std::{
 
 /// All files of the first load together, compressed as a server sends them, in bytes. It only ever goes down.
 const BUDGET: usize = 270_000;
-/// Where it is to go.
+/// The engine, which is fetched at the first sign of use, compressed likewise.
+const ENGINE_BUDGET: usize = 520_000;
+/// Where the first load is to go.
 const GOAL: usize = 160_000;
 
 #[test]
 fn the_first_load_keeps_to_its_budget() {
     let Some(setting) = Setting::find() else { return };
     println!("{:<44} {:>9} {:>9} {:>9}", "first load", "raw", "gzip", "brotli");
+    let (first, engine) = loads(&setting.dist);
+    let page = weigh(&setting.dist, first);
+    println!("{:<44} {GOAL:>29}", "the goal");
+    println!("{:<44} {:>9} {:>9} {:>9}", "with the first use", "raw", "gzip", "brotli");
+    let engine = weigh(&setting.dist, engine);
+    assert!(page <= BUDGET, "{page} bytes with brotli, and {BUDGET} are allowed");
+    assert!(engine <= ENGINE_BUDGET, "{engine} bytes of the engine with brotli, and {ENGINE_BUDGET} are allowed");
+}
+
+/// Prints what the files weigh; all together with brotli, in bytes.
+fn weigh(dist: &Path, names: Vec<String>) -> usize {
     let mut sum = [0; 3];
-    for name in first_load(&setting.dist) {
-        let bytes = fs::read(setting.dist.join(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for name in names {
+        let bytes = fs::read(dist.join(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         let sizes = [bytes.len(), gzip(&bytes), brotli(&bytes)];
         println!("{name:<44} {:>9} {:>9} {:>9}", sizes[0], sizes[1], sizes[2]);
         sum = std::array::from_fn(|at| sum[at] + sizes[at]);
     }
     println!("{:<44} {:>9} {:>9} {:>9}", "all together", sum[0], sum[1], sum[2]);
-    println!("{:<44} {GOAL:>29}", "the goal");
-    assert!(sum[2] <= BUDGET, "{} bytes with brotli, and {BUDGET} are allowed", sum[2]);
+    sum[2]
 }
 
 #[test]
@@ -41,16 +53,19 @@ fn no_file_names_a_folder_of_the_machine_that_built_it() {
     }
 }
 
-/// The page, and what it names for the browser to load at once.
-fn first_load(dist: &Path) -> Vec<String> {
+/// The page with what it names for the browser to load at once, and what it names as data (`data-src`): the engine.
+fn loads(dist: &Path) -> (Vec<String>, Vec<String>) {
     let page = fs::read_to_string(dist.join("index.html")).expect("the page");
-    // What is named as data (`data-src`) is the engine, which is fetched when it is first needed.
-    let named = page.split(['<', '>']).filter(|tag| !tag.contains(" data-src=")).filter_map(|tag| {
-        let (_, rest) = tag.split_once(" href=\"").or_else(|| tag.split_once(" src=\""))?;
-        let (name, _) = rest.split_once('"')?;
-        (!name.starts_with('#')).then(|| name.trim_start_matches("./").to_owned())
-    });
-    std::iter::once("index.html".to_owned()).chain(named).collect()
+    let (mut first, mut engine) = (vec!["index.html".to_owned()], Vec::new());
+    for tag in page.split(['<', '>']) {
+        let named = |key: &str| {
+            let (name, _) = tag.split_once(key)?.1.split_once('"')?;
+            (!name.starts_with('#')).then(|| name.trim_start_matches("./").to_owned())
+        };
+        first.extend(named(" href=\"").or_else(|| named(" src=\"")));
+        engine.extend(named(" data-src=\""));
+    }
+    (first, engine)
 }
 
 fn gzip(bytes: &[u8]) -> usize {

@@ -6,6 +6,7 @@ use llama_fleet::request::{Files, Request};
 use serde::{Deserialize, Serialize};
 
 use super::form::{Form, Gpu, MachineForm};
+use super::map_of;
 
 /// The format's version; a draft of another version is left alone and said to be unreadable.
 const VERSION: u32 = 1;
@@ -40,7 +41,7 @@ impl Draft {
             request,
             machines: names(|_| true),
             by_hand: names(|machine| machine.by_hand),
-            gpus: gpus.map(|machine| (machine.name.clone(), machine.gpus.clone())).collect(),
+            gpus: map_of(gpus.map(|machine| (machine.name.clone(), machine.gpus.clone()))),
         }
     }
 
@@ -63,8 +64,8 @@ impl Draft {
         let mut form = Form { options: self.request.options.clone(), ..Form::default() };
         let mut names = self.machines;
         names.extend(self.request.machines.keys().cloned());
-        let by_hand: BTreeSet<String> = self.by_hand.into_iter().collect();
-        let mut taken = BTreeSet::new();
+        let (mut by_hand, mut taken) = (BTreeSet::new(), BTreeSet::new());
+        by_hand.extend(self.by_hand);
         for name in names {
             if !taken.insert(name.clone()) {
                 continue;

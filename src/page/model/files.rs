@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::map_of;
+
 /// The largest single file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
 /// The most files that are read from one folder.
@@ -46,10 +48,8 @@ pub fn rooted<T>(files: Vec<(String, T)>) -> BTreeMap<String, T> {
         .min_by_key(|path| path.matches('/').count())
         .map(|path| path.trim_end_matches("flake.nix").to_owned())
         .unwrap_or_else(|| shared_folder(normal.iter().map(|(path, _)| path.as_str())));
-    normal
-        .into_iter()
-        .filter_map(|(path, file)| path.strip_prefix(&root).map(|path| path.to_owned()).map(|path| (path, file)))
-        .collect()
+    let inside = |(path, file): (String, T)| Some((path.strip_prefix(&root)?.to_owned(), file));
+    map_of(normal.into_iter().filter_map(inside))
 }
 
 /// The folders that all paths begin with, with a `/` at the end; empty for one file or none.

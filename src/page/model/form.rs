@@ -8,6 +8,8 @@ use llama_fleet::request::{Cpu, Field, Files, Machine, Options, Request, Variant
 use llama_fleet::service::{Advice, FoundGpu, Known};
 use serde::{Deserialize, Serialize};
 
+use super::map_of;
+
 /// All choices.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
@@ -310,8 +312,7 @@ impl Form {
     pub fn follow(&mut self, found: &[FoundMachine]) {
         let before = std::mem::take(&mut self.machines);
         let order: Vec<String> = before.iter().map(|form| form.name.clone()).collect();
-        let mut before: BTreeMap<String, MachineForm> =
-            before.into_iter().map(|form| (form.name.clone(), form)).collect();
+        let mut before = map_of(before.into_iter().map(|form| (form.name.clone(), form)));
         let mut taken = BTreeSet::new();
         for machine in found.iter().filter(|machine| taken.insert(machine.name.as_str())) {
             let form = match before.remove(&machine.name) {
@@ -405,16 +406,12 @@ impl Form {
 
     /// What is known of each machine.
     pub fn known(&self) -> BTreeMap<String, Known> {
-        self.machines.iter().map(|form| (form.name.clone(), form.known())).collect()
+        map_of(self.machines.iter().map(|form| (form.name.clone(), form.known())))
     }
 
     fn request_of(&self, wanted: fn(&MachineForm) -> bool) -> Request {
-        let machines: BTreeMap<String, Machine> = self
-            .machines
-            .iter()
-            .filter(|form| wanted(form))
-            .map(|form| (form.name.clone(), effective(&form.machine)))
-            .collect();
+        let chosen = self.machines.iter().filter(|form| wanted(form));
+        let machines = map_of(chosen.map(|form| (form.name.clone(), effective(&form.machine))));
         Request { files: Files::new(), machines, options: self.options.clone(), unrecognised: Vec::new() }
     }
 
@@ -424,13 +421,14 @@ impl Form {
         for form in &mut self.machines {
             form.chosen = request.machines.contains_key(&form.name);
         }
-        let mut wanted: BTreeMap<&String, &Machine> = request.machines.iter().collect();
+        let mut known = BTreeSet::new();
         for form in &mut self.machines {
-            if let Some(machine) = wanted.remove(&form.name) {
+            if let Some(machine) = request.machines.get(&form.name) {
                 form.machine = machine.clone();
+                known.insert(form.name.clone());
             }
         }
-        for (name, machine) in wanted {
+        for (name, machine) in request.machines.iter().filter(|(name, _)| !known.contains(*name)) {
             self.machines.push(MachineForm { machine: machine.clone(), ..MachineForm::by_hand(name) });
         }
     }
