@@ -22,3 +22,14 @@ fn a_page_seen_once_opens_and_works_without_a_network() {
     page.fill("textbox", "flake.nix", include_str!("../../src/page/example/flake.nix"));
     page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
 }
+
+#[test]
+fn a_page_that_cannot_fetch_its_engine_says_so_and_keeps_the_text() {
+    let Some((mut page, server)) = open() else { return };
+    server.stop();
+    page.fill("textbox", "flake.nix", "{ outputs = _: { }; }");
+    let said = "document.querySelector('.notice.error')?.textContent.includes('engine could not be loaded')";
+    page.wait_for("the words", &format!("{said} === true"));
+    assert_eq!(page.eval("document.getElementById('editor').value"), "{ outputs = _: { }; }");
+    assert_eq!(page.eval("document.getElementById('fatal').hidden"), true);
+}
