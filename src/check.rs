@@ -264,8 +264,12 @@ impl Goal<'_, '_> {
         let mut paths = Vec::new();
         let mut nodes = vec![node.green()];
         while let Some(node) = nodes.pop() {
-            if node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 {
-                let text = node.to_string();
+            let text = match node.kind().0 {
+                kind if kind == SyntaxKind::NODE_PATH_REL as u16 => Some(node.to_string()),
+                kind if kind == SyntaxKind::NODE_BIN_OP as u16 => spelt_out(node),
+                _ => None,
+            };
+            if let Some(text) = text {
                 let mut parts = folder.to_vec();
                 for part in text.split('/') {
                     match part {
@@ -359,6 +363,24 @@ fn module_texts(machine: &Machine) -> Vec<String> {
 /// What is written for this machine and no other.
 fn own_words(machine: &Machine) -> Option<String> {
     Some(syntax::text(machine.site.as_ref()?.value.as_ref()?.syntax()))
+}
+
+/// The path of `./. + "/a name"`: how a path is written that no literal can hold.
+fn spelt_out(node: &rowan::GreenNodeData) -> Option<String> {
+    let sum = ast::BinOp::cast(SyntaxNode::new_root(node.to_owned()))?;
+    let (Some(ast::BinOpKind::Add), Some(ast::Expr::PathRel(folder)), Some(ast::Expr::Str(rest))) =
+        (sum.operator(), sum.lhs(), sum.rhs())
+    else {
+        return None;
+    };
+    let mut text = folder.syntax().text().to_string();
+    for part in rest.normalized_parts() {
+        match part {
+            ast::InterpolPart::Literal(literal) => text.push_str(&literal),
+            ast::InterpolPart::Interpolation(_) => return None,
+        }
+    }
+    Some(text)
 }
 
 #[cfg(test)]

@@ -230,9 +230,24 @@ pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
 fn path_texts(node: &GreenNodeData, out: &mut Vec<String>) {
     if node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 {
         out.push(node.to_string());
+    } else if node.kind().0 == SyntaxKind::NODE_BIN_OP as u16
+        && let Some(path) = path_and_text(node)
+    {
+        return out.push(path);
     }
     for child in node.children().filter_map(NodeOrToken::into_node) {
         path_texts(child, out);
+    }
+}
+
+/// The path of `./. + "/a name"`, which is how a path is written that no literal can hold.
+fn path_and_text(node: &GreenNodeData) -> Option<String> {
+    let sum = ast::BinOp::cast(SyntaxNode::new_root(node.to_owned()))?;
+    let added = sum.operator() == Some(ast::BinOpKind::Add);
+    let (ast::Expr::PathRel(path), ast::Expr::Str(text)) = (sum.lhs()?, sum.rhs()?) else { return None };
+    match text.normalized_parts().as_slice() {
+        [ast::InterpolPart::Literal(text)] if added => Some(format!("{}{text}", path.syntax().text())),
+        _ => None,
     }
 }
 

@@ -280,8 +280,9 @@ proptest! {
 
     /// A file's name, that is: folders among it would be others.
     #[test]
-    fn paths_are_strings(name in text().prop_map(|text| text.replace('/', "")), which in 0..3usize) {
-        compare(&Strings::with_file(which, &name), Style::Module, false);
+    fn paths_are_strings(name in text().prop_map(|text| text.replace('/', "")), which in 0..3usize, overlay in any::<bool>()) {
+        let style = if overlay { Style::Overlay } else { Style::Module };
+        compare(&Strings::with_file(which, &name), style, false);
     }
 
     #[test]
