@@ -324,13 +324,16 @@ impl<'r> Planner<'r> {
     fn is_ours(&self, path: &str) -> bool {
         match self.request.files.get(path) {
             Some(text) => is_marked(text),
-            None => {
-                *path == self.wrapper_path()
-                    || self.module_paths().iter().any(|known| *known == path)
-                    || self.overlay_paths().iter().any(|known| *known == path)
-                    || self.request.machines.keys().any(|name| validate::machine_path(&self.paths, name) == path)
-            }
+            None => self.is_a_place_of_ours(path),
         }
+    }
+
+    /// Whether one of our files goes to this path.
+    fn is_a_place_of_ours(&self, path: &str) -> bool {
+        *path == self.wrapper_path()
+            || self.module_paths().iter().any(|known| *known == path)
+            || self.overlay_paths().iter().any(|known| *known == path)
+            || self.request.machines.keys().any(|name| validate::machine_path(&self.paths, name) == path)
     }
 
     fn module_paths(&self) -> Vec<&String> {

@@ -109,6 +109,7 @@ fn nothing(store: Store) -> El {
     let words = move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
         true => "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide.",
         false if store.loading.get() => "The engine is being loaded.",
+        false if store.trouble.with(Option::is_none) => "The plan is on its way.",
         false => "There is no plan for this text.",
     };
     el("div").class("nothing").child(el("p").child(live(words)))

@@ -17,6 +17,10 @@ impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
     pub(super) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
+            // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
+            if self.is_ours(&path) && self.is_a_place_of_ours(&path) && self.request.files.contains_key(&path) {
+                continue;
+            }
             if self.request.files.contains_key(&path) {
                 self.deleted.insert(path.clone());
             }

@@ -1,0 +1,10 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ./hardware.nix
+  ];
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
