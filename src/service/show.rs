@@ -112,14 +112,11 @@ pub fn shown(file: &FileChange, view: View, machines: &BTreeSet<&str>, input: &s
         let lines = table.before.len();
         table.push_fold((lines + 1).saturating_sub(seen));
     }
-    let Table { mut rows, .. } = table;
-    too_long |= rows.len() > LONGEST_TABLE + ROWS_OVER;
-    rows.truncate(LONGEST_TABLE + ROWS_OVER);
+    let mut rows = table.rows;
+    too_long |= rows.len() > LONGEST_TABLE;
+    rows.truncate(LONGEST_TABLE);
     Shown { path: file.path.clone(), view, rows, too_long, added: diff.added, removed: diff.removed }
 }
-
-/// A last hunk may go over the limit by so many rows before it is cut.
-const ROWS_OVER: usize = 200;
 
 fn whole_file(file: &FileChange) -> Shown {
     let text = file.after.as_deref().or(file.before.as_deref()).unwrap_or_default();
