@@ -255,14 +255,15 @@ impl Planner<'_> {
         wanted
     }
 
-    /// Whether an element of a machine's modules is one that we wrote, by the path that it names.
+    /// Whether an element of a machine's modules is one that we wrote, by the path that it names. A file of the user's that
+    /// lies where ours goes is an earlier attempt, and its element goes with it.
     fn our_kind(&self, module: &Module, machine: &str) -> Option<Kind> {
         let node = module.node.as_ref()?;
         let paths = paths_in(&module.file, node);
-        let names = |path: &str| paths.iter().any(|known| known == path);
+        let names = |path: &str| paths.iter().any(|known| known == path) && self.is_ours(path);
         if let Value::Path(path) = &module.value {
             if self.module_paths().iter().any(|known| **known == **path) {
-                return Some(Kind::Module);
+                return self.is_ours(path).then_some(Kind::Module);
             }
             // most paths end otherwise than any machine's own
             let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
 use super::machine::list_target;
+use super::{Planner, is_marked};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::report::Severity;
@@ -18,10 +18,11 @@ impl Planner<'_> {
     pub(super) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
             // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
-            if self.is_ours(&path) && self.is_a_place_of_ours(&path) && self.request.files.contains_key(&path) {
+            let given = self.request.files.get(&path);
+            if given.is_some_and(|text| is_marked(text)) && self.is_a_place_of_ours(&path) {
                 continue;
             }
-            if self.request.files.contains_key(&path) {
+            if given.is_some() {
                 self.deleted.insert(path.clone());
             }
             let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();

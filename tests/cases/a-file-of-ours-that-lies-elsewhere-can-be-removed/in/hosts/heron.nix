@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  imports = [ ../old/llama-cpp.nix ];
+  services.openssh.enable = true;
+}

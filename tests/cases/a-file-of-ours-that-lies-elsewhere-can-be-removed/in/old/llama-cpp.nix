@@ -1,0 +1,5 @@
+# Made with Llamafleet: heron vulkan.
+{ ... }:
+{
+  hardware.graphics.enable = true;
+}

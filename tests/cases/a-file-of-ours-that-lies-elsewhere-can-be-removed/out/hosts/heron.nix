@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [ ];
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,10 @@
+{ pkgs, ... }:
+{
+  services.builder.overlays = [
+    (final: prev: { llama-cpp = prev.llama-cpp.override { cudaSupport = true; }; })
+  ];
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
