@@ -43,7 +43,7 @@ impl Planner<'_> {
         for machine in &self.flake.machines {
             let chosen = self.request.machines.contains_key(&machine.name);
             for definition in self.flake.definitions(&machine.modules) {
-                if definition.path != ["nixpkgs", "overlays"] || self.is_ours(&definition.file.path) {
+                if definition.path != ["nixpkgs", "overlays"] || self.deleted.contains(&definition.file.path) {
                     continue;
                 }
                 let key = (definition.file.path.clone(), span(&definition.binding).0);

@@ -73,10 +73,8 @@ impl Planner<'_> {
         let Some(Value::Attrs(args)) = &machine.args else { return None };
         let inputs = self.flake.inputs_name()?;
         let inherit = if inputs == "inputs" { "inherit inputs;".to_owned() } else { format!("inputs = {inputs};") };
-        let reason = format!(
-            "The shared module takes `inputs` from `specialArgs`, and the modules of {} did not get it.",
-            machine.name
-        );
+        // it names no machine: those that are made in one place are given it by one edit
+        let reason = "The shared module takes `inputs` from `specialArgs`, and the modules here did not get it.";
         let in_flake = |attrs: &Attrs| attrs.literal.clone().filter(|(file, _)| Rc::ptr_eq(file, &self.flake.source));
         match args.entries.get("specialArgs") {
             Some(entry) => {
@@ -85,12 +83,12 @@ impl Planner<'_> {
                     return None;
                 }
                 let (file, set) = in_flake(&special)?;
-                let edits = layout::append_binding(&file, &set, &inherit, &reason)?;
+                let edits = layout::append_binding(&file, &set, &inherit, reason)?;
                 Some((file, edits))
             }
             None => {
                 let (file, set) = in_flake(args)?;
-                let edits = layout::append_binding(&file, &set, &format!("specialArgs = {{ {inherit} }};"), &reason)?;
+                let edits = layout::append_binding(&file, &set, &format!("specialArgs = {{ {inherit} }};"), reason)?;
                 Some((file, edits))
             }
         }
@@ -179,7 +177,7 @@ impl Planner<'_> {
     pub(super) fn out_of_shared(&mut self) {
         let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();
         for file in files {
-            if file == "flake.nix" || self.is_ours(&file) {
+            if self.is_ours(&file) {
                 continue;
             }
             let Some(source) = self.flake.eval.source(&file) else { continue };

@@ -1,0 +1,4 @@
+{ ... }:
+{
+  nixpkgs.overlays = [ (final: prev: { llama-cpp = prev.llama-cpp.override { cudaSupport = true; }; }) ];
+}

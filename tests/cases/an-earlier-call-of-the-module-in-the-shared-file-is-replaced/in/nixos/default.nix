@@ -1,0 +1,7 @@
+{ inputs, ... }:
+{
+  imports = [
+    ./users.nix
+    (import ./modules/llama-cpp.nix inputs.llama)
+  ];
+}

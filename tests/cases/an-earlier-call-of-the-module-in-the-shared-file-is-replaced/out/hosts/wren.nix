@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+  llama.variant = "cpu";
+}

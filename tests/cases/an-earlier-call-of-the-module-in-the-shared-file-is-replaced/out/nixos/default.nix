@@ -1,0 +1,7 @@
+{ inputs, ... }:
+{
+  imports = [
+    ./users.nix
+    ./modules/llama-cpp.nix
+  ];
+}

@@ -1,0 +1,3 @@
+final: prev: {
+  small-fonts = prev.terminus_font;
+}

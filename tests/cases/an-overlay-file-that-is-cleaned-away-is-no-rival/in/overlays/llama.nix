@@ -1,0 +1,3 @@
+final: prev: {
+  llama-cpp = prev.llama-cpp.override { cudaSupport = true; };
+}

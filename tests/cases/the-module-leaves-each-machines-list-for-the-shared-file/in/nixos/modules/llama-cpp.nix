@@ -1,0 +1,5 @@
+# Made with Llamafleet: style module; heron vulkan; wren cpu.
+{ config, lib, pkgs, ... }:
+{
+  config = lib.mkIf true { nixpkgs.overlays = [ (import ../overlays/llama-cpp.nix { }) ]; };
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ./users.nix
+  ];
+  nixpkgs.overlays = [ (import ./overlays/fonts.nix) ];
+}

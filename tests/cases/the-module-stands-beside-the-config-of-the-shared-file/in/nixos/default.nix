@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  options.site.name = lib.mkOption { type = lib.types.str; };
+  config = {
+    time.timeZone = "Europe/Berlin";
+  };
+}

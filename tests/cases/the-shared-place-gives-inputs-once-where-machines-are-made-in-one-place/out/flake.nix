@@ -1,0 +1,41 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      host =
+        name:
+        nixpkgs.lib.nixosSystem {
+          system = "x86_64-linux";
+          modules = [
+            ./nixos
+            { networking.hostName = name; }
+          ];
+          specialArgs = { inherit inputs; };
+        };
+    in
+    {
+      nixosConfigurations = {
+        heron = (host "heron").extendModules {
+          modules = [
+            ./machines/heron-llama-cpp.nix
+          ];
+        };
+        wren = (host "wren").extendModules {
+          modules = [
+            ./machines/wren-llama-cpp.nix
+          ];
+        };
+      };
+    };
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ./users.nix
+    ./modules/llama-cpp.nix
+  ];
+  time.timeZone = "Europe/Berlin";
+}

@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  imports = [ ../common.nix ];
+  services.openssh.enable = true;
+}

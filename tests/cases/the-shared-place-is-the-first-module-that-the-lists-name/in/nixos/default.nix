@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  imports = [ ./users.nix ];
+  time.timeZone = "Europe/Berlin";
+}

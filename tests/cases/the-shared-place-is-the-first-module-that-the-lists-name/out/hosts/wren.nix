@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  imports = [ ../common.nix ];
+  services.openssh.enable = true;
+  llama.variant = "cpu";
+}
