@@ -59,7 +59,10 @@ function startEngine() {
     try {
       const { default: start, answer } = await import(address(script));
       await start({ module_or_path: module });
-      addEventListener("message", ({ data }) => postMessage(answer(data)));
+      addEventListener("message", ({ data }) => {
+        const bytes = answer(data);
+        postMessage(bytes, [bytes.buffer]);
+      });
     } catch (error) {
       // Reaches the page as the worker's error; a rejected promise would not.
       return reportError(error);

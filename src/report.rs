@@ -2,6 +2,7 @@
 //!
 //! Lines and columns start at 1; a column counts characters, not bytes. Offsets of hunks are bytes.
 
+use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use crate::request::Variant;
@@ -70,7 +71,7 @@ pub struct FoundInput {
 }
 
 /// A file that the engine asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Want {
     pub file: String,
     pub because: String,
@@ -89,7 +90,7 @@ pub struct Plan {
     pub guide: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     Complete,
@@ -112,7 +113,7 @@ pub struct FileChange {
     pub hunks: Vec<Hunk>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     Modified,
@@ -154,7 +155,7 @@ pub enum How {
 }
 
 /// Something to tell the user, with its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Diagnostic {
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `closed-outputs-pattern`.
@@ -171,7 +172,7 @@ pub struct Diagnostic {
     pub snippet: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Error,
@@ -180,7 +181,7 @@ pub enum Severity {
 }
 
 /// A shell command to run, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Command {
     pub run: String,
     pub why: String,

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 mod field;
@@ -42,7 +43,7 @@ pub struct Unrecognised {
 }
 
 /// What one machine is and wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, SerBin, DeBin)]
 pub struct Machine {
     /// The GPU backend; the CPU backend is always there too.
     pub variant: Variant,
@@ -80,7 +81,7 @@ impl Machine {
 }
 
 /// The GPU backend that llama.cpp is built with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
     Cpu,
@@ -105,7 +106,7 @@ impl Variant {
 }
 
 /// Which CPU instructions llama.cpp is compiled for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum Cpu {
     /// All CPU variants in one package, the best one chosen at start.
@@ -124,7 +125,7 @@ pub enum Cpu {
 }
 
 /// Where a machine's llama.cpp is installed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Install {
     /// `environment.systemPackages`.
@@ -137,7 +138,7 @@ pub enum Install {
 }
 
 /// `services.llama-cpp`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Server {
     pub host: String,
     pub port: u16,
@@ -153,7 +154,7 @@ impl Default for Server {
 }
 
 /// Choices for the whole fleet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, SerBin, DeBin)]
 pub struct Options {
     pub style: Style,
     pub place: Place,
@@ -182,7 +183,7 @@ impl Default for Options {
 }
 
 /// How the machines say what they want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
     /// A NixOS module with options `llama.*`.
@@ -193,7 +194,7 @@ pub enum Style {
 }
 
 /// Where the overlay or module is put in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// What fits the flake best.
@@ -206,7 +207,7 @@ pub enum Place {
 }
 
 /// The flake input for llama.cpp.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Input {
     pub name: String,
     pub url: String,
@@ -220,7 +221,7 @@ impl Default for Input {
 }
 
 /// Which nixpkgs the llama.cpp input follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(untagged)]
 pub enum Follows {
     /// `true`: the nixpkgs that the machines use; `false`: its own.
@@ -230,7 +231,7 @@ pub enum Follows {
 }
 
 /// Where the generated files go; `{machine}` stands for the machine's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Paths {
     pub overlay: String,
     pub module: String,

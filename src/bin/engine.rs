@@ -5,6 +5,7 @@ mod worker {
     use std::cell::RefCell;
 
     use llama_fleet::service::{Answer, Question, Service};
+    use nanoserde::{DeBin, SerBin};
     use wasm_bindgen::prelude::*;
 
     thread_local! {
@@ -18,14 +19,14 @@ mod worker {
         fn now() -> f64;
     }
 
-    /// Answers a question, both in JSON; `None`: it is none.
+    /// Answers a question, both in bytes; `None`: it is none.
     #[wasm_bindgen]
-    pub fn answer(question: &str) -> Option<String> {
-        let Question { id, ask } = serde_json::from_str(question).ok()?;
+    pub fn answer(question: &[u8]) -> Option<Vec<u8>> {
+        let Question { id, ask } = Question::deserialize_bin(question).ok()?;
         let start = now();
         let said = SERVICE.with_borrow_mut(|service| service.answer(ask));
         let micros = ((now() - start) * 1e3).max(0.0) as u32;
-        serde_json::to_string(&Answer { id, micros, said }).ok()
+        Some(Answer { id, micros, said }.serialize_bin())
     }
 }
 

@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use llama_fleet::request::{Files, Request};
-use llama_fleet::service::{Answer, Ask, Question, Said};
+use js_sys::Uint8Array;
+use llama_fleet::request::Files;
+use llama_fleet::service::{Answer, Ask, Choices, Question, Said};
+use nanoserde::{DeBin, SerBin};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -107,8 +109,8 @@ impl Engine {
         self.go_on();
     }
 
-    pub fn set_plan(&self, request: Request) {
-        self.0.queue.borrow_mut().set_plan(request);
+    pub fn set_plan(&self, choices: Choices) {
+        self.0.queue.borrow_mut().set_plan(choices);
         self.go_on();
     }
 
@@ -140,8 +142,8 @@ impl Engine {
     fn send(&self, question: &Question) -> Result<(), Loss> {
         let mut running = self.0.running.borrow_mut();
         let running = running.as_mut().ok_or(Loss::NotStarted)?;
-        let text = serde_json::to_string(question).map_err(|_| Loss::Died)?;
-        running.worker.post_message(&text.into()).map_err(|_| Loss::Died)?;
+        let bytes = Uint8Array::from(question.serialize_bin().as_slice());
+        running.worker.post_message(&bytes).map_err(|_| Loss::Died)?;
         let (engine, id) = (self.clone(), question.id);
         running.patience = Some(Timeout::new(PATIENCE, move || {
             if engine.0.queue.borrow().is_open(id) {
@@ -181,8 +183,8 @@ impl Engine {
             (self.0.news)(News::Loading(false));
             return self.go_on();
         }
-        let answer = event.data().as_string().and_then(|text| serde_json::from_str::<Answer>(&text).ok());
-        let Some(answer) = answer else { return };
+        let Some(bytes) = event.data().dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else { return };
+        let Ok(answer) = Answer::deserialize_bin(&bytes) else { return };
         if let Some(running) = self.0.running.borrow_mut().as_mut() {
             running.patience = None;
         }

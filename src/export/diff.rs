@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use imara_diff::{Algorithm, InternedInput};
+use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 /// As the `context` of [`diff`]: every line of the file, in one hunk.
@@ -48,7 +49,7 @@ pub struct Row {
     pub changed: Vec<Range<usize>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Unchanged,

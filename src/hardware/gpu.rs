@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
+use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use super::{amd, cuda};
 
 /// The three makers of GPUs that llama.cpp runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, SerBin, DeBin)]
 #[serde(rename_all = "lowercase")]
 pub enum GpuVendor {
     Nvidia,

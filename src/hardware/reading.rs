@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use super::cpu::CpuVendor;
@@ -180,7 +181,7 @@ pub struct Recommendation {
 }
 
 /// A variant that was not recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
 pub struct Alternative {
     pub variant: Variant,
     /// It would work, only less well or less surely.

@@ -1,10 +1,9 @@
 //! One machine's form.
 
 use leptos::prelude::*;
-use llama_fleet::hardware::Verdict;
 use llama_fleet::report::Severity;
 use llama_fleet::request::{Field, Install, Machine, Variant};
-use llama_fleet::service::Mark;
+use llama_fleet::service::{Mark, Verdict};
 
 use super::code::with_code;
 use super::field::{check_box, labelled, marked, radio, text_field};

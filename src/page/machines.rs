@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::report::{How, Severity};
+use llama_fleet::report::Severity;
 use llama_fleet::request::Field;
 
 use super::field::{labelled, text_field};
@@ -102,7 +102,7 @@ fn tabs_of(store: Store) -> Vec<Tab> {
 fn is_by_hand(store: Store, name: &str) -> bool {
     store.planned.with(|planned| {
         let Some(planned) = planned else { return false };
-        planned.plan.machines.iter().any(|machine| machine.how == How::ByHand && machine.name == name)
+        planned.plan.by_hand.iter().any(|other| other == name)
     })
 }
 

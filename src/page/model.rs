@@ -1,6 +1,5 @@
 //! What the page knows, without a browser: tested natively.
 
-pub mod draft;
 pub mod files;
 pub mod form;
 pub mod history;
@@ -9,12 +8,22 @@ pub mod text;
 
 use std::collections::BTreeMap;
 
-/// A map of these pairs, of the last where a key comes twice. `collect` sorts them first, and a whole sort for each type
-/// of pair weighs several kilobytes in Wasm.
-fn map_of<K: Ord, V>(pairs: impl Iterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    for (key, value) in pairs {
-        map.insert(key, value);
+/// Where names stand in a list. The page's maps are of few types, because each type of map weighs kilobytes in Wasm.
+#[derive(Debug, Default)]
+pub struct Places(BTreeMap<String, usize>);
+
+impl Places {
+    /// The places of these names, of one that comes twice the first.
+    pub fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut places = BTreeMap::new();
+        for (at, name) in names.enumerate() {
+            places.entry(name.to_owned()).or_insert(at);
+        }
+        Self(places)
     }
-    map
+
+    /// The name's place.
+    pub fn get(&self, name: &str) -> Option<usize> {
+        self.0.get(name).copied()
+    }
 }

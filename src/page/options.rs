@@ -153,8 +153,7 @@ fn input_fields(store: Store) -> El {
         el("option").attr("value", own).flag("selected", move || value.with(|value| value == own)).child(text)
     };
     let inputs = memo(move || {
-        let mut names: Vec<String> =
-            store.inspection.with(|inspection| inspection.inputs.iter().map(|input| input.name.clone()).collect());
+        let mut names = store.inspection.with(|inspection| inspection.inputs.clone());
         value.with(|value| {
             if let Some(name) = value.strip_prefix("input ").filter(|name| !names.iter().any(|other| other == name)) {
                 names.push(name.to_owned());

@@ -2,7 +2,8 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::report::{Change, FileChange, Outcome};
+use llama_fleet::report::{Change, Outcome};
+use llama_fleet::service::Changed;
 
 use super::model::text;
 use super::store::{Planned, Store};
@@ -100,7 +101,7 @@ fn facts(store: Store) -> Option<String> {
     store.planned.with(|planned| {
         let planned = planned.as_ref()?;
         let bytes: usize = store.files.with(|files| files.values().map(String::len).sum());
-        let machines = text::count(planned.plan.machines.len(), "machine");
+        let machines = text::count(planned.plan.machines as usize, "machine");
         Some(format!("read {}, {machines}, planned in {}", text::size(bytes), text::duration(planned.micros)))
     })
 }
@@ -144,12 +145,12 @@ const MOST_LISTED: usize = 200;
 struct Listed {
     path: String,
     change: Change,
-    added: usize,
-    removed: usize,
+    added: u32,
+    removed: u32,
 }
 
 /// The files that change.
-fn files(store: Store, current: Memo<Option<FileChange>>, chosen: RwSignal<String>, view: RwSignal<View>) -> AnyView {
+fn files(store: Store, current: Memo<Option<Changed>>, chosen: RwSignal<String>, view: RwSignal<View>) -> AnyView {
     let number =
         memo(move || store.planned.with(|planned| planned.as_ref().map_or(0, |planned| planned.plan.files.len())));
     let listed = memo(move || store.planned.with(|planned| planned.as_ref().map(listed).unwrap_or_default()));
@@ -187,8 +188,8 @@ fn yes() -> String {
 
 fn listed(planned: &Planned) -> Vec<Listed> {
     let mut files = Vec::new();
-    for (file, (added, removed)) in planned.plan.files.iter().zip(&planned.counts).take(MOST_LISTED) {
-        files.push(Listed { path: file.path.clone(), change: file.change, added: *added, removed: *removed });
+    for file in planned.plan.files.iter().take(MOST_LISTED) {
+        files.push(Listed { path: file.path.clone(), change: file.change, added: file.added, removed: file.removed });
     }
     files
 }

@@ -1,13 +1,11 @@
 //! Links that hold the form, the draft of the last visit, and the questions before either replaces the other.
 
 use leptos::prelude::*;
-use llama_fleet::export::Link;
-use llama_fleet::service::{Ask, Said, Unopened};
+use llama_fleet::service::{Ask, Opened, Said};
 
-use super::model::draft::Draft;
 use super::model::form::Form;
 use super::model::text;
-use super::store::{Kept, Store};
+use super::store::Store;
 use super::view::{El, Part, button, effect, el, live};
 use crate::browser::{dom, storage};
 
@@ -27,17 +25,7 @@ enum Came {
 
 /// Opens what the last visit or the address bar holds. A link that comes upon a draft waits for an answer.
 pub fn open_at_start(store: Store) {
-    let draft = storage::draft().map(|text| Draft::read(&text));
-    let upon_draft = matches!(draft, Some(Ok(_)));
-    match draft {
-        Some(Ok(draft)) => {
-            let (files, form) = draft.open();
-            store.open(files, form);
-            store.kept.set(Kept::Saved);
-        }
-        Some(Err(why)) => store.trouble.set(Some(format!("The draft on this device was left alone: {why}."))),
-        None => {}
-    }
+    let upon_draft = storage::draft().is_some_and(|text| store.open_draft(text));
     read_link(store, Came::AtStart { upon_draft });
 }
 
@@ -50,10 +38,10 @@ fn read_link(store: Store, came: Came) {
     }
     store.ask(Ask::Open(fragment), move |said| {
         let why = match said {
-            Some(Said::Opened(Ok(link))) => return offer(store, link, came),
-            Some(Said::Opened(Err(Unopened::NotALink))) if came == Came::Later => return,
-            Some(Said::Opened(Err(Unopened::NotALink))) => "this is not a link made by this page".to_owned(),
-            Some(Said::Opened(Err(Unopened::Because(why)))) => why,
+            Some(Said::Opened(link)) => return offer(store, link, came),
+            Some(Said::NotALink) if came == Came::Later => return,
+            Some(Said::NotALink) => "this is not a link made by this page".to_owned(),
+            Some(Said::Refused(why)) => why,
             _ => "the engine stopped over it".to_owned(),
         };
         store.trouble.set(Some("The link was not opened: ".to_owned() + &why + "."));
@@ -61,23 +49,24 @@ fn read_link(store: Store, came: Came) {
 }
 
 /// Opens a link where it puts nothing away, and asks where it does: while it was read the user may have begun.
-fn offer(store: Store, link: Link, came: Came) {
+fn offer(store: Store, link: Opened, came: Came) {
     let written = store.files.with_untracked(|files| files.values().any(|text| !text.trim().is_empty()));
     let begun = written || store.form.with_untracked(|form| !form.machines.is_empty());
     match came {
-        Came::AtStart { upon_draft: false } if !begun => open_link(store, &link),
+        Came::AtStart { upon_draft: false } if !begun => open_link(store, link),
         _ => store.link.set(Some(link)),
     }
 }
 
 /// Takes a link's choices over; its files too, if it has them.
-fn open_link(store: Store, link: &Link) {
-    let files = if link.has_files { link.request.files.clone() } else { store.files.get_untracked() };
-    let mut form = if link.has_files { Form::default() } else { store.form.get_untracked() };
-    form.adopt(&link.request);
+fn open_link(store: Store, link: Opened) {
+    let (files, mut form) = match link.files {
+        Some(files) => (files, Form::default()),
+        None => (store.files.get_untracked(), store.form.get_untracked()),
+    };
+    form.adopt(link.choices);
     store.open(files, form);
-    let unknown = link.request.unrecognised.iter().map(|unknown| unknown.message.clone()).collect();
-    store.unrecognised.set(unknown);
+    store.unrecognised.set(link.unrecognised);
     store.link.set(None);
     dom::clear_fragment();
     store.say("The link is opened.");
@@ -94,8 +83,8 @@ pub fn share(store: Store) -> [AnyView; 3] {
     [live(question), live(unknown), link_dialog(store).part()]
 }
 
-fn question(store: Store, link: Link) -> El {
-    let what = match link.has_files {
+fn question(store: Store, link: Opened) -> El {
+    let what = match link.files.is_some() {
         true => "This link brings its own files and choices.",
         false => "This link brings choices for the machines.",
     };
@@ -110,7 +99,7 @@ fn question(store: Store, link: Link) -> El {
         .child(
             el("div")
                 .class("actions")
-                .child(button("Open the link", move || open_link(store, &link)).class("main"))
+                .child(button("Open the link", move || open_link(store, link.clone())).class("main"))
                 .child(button("Keep my draft", keep)),
         )
 }
@@ -178,11 +167,9 @@ fn link_dialog(store: Store) -> El {
 /// Asks for the link of the choices, and of the files if they are wanted in it.
 fn make_link(store: Store, with_files: RwSignal<bool>, link: RwSignal<String>) {
     let with = with_files.get();
-    let mut request = store.form.with(Form::request);
-    if with {
-        request.files = store.files.get();
-    }
-    store.ask(Ask::Link { request: Box::new(request), with_files: with }, move |said| {
+    let choices = store.form.with(Form::choices);
+    let files = with.then(|| store.files.get());
+    store.ask(Ask::Link { choices, files }, move |said| {
         // A link with the files is not shown to those who no longer want them in it.
         if !store.sharing.get_untracked() || with_files.get_untracked() != with {
             return;

@@ -1,19 +1,15 @@
 //! The page's one store: signals that components read, and methods that change them.
 
-use std::collections::BTreeMap;
-
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use llama_fleet::export::Link;
-use llama_fleet::report::{Diagnostic, Inspection, Outcome, Plan, Severity};
+use llama_fleet::report::{Diagnostic, Outcome, Severity};
 use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Judgement, Mark, Said};
+use llama_fleet::service::{Answer, Ask, Findings, Judgement, Mark, Opened, Outline, Said};
 
-use super::model::draft::Draft;
-use super::model::files;
 use super::model::form::{Form, MachineForm};
 use super::model::history::History;
 use super::model::text;
+use super::model::{Places, files};
 use crate::browser::folder::Folder;
 use crate::browser::worker::{Engine, Loss, Lost, News};
 use crate::browser::{clipboard, dom, download, storage};
@@ -22,6 +18,8 @@ use crate::browser::{clipboard, dom, download, storage};
 pub const FLAKE: &str = "flake.nix";
 /// How long the draft waits for further changes before it is kept, in milliseconds.
 const DRAFT_DELAY: u32 = 400;
+/// Larger drafts are not kept, in bytes: browsers give a site about five million characters.
+const LARGEST_DRAFT: usize = 2_000_000;
 /// How many machines' forms all steps of the history may hold together.
 const STEPS_KEPT: usize = 10_000;
 /// How long words are shown, in milliseconds; they stay readable for screen readers.
@@ -32,10 +30,29 @@ const SUMMARY_DELAY: u32 = 500;
 /// A plan with what is told about how it was made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
-    pub plan: Plan,
-    /// Of each of the plan's first files, in order: how many lines are added, and removed.
-    pub counts: Vec<(usize, usize)>,
+    pub plan: Outline,
     pub micros: u32,
+}
+
+/// What the engine thinks of each machine's choices.
+#[derive(Debug, Default)]
+pub struct Judged {
+    places: Places,
+    judgements: Vec<Judgement>,
+}
+
+impl Judged {
+    /// Of the machine `name`.
+    pub fn get(&self, name: &str) -> Option<&Judgement> {
+        self.judgements.get(self.places.get(name)?)
+    }
+}
+
+/// A draft whose choices the engine has not read yet.
+#[derive(Debug, Clone)]
+struct Unread {
+    text: String,
+    asked_again: bool,
 }
 
 /// Whether the draft is kept on this device.
@@ -59,10 +76,10 @@ pub struct Store {
     pub form: RwSignal<Form>,
     /// The machine whose form is shown.
     pub selected: RwSignal<String>,
-    pub inspection: RwSignal<Inspection>,
+    pub inspection: RwSignal<Findings>,
     pub planned: RwSignal<Option<Planned>>,
     /// What the engine thinks of each machine's choices.
-    pub judged: RwSignal<BTreeMap<String, Judgement>>,
+    pub judged: RwSignal<Judged>,
     /// Whether the engine is being fetched.
     pub loading: RwSignal<bool>,
     /// What the worker could not take, in plain words.
@@ -82,13 +99,14 @@ pub struct Store {
     /// Whether the dialog that makes links is open.
     pub sharing: RwSignal<bool>,
     /// A link that waits for the user's word, because there is a draft.
-    pub link: RwSignal<Option<Link>>,
+    pub link: RwSignal<Option<Opened>>,
     /// A hardware report that was dropped, on its way to the machine that is shown.
     pub report: RwSignal<Option<String>>,
     history: RwSignal<History<Form>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
     /// The engine stopped over judging the form as it is.
     unjudged: StoredValue<bool>,
+    unread: StoredValue<Option<Unread>>,
     draft_timer: StoredValue<Option<Timeout>, LocalStorage>,
     said_timer: StoredValue<Option<Timeout>, LocalStorage>,
     summary_timer: StoredValue<Option<Timeout>, LocalStorage>,
@@ -120,6 +138,7 @@ impl Store {
             history: RwSignal::default(),
             engine: StoredValue::new_local(None),
             unjudged: StoredValue::new(false),
+            unread: StoredValue::new(None),
             draft_timer: StoredValue::new_local(None),
             said_timer: StoredValue::new_local(None),
             summary_timer: StoredValue::new_local(None),
@@ -170,6 +189,7 @@ impl Store {
         let before = (self.files.get_untracked(), self.form.get_untracked());
         let worth_keeping = before.0.values().any(|text| !text.trim().is_empty()) && before.0 != files;
         self.replaced.set(worth_keeping.then_some(before));
+        self.unread.set_value(None);
         self.history.set(History::default());
         self.form.set(form);
         self.selected.set(String::new());
@@ -200,7 +220,7 @@ impl Store {
         self.keep_draft_soon();
         let files = self.files.get_untracked();
         if files.values().all(|text| text.trim().is_empty()) {
-            self.inspection.set(Inspection::default());
+            self.inspection.set(Findings::default());
             self.form.update(|form| form.follow(&[]));
             self.planned.set(None);
             return;
@@ -221,6 +241,7 @@ impl Store {
         // Each step keeps the whole form: of very large fleets fewer.
         let depth = (STEPS_KEPT / before.machines.len().max(1)).clamp(5, 100);
         self.history.update(|history| history.record(kind, before, depth));
+        self.unread.set_value(None);
         self.unjudged.set_value(false);
         self.set_form(after);
     }
@@ -291,19 +312,20 @@ impl Store {
         if self.files.with_untracked(Files::is_empty) {
             return;
         }
-        let request = self.form.with_untracked(Form::request);
-        self.with_engine(|engine| engine.set_plan(request));
+        let choices = self.form.with_untracked(Form::choices);
+        self.with_engine(|engine| engine.set_plan(choices));
     }
 
     fn ask_judgement(&self) {
-        let (request, known) = self.form.with_untracked(|form| (form.whole_request(), form.known()));
-        if request.machines.is_empty() || self.unjudged.get_value() {
+        let cases = self.form.with_untracked(Form::cases);
+        if cases.is_empty() || self.unjudged.get_value() {
             return;
         }
         let store = *self;
-        self.ask(Ask::Judge { request: Box::new(request), known }, move |said| {
+        let places = Places::of(cases.iter().map(|case| case.name.as_str()));
+        self.ask(Ask::Judge(cases), move |said| {
             match said {
-                Some(Said::Judged(judged)) => store.judged.set(judged),
+                Some(Said::Judged(judgements)) => store.judged.set(Judged { places, judgements }),
                 // The files are read again after that, which would ask the same again.
                 _ => store.unjudged.set_value(true),
             }
@@ -317,10 +339,11 @@ impl Store {
                 form.follow(&inspection.machines);
                 self.inspection.set(inspection);
                 self.set_form(form);
+                self.read_draft_again();
             }
-            News::Answer(Answer { said: Said::Planned { plan, counts }, micros, .. }) => {
+            News::Answer(Answer { said: Said::Planned(plan), micros, .. }) => {
                 self.trouble.set(None);
-                self.planned.set(Some(Planned { plan, counts, micros }));
+                self.planned.set(Some(Planned { plan, micros }));
                 self.speak_summary_soon();
             }
             // Answers to other questions go to those who asked.
@@ -439,6 +462,46 @@ impl Store {
 
     // The draft.
 
+    /// Opens what the last visit left: the files at once, the choices when the engine has read them. `false`: it holds
+    /// nothing that this page can show.
+    pub fn open_draft(&self, text: String) -> bool {
+        let files = storage::files_in(&text);
+        let shown = files.is_some();
+        if let Some(files) = files {
+            self.files.set(files);
+            self.kept.set(Kept::Saved);
+            self.unread.set_value(Some(Unread { text: text.clone(), asked_again: false }));
+        }
+        self.read_draft(text);
+        shown
+    }
+
+    fn read_draft(&self, text: String) {
+        let store = *self;
+        self.ask(Ask::Draft(text), move |said| match said {
+            Some(Said::Draft(draft)) => {
+                // Where the user was faster and has chosen something, that stays.
+                if store.unread.with_value(Option::is_some) {
+                    store.open(store.files.get_untracked(), Form::of_draft(draft));
+                }
+            }
+            Some(Said::Refused(why)) => {
+                store.unread.set_value(None);
+                store.trouble.set(Some(format!("The draft on this device was left alone: {why}.")));
+            }
+            // What is shown can be worked with; the choices stay in the draft.
+            _ => store.files_changed(),
+        });
+    }
+
+    /// Has the draft's choices read by an engine that could not be had before.
+    fn read_draft_again(&self) {
+        if let Some(unread) = self.unread.get_value().filter(|unread| !unread.asked_again) {
+            self.unread.set_value(Some(Unread { asked_again: true, ..unread.clone() }));
+            self.read_draft(unread.text);
+        }
+    }
+
     fn keep_draft_soon(&self) {
         if self.kept.get_untracked() == Kept::Forgotten {
             return;
@@ -455,13 +518,18 @@ impl Store {
             self.kept.set(Kept::Nothing);
             return;
         }
-        let kept = Draft::new(&files, &form).text().is_some_and(|text| storage::keep_draft(&text));
+        let text = match self.unread.get_value() {
+            Some(unread) => storage::with_files(&unread.text, &files),
+            None => Some(form.draft().text(&files)),
+        };
+        let kept = text.filter(|text| text.len() <= LARGEST_DRAFT).is_some_and(|text| storage::keep_draft(&text));
         self.kept.set(if kept { Kept::Saved } else { Kept::Refused });
     }
 
     /// Deletes what is kept, and keeps nothing more until the page is loaded again.
     pub fn forget_draft(&self) {
         self.draft_timer.set_value(None);
+        self.unread.set_value(None);
         storage::forget_draft();
         self.kept.set(Kept::Forgotten);
         self.say("Nothing is kept on this device any more.");

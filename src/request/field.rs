@@ -1,11 +1,11 @@
 //! The fields of a machine's request, as values.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use super::Machine;
 
 /// A field of a machine's request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, SerBin, DeBin)]
 pub enum Field {
     Variant,
     System,

@@ -1,12 +1,12 @@
 //! The guide's Markdown as a tree: the part of CommonMark that the engine writes, and nothing more. A whole Markdown
 //! reader would be a fifth of the page's weight; what it would read differently is caught by a test.
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use super::paint::{Painted, Span};
 
 /// A part of a document that stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub enum Block {
     /// Level from 1, and text.
     Heading(usize, Vec<Inline>),
@@ -25,7 +25,7 @@ pub enum Block {
 }
 
 /// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub enum Inline {
     Text(String),
     Code(String),

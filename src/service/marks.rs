@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use super::show::{Inserted, inserted};
 use crate::report::FileChange;
 use crate::request::Field;
 
 /// A field of the form: of one machine, or of the fleet (`machine` is `None`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
 pub struct Mark {
     pub machine: Option<String>,
     pub field: MarkField,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
 pub enum MarkField {
     /// A field of the machine.
     Machine(Field),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use crate::syntax::highlight::{Kind, highlight};
 
@@ -28,11 +28,10 @@ pub fn strokes(text: &str) -> Vec<Stroke> {
 }
 
 /// A stretch of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub struct Span {
     pub text: String,
     /// What it is, for instance `nix-string changed`; empty for plain text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub class: String,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use nanoserde::{DeBin, SerBin};
 
 use super::marks::{Lines, Mark, marks};
 use super::paint::{Painted, Span};
@@ -17,7 +17,7 @@ const CONTEXT: usize = 3;
 const LONGEST_TABLE: usize = 1_500;
 
 /// How a file is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
 pub enum View {
     Unified {
         /// Every line, not only those around the changes.
@@ -32,7 +32,7 @@ pub enum View {
 }
 
 /// A file that is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub struct Shown {
     pub path: String,
     pub view: View,
@@ -46,7 +46,7 @@ pub struct Shown {
 }
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub enum Row {
     /// So many lines are not shown.
     Fold(usize),
@@ -60,7 +60,7 @@ pub enum Row {
 }
 
 /// One side of a [`Row::Pair`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
 pub struct Cell {
     pub number: usize,
     pub kind: Kind,

@@ -1,83 +1,135 @@
+use nanoserde::{DeBin, SerBin};
+
 use super::*;
+use crate::request::{Files, Request};
 
 const EXAMPLE: &str = include_str!("../page/example/flake.nix");
 
-fn request() -> Request {
+fn choices() -> Choices {
     let text =
         r#"{"files":{},"machines":{"heron":{"variant":"vulkan","cpu":{"mode":"native"}},"osprey":{"variant":"cuda"}}}"#;
-    serde_json::from_str(text).unwrap()
+    serde_json::from_str::<Request>(text).unwrap().into()
 }
 
-/// A service that has planned the example.
-fn planned() -> (Service, Plan) {
+fn files(text: &str) -> Files {
+    Files::from([("flake.nix".to_owned(), text.to_owned())])
+}
+
+/// A service that has planned the example, and what it said.
+fn planned() -> (Service, Outline) {
     let mut service = Service::default();
-    service.answer(Ask::Files(Files::from([("flake.nix".to_owned(), EXAMPLE.to_owned())])));
-    match service.answer(Ask::Plan(Box::new(request()))) {
-        Said::Planned { plan, counts } => {
-            assert_eq!(counts.len(), plan.files.len());
-            (service, plan)
-        }
+    service.answer(Ask::Files(files(EXAMPLE)));
+    match service.answer(Ask::Plan(choices())) {
+        Said::Planned(outline) => (service, outline),
         other => panic!("{other:?}"),
     }
 }
 
+/// The engine's own plan for the example.
+fn plan() -> Plan {
+    crate::plan(&choices().request(files(EXAMPLE)))
+}
+
 #[test]
-fn questions_survive_the_way_through_json() {
+fn questions_survive_the_way_through_bytes() {
     let asks = [
-        Ask::Files(Files::from([("flake.nix".into(), "{\u{2028}😀}".into())])),
-        Ask::Plan(Box::new(request())),
+        Ask::Files(files("{\u{2028}😀}")),
+        Ask::Plan(choices()),
+        Ask::Judge(vec![case("heron", None)]),
         Ask::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
+        Ask::Link { choices: choices(), files: Some(files("")) },
     ];
     for ask in asks {
         let question = Question { id: 7, ask };
-        let text = serde_json::to_string(&question).unwrap();
-        assert_eq!(serde_json::from_str::<Question>(&text).unwrap(), question);
+        assert_eq!(Question::deserialize_bin(&question.serialize_bin()).unwrap(), question);
     }
 }
 
 #[test]
-fn every_answer_survives_the_way_through_json() {
+fn every_answer_survives_the_way_through_bytes() {
     let (mut service, _) = planned();
     let paste = include_str!("../../tests/hardware/corpus/command-desktop.txt");
-    let Said::Read(reading, _) = service.answer(Ask::Read(paste.to_owned())) else { panic!("not read") };
-    assert!(!reading.is_empty() && reading.cpu.is_some());
-    let known = Known { reading: Some(*reading), ..Known::default() };
+    let link = export::encode(&choices().request(files("{ }")), true);
     let asks = [
+        Ask::Files(files(EXAMPLE)),
+        Ask::Plan(choices()),
         Ask::Read(paste.to_owned()),
-        Ask::Judge { request: Box::new(request()), known: BTreeMap::from([("heron".to_owned(), known)]) },
+        Ask::Judge(vec![case("heron", Some(paste)), case("osprey", None)]),
         Ask::Strokes("{ a = \"😀\"; b = 1; }".into()),
         Ask::Show { path: "flake.nix".into(), view: View::Unified { whole: false } },
         Ask::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
         Ask::Show { path: "nowhere".into(), view: View::File },
         Ask::Guide,
         Ask::Zip,
-        Ask::Link { request: Box::new(request()), with_files: false },
+        Ask::Link { choices: choices(), files: None },
+        Ask::Open(link),
         Ask::Open("#nothing".into()),
         Ask::Open("#v9.abc".into()),
+        Ask::Draft(
+            Draft { choices: choices(), machines: Vec::new(), by_hand: Vec::new(), gpus: Vec::new() }
+                .text(&files("{ }")),
+        ),
+        Ask::Draft("{}".into()),
         Ask::Search("3090".into()),
     ];
     for ask in asks {
         let answer = Answer { id: 1, micros: 2, said: service.answer(ask) };
-        let text = serde_json::to_string(&answer).unwrap();
-        assert_eq!(serde_json::from_str::<Answer>(&text).unwrap(), answer);
+        assert_eq!(Answer::deserialize_bin(&answer.serialize_bin()).unwrap(), answer);
+    }
+}
+
+/// What is to be judged of a machine of the example that printed this of itself.
+fn case(name: &str, paste: Option<&str>) -> Case {
+    let reading = paste.map(|paste| serde_json::to_string(&hardware::read(paste)).unwrap());
+    let machine = choices().machines.into_iter().find(|(own, _)| own == name).unwrap().1;
+    Case { name: name.into(), machine, reading, gpus: Vec::new() }
+}
+
+#[test]
+fn bytes_that_are_cut_off_are_an_error() {
+    let (mut service, _) = planned();
+    let said = service.answer(Ask::Guide);
+    let bytes = Answer { id: 1, micros: 2, said }.serialize_bin();
+    for end in 0..bytes.len() {
+        assert!(Answer::deserialize_bin(&bytes[..end]).is_err(), "{end} of {}", bytes.len());
     }
 }
 
 #[test]
 fn it_plans_with_the_files_given_last() {
-    let (mut service, plan) = planned();
-    let files = Files::from([("flake.nix".to_owned(), EXAMPLE.to_owned())]);
-    assert_eq!(plan, crate::plan(&Request { files, ..request() }));
-    service.answer(Ask::Files(Files::from([("flake.nix".to_owned(), "{ outputs = _: { }; }".to_owned())])));
+    let (mut service, outline) = planned();
+    let plan = plan();
+    assert_eq!((outline.outcome, outline.machines, &outline.guide), (plan.outcome, 2, &plan.guide));
+    for (changed, file) in outline.files.iter().zip(&plan.files) {
+        assert_eq!((&changed.path, &changed.before, &changed.after), (&file.path, &file.before, &file.after));
+        assert!(changed.added > 0);
+    }
+    service.answer(Ask::Files(files("{ outputs = _: { }; }")));
     assert!(matches!(service.answer(Ask::Guide), Said::Guide(blocks) if blocks.is_empty()), "the old plan is gone");
-    assert!(matches!(service.answer(Ask::Zip), Said::Taken(Err(_))));
+    assert!(matches!(service.answer(Ask::Zip), Said::Refused(_)));
 }
 
 #[test]
 fn what_is_taken_away_is_the_engines_own() {
-    let (mut service, plan) = planned();
-    assert_eq!(service.answer(Ask::Zip), Said::Taken(Ok(export::zip(&plan).unwrap())));
-    assert_eq!(service.answer(Ask::Patch), Said::Taken(Ok(export::patch(&plan).unwrap().into_bytes())));
+    let (mut service, _) = planned();
+    assert_eq!(service.answer(Ask::Zip), Said::Taken(export::zip(&plan()).unwrap()));
+    assert_eq!(service.answer(Ask::Patch), Said::Taken(export::patch(&plan()).unwrap().into_bytes()));
+}
+
+#[test]
+fn a_machine_is_judged_by_what_it_says_of_itself_before_what_the_flake_suggests() {
+    let (mut service, _) = planned();
+    let paste = include_str!("../../tests/hardware/corpus/command-desktop.txt");
+    let Said::Judged(judgements) = service.answer(Ask::Judge(vec![case("heron", Some(paste)), case("osprey", None)]))
+    else {
+        panic!("not judged")
+    };
+    let reading = hardware::read(paste);
+    let machine = case("heron", None).machine;
+    let own = hardware::judge(&machine, "x86_64-linux").into_iter().chain(hardware::compare(&machine, &reading));
+    assert_eq!(judgements[0].verdicts, own.map(Verdict::from).collect::<Vec<_>>());
+    assert_eq!(judgements[0].advice, Some(hardware::recommend(&reading).into()));
+    assert_eq!(judgements[1].advice, None, "nothing was read of it");
 }
 
 /// The text that a reader sees, line by line.
@@ -95,7 +147,8 @@ fn text(spans: &[Span]) -> String {
 
 #[test]
 fn what_is_shown_whole_is_the_whole_file_on_both_sides() {
-    let (mut service, plan) = planned();
+    let (mut service, _) = planned();
+    let plan = plan();
     let file = plan.files.iter().find(|file| file.path == "flake.nix").unwrap();
     let (before, after) = (file.before.as_deref().unwrap(), file.after.as_deref().unwrap());
     let numbered =

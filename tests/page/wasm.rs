@@ -6,8 +6,12 @@ mod fleets;
 
 use crate::page::{Page, open};
 use fleets::Fleet;
+use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
 use llama_fleet::Session;
-use serde_json::{Value, json};
+use llama_fleet::report::Outcome;
+use llama_fleet::service::{Answer, Ask, Question, Said};
+use nanoserde::{DeBin, SerBin};
+use serde_json::json;
 use std::{hint::black_box, time::Instant};
 
 /// How many times native the engine may take in the browser.
@@ -48,39 +52,53 @@ fn hold_worker(page: &mut Page) {
     page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
 }
 
-/// What the worker says its answers took, round by round, in milliseconds. No file is one that it knows.
+/// What the flake of every round begins with; the round's number takes the zeros' place, so that no file is one that the
+/// worker knows.
+const ROUND: &str = "#0000\n";
+
+/// What the worker says its answers took, round by round, in milliseconds.
 fn in_wasm(page: &mut Page, fleet: &Fleet) -> Vec<f64> {
-    let [files, form] = [json!(fleet.request.files), json!(fleet.form())];
-    let times = page.eval(&format!(
+    let mut files = fleet.request.files.clone();
+    files.entry("flake.nix".to_owned()).and_modify(|text| text.insert_str(0, ROUND));
+    let given = Question { id: 0, ask: Ask::Files(files) }.serialize_bin();
+    let at = given.windows(ROUND.len()).position(|part| part == ROUND.as_bytes()).expect("the flake") + 1;
+    let form = Question { id: 0, ask: Ask::Plan(fleet.form().into()) }.serialize_bin();
+    let [given, form] = [given, form].map(|bytes| BASE64.encode(bytes));
+    let said = page.eval(&format!(
         "(async () => {{
-            const [given, form] = [{files}, {form}];
+            const [given, form] = ['{given}', '{form}'].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
             // Numbers that the page's own questions do not have: it ignores the answers.
             let id = 4e9;
-            const ask = (ask) => new Promise((done, failed) => {{
-                id += 1;
+            const ask = (bytes) => new Promise((done) => {{
+                new DataView(bytes.buffer).setUint32(0, id += 1, true);
                 const hear = ({{ data }}) => {{
-                    if (!data.startsWith('{{')) return;
-                    const answer = JSON.parse(data);
-                    if (answer.id !== id) return;
+                    if (!(data instanceof Uint8Array) || new DataView(data.buffer).getUint32(0, true) !== id) return;
                     engine.removeEventListener('message', hear);
-                    done({{ micros: answer.micros, complete: data.includes('\"outcome\":\"complete\"') }});
+                    done(data);
                 }};
                 engine.addEventListener('message', hear);
-                engine.postMessage(JSON.stringify({{ id, ask }}));
+                engine.postMessage(bytes);
             }});
+            const micros = (data) => new DataView(data.buffer).getUint32(4, true);
             const times = [];
+            let planned;
             for (let round = 1; round <= {WARM_UP} + {ROUNDS}; round += 1) {{
-                const files = {{ ...given, 'flake.nix': '#\\n'.repeat(round) + given['flake.nix'] }};
-                const read = await ask({{ Files: files }});
-                const planned = await ask({{ Plan: form }});
-                if (!planned.complete) return 'the plan is not complete';
-                times.push((read.micros + planned.micros) / 1e3);
+                given.set(new TextEncoder().encode(String(round).padStart(4, '0')), {at});
+                const read = await ask(given);
+                planned = await ask(form);
+                times.push((micros(read) + micros(planned)) / 1e3);
             }}
-            return times;
+            let letters = '';
+            planned.forEach((byte) => letters += String.fromCharCode(byte));
+            return {{ times, planned: btoa(letters) }};
         }})()"
     ));
-    let Value::Array(times) = times else { panic!("{}: {times}", fleet.name) };
-    times.iter().map(|time| time.as_f64().expect("milliseconds")).collect()
+    let planned = BASE64.decode(said["planned"].as_str().expect("the last plan")).expect("Base64");
+    match Answer::deserialize_bin(&planned).expect("an answer").said {
+        Said::Planned(plan) => assert_eq!(plan.outcome, Outcome::Complete, "{}", fleet.name),
+        other => panic!("{}: {other:?}", fleet.name),
+    }
+    said["times"].as_array().expect("a list").iter().map(|time| time.as_f64().expect("milliseconds")).collect()
 }
 
 /// The same questions to the engine of this program, in milliseconds.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use llama_fleet::request::{Field, Variant};
+use llama_fleet::service::Gpu;
 
 use super::{Handle, group, judged};
 use crate::browser::dom;
 use crate::page::field::text_field;
-use crate::page::model::form::Gpu;
 use crate::page::view::{El, Part, el, live, memo, when};
 
 mod search;

@@ -1,8 +1,8 @@
 //! What the machine says about itself: pasted, read, and what follows from it.
 
 use leptos::prelude::*;
-use llama_fleet::hardware::{COMMAND, Evidence, Note, Reading};
-use llama_fleet::service::{self, Ask, Said};
+use llama_fleet::hardware::COMMAND;
+use llama_fleet::service::{self, Ask, Evidence, Heard, HeardPart, Note, Said};
 
 use super::{Handle, choose, remark, variant_name};
 use crate::page::model::text;
@@ -73,8 +73,8 @@ pub fn paste(handle: Handle) -> Vec<AnyView> {
         .prop("open", move || open.get())
         .child(el("summary").child("Read the hardware from the machine"))
         .child(body);
-    let reading = memo(move || handle.form.with(|form| form.reading.clone()));
-    vec![field.part(), live(move || reading.get().map(|reading| read(handle, reading)))]
+    let heard = memo(move || handle.form.with(|form| form.heard.clone()));
+    vec![field.part(), live(move || heard.get().map(|heard| read(handle, heard)))]
 }
 
 impl Field {
@@ -96,15 +96,14 @@ impl Field {
             if self.texts.try_get_value().is_some_and(|last| last != number) {
                 return;
             }
-            let Some(Said::Read(reading, advice)) = said else {
+            let Some(Said::Read(heard, advice)) = said else {
                 return self.refuse("This text could not be read: paste the output of the command alone.");
             };
-            if reading.is_empty() {
+            if heard.sources.is_empty() {
                 return self.refuse("Nothing in this text is known: paste the whole output of the command.");
             }
-            let sources: Vec<&str> = reading.sources.iter().map(|source| source.name()).collect();
-            store.say(&format!("Read {}. The form is filled; Undo takes that back.", sources.join(", ")));
-            store.change_machine(&name, "reading", |form| form.take_reading(*reading, *advice));
+            store.say(&format!("Read {}. The form is filled; Undo takes that back.", heard.sources.join(", ")));
+            store.change_machine(&name, "reading", |form| form.take_heard(heard, advice));
         });
     }
 
@@ -115,48 +114,45 @@ impl Field {
 }
 
 /// What was read, each with the line it was read from.
-fn read(handle: Handle, reading: Reading) -> El {
-    let other = reading
+fn read(handle: Handle, heard: Heard) -> El {
+    let other = heard
         .hostname
         .clone()
         .filter(|host| *host != handle.name() && handle.store.form.with_untracked(|form| form.machine(host).is_some()));
     let moved = other.map(|host| {
-        let reading = reading.clone();
+        let heard = heard.clone();
         let words = format!("The prompt in it says that this is {host}. ");
-        let give = button("Give it to that machine", move || give(handle, &host, &reading)).class("link");
+        let give = button("Give it to that machine", move || give(handle, &host, &heard)).class("link");
         el("p").class("field-help").child(words).child(give)
     });
     let mut found = el("dl");
-    if let Some(cpu) = reading.cpu {
-        found = with_evidence(found, cpu.name.unwrap_or_else(|| "A CPU".to_owned()), cpu.evidence);
-    }
-    for gpu in reading.gpus {
-        found = with_evidence(found, gpu.name, gpu.evidence);
+    for part in heard.parts {
+        found = with_evidence(found, part);
     }
     el("section")
         .class("reading")
         .attr("aria-label", "What was read")
         .child(found)
         .child(moved)
-        .child(remarks(&reading.notes))
+        .child(remarks(&heard.notes))
 }
 
 /// Gives the reading to the machine that it is of.
-fn give(handle: Handle, to: &str, reading: &Reading) {
+fn give(handle: Handle, to: &str, heard: &Heard) {
     let (store, from) = (handle.store, handle.name());
     let advice = store.judged.with_untracked(|judged| judged.get(&from)?.advice.clone());
     let Some(advice) = advice else {
         return store.say("What follows from the reading is not known yet: press the button again in a moment.");
     };
-    store.change("move reading", |form| form.move_reading(&from, to, reading.clone(), advice));
+    store.change("move reading", |form| form.move_heard(&from, to, heard.clone(), advice));
     store.selected.set(to.to_owned());
 }
 
 /// Adds a part of the machine to the list, with the lines that say so.
-fn with_evidence(mut list: El, name: String, evidence: Vec<Evidence>) -> El {
-    list = list.child(el("dt").child(name));
-    for Evidence { source, line, excerpt } in evidence {
-        let place = format!("{}, line {line}: ", source.name());
+fn with_evidence(mut list: El, part: HeardPart) -> El {
+    list = list.child(el("dt").child(part.name));
+    for Evidence { source, line, excerpt } in part.evidence {
+        let place = format!("{source}, line {line}: ");
         list = list.child(el("dd").child(el("span").class("faint").child(place)).child(el("code").child(excerpt)));
     }
     list

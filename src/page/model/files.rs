@@ -1,8 +1,6 @@
 //! Which of the dropped or opened files the page takes, and under which path.
 
-use std::collections::BTreeMap;
-
-use super::map_of;
+use llama_fleet::request::Files;
 
 /// The largest single file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
@@ -38,8 +36,8 @@ pub fn is_entered(folder: &str) -> bool {
 
 /// Paths relative to the flake: the folder that holds the outermost `flake.nix` is the root; what lies outside it is
 /// left out. Without a `flake.nix`, only the folders that all files share are cut off.
-pub fn rooted<T>(files: Vec<(String, T)>) -> BTreeMap<String, T> {
-    let normal: Vec<(String, T)> =
+pub fn rooted(files: Vec<(String, String)>) -> Files {
+    let normal: Vec<(String, String)> =
         files.into_iter().map(|(path, file)| (path.trim_start_matches(['.', '/']).to_owned(), file)).collect();
     let root = normal
         .iter()
@@ -48,8 +46,14 @@ pub fn rooted<T>(files: Vec<(String, T)>) -> BTreeMap<String, T> {
         .min_by_key(|path| path.matches('/').count())
         .map(|path| path.trim_end_matches("flake.nix").to_owned())
         .unwrap_or_else(|| shared_folder(normal.iter().map(|(path, _)| path.as_str())));
-    let inside = |(path, file): (String, T)| Some((path.strip_prefix(&root)?.to_owned(), file));
-    map_of(normal.into_iter().filter_map(inside))
+    let mut inside = Files::new();
+    // One by one: `collect` sorts first, and a sort weighs kilobytes in Wasm.
+    for (path, file) in normal {
+        if let Some(path) = path.strip_prefix(&root) {
+            inside.insert(path.to_owned(), file);
+        }
+    }
+    inside
 }
 
 /// The folders that all paths begin with, with a `/` at the end; empty for one file or none.
@@ -70,7 +74,7 @@ mod tests {
     use super::*;
 
     fn paths(given: &[&str]) -> Vec<String> {
-        rooted(given.iter().map(|path| (path.to_string(), ())).collect()).into_keys().collect()
+        rooted(given.iter().map(|path| (path.to_string(), String::new())).collect()).into_keys().collect()
     }
 
     #[test]

@@ -1,14 +1,9 @@
 //! The choices of the user: one form for each machine, and the options of the fleet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use llama_fleet::request::{Field, Machine, Options, Variant};
+use llama_fleet::service::{Advice, Case, Choices, Draft, Found, Gpu, Heard};
 
-use llama_fleet::hardware::{GpuReading, GpuVendor, Reading, amd, arm, cpu, cuda};
-use llama_fleet::report::{FoundMachine, Hint};
-use llama_fleet::request::{Cpu, Field, Files, Machine, Options, Request, Variant};
-use llama_fleet::service::{Advice, FoundGpu, Known};
-use serde::{Deserialize, Serialize};
-
-use super::map_of;
+use super::Places;
 
 /// All choices.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,8 +26,8 @@ pub struct MachineForm {
     pub base: Machine,
     /// What the user has chosen.
     pub machine: Machine,
-    /// What the flake gives away, each a guess with its source.
-    pub hints: Vec<Hint>,
+    /// The fields that the flake gives away, and by what.
+    pub guesses: Vec<(Field, String)>,
     /// The GPUs that the user picked or that were read.
     pub gpus: Vec<Gpu>,
     /// The row of the CPU picker that was chosen: several rows mean the same CPU.
@@ -40,61 +35,7 @@ pub struct MachineForm {
     /// The Nix system that the flake says.
     pub found_system: Option<String>,
     /// What the machine says about itself, once that was pasted.
-    pub reading: Option<Reading>,
-}
-
-/// A GPU as the page remembers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gpu {
-    pub vendor: GpuVendor,
-    pub name: String,
-    /// NVIDIA's compute capability.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capability: Option<String>,
-    /// AMD's target.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gfx: Option<String>,
-}
-
-impl Gpu {
-    /// The name with its maker's before it, unless it begins so already.
-    fn named(vendor: GpuVendor, name: &str) -> String {
-        let maker = vendor.name();
-        if name.to_lowercase().starts_with(&maker.to_lowercase()) { name.to_owned() } else { format!("{maker} {name}") }
-    }
-
-    /// A GPU that was found by its name.
-    pub fn of_found(found: &FoundGpu) -> Self {
-        Self {
-            vendor: found.vendor,
-            name: Self::named(found.vendor, &found.name),
-            capability: found.capability.clone(),
-            gfx: found.gfx.clone(),
-        }
-    }
-
-    fn of_reading(gpu: &GpuReading) -> Self {
-        Self {
-            vendor: gpu.vendor,
-            name: Self::named(gpu.vendor, &gpu.name),
-            capability: gpu.capability.clone(),
-            gfx: gpu.gfx.clone(),
-        }
-    }
-
-    pub fn as_reading(&self) -> GpuReading {
-        GpuReading {
-            vendor: self.vendor,
-            name: self.name.clone(),
-            device: None,
-            address: None,
-            capability: self.capability.clone(),
-            gfx: self.gfx.clone(),
-            integrated: None,
-            driver: None,
-            evidence: Vec::new(),
-        }
-    }
+    pub heard: Option<Heard>,
 }
 
 /// The machine as it is asked for: lists that its variant does not use are left out of the request.
@@ -118,22 +59,21 @@ impl MachineForm {
             by_hand: true,
             base: Machine::new(Variant::Cpu),
             machine: Machine::new(Variant::Cpu),
-            hints: Vec::new(),
+            guesses: Vec::new(),
             gpus: Vec::new(),
             label: None,
             found_system: None,
-            reading: None,
+            heard: None,
         }
     }
 
-    fn found(found: &FoundMachine) -> Self {
-        let base = prefilled(&found.hints);
+    fn found(found: Found) -> Self {
         Self {
             by_hand: false,
-            machine: base.clone(),
-            base,
-            hints: found.hints.clone(),
-            found_system: found.system.clone(),
+            machine: found.suggested.clone(),
+            base: found.suggested,
+            guesses: found.guesses,
+            found_system: found.system,
             ..Self::by_hand(&found.name)
         }
     }
@@ -147,42 +87,32 @@ impl MachineForm {
     /// Whether the field still holds what the flake suggested, and the source of that suggestion. What the machine
     /// itself has said is no guess any more.
     pub fn guess(&self, field: Field) -> Option<&str> {
-        let suggests = |hint: &&Hint| match field {
-            Field::Variant => hint.variant.is_some() || hint.gpu.is_some(),
-            Field::Cpu => hint.cpu.is_some(),
-            Field::Capabilities | Field::Targets => hint.gpu.is_some(),
-            _ => false,
-        };
         let untouched = field.agrees(&self.base, &self.machine);
         let default = field.agrees(&self.base, &Machine::new(Variant::Cpu));
-        if !untouched || default || self.reading.is_some() {
+        if !untouched || default || self.heard.is_some() {
             return None;
         }
-        self.hints.iter().find(suggests).map(|hint| hint.because.as_str())
+        self.guesses.iter().find(|(guessed, _)| *guessed == field).map(|(_, because)| because.as_str())
     }
 
-    fn known(&self) -> Known {
-        Known {
-            system: self.found_system.clone(),
-            reading: self.reading.clone(),
-            hints: self.hints.clone(),
-            gpus: self.gpu_readings(),
+    /// What the engine judges.
+    fn case(&self) -> Case {
+        Case {
+            name: self.name.clone(),
+            machine: effective(&self.machine),
+            reading: self.heard.as_ref().map(|heard| heard.reading.clone()),
+            gpus: self.gpus.clone(),
         }
-    }
-
-    /// The form's GPUs, as if they had been read.
-    pub fn gpu_readings(&self) -> Vec<GpuReading> {
-        self.gpus.iter().map(Gpu::as_reading).collect()
     }
 
     /// Fills the form from what the machine says about itself, and what follows from that. What was not read stays as it is.
-    pub fn take_reading(&mut self, reading: Reading, advice: Advice) {
-        self.gpus = reading.gpus.iter().map(Gpu::of_reading).collect();
-        if reading.cpu.is_some() {
+    pub fn take_heard(&mut self, heard: Heard, advice: Advice) {
+        self.gpus.clone_from(&heard.gpus);
+        if heard.has_cpu {
             self.machine.cpu = advice.cpu;
             self.label = None;
         }
-        if reading.lists_all_gpus || !reading.gpus.is_empty() {
+        if heard.lists_all_gpus || !heard.gpus.is_empty() {
             self.machine.variant = advice.variant;
             self.machine.cuda_capabilities.clear();
             self.machine.rocm_targets.clear();
@@ -191,7 +121,7 @@ impl MachineForm {
         if self.found_system.is_none() {
             self.machine.system = advice.system;
         }
-        self.reading = Some(reading);
+        self.heard = Some(heard);
     }
 
     /// The capabilities and targets of all GPUs of the form.
@@ -203,14 +133,14 @@ impl MachineForm {
     }
 
     /// New suggestions from the flake: fields that the user has not touched take them.
-    fn set_base(&mut self, base: Machine, hints: Vec<Hint>) {
+    fn set_base(&mut self, base: Machine, guesses: Vec<(Field, String)>) {
         for field in Field::ALL {
             if field.agrees(&self.base, &self.machine) {
                 field.copy(&base, &mut self.machine);
             }
         }
         self.base = base;
-        self.hints = hints;
+        self.guesses = guesses;
     }
 
     /// Adds a GPU, its capability or target to the lists that are built for, and, while nothing else was chosen, the
@@ -219,7 +149,7 @@ impl MachineForm {
         if self.gpus.contains(&gpu) {
             return;
         }
-        let free = Field::Variant.agrees(&self.base, &self.machine) && self.reading.is_none();
+        let free = Field::Variant.agrees(&self.base, &self.machine) && self.heard.is_none();
         self.gpus.push(gpu);
         self.fill_targets();
         if let Some(variant) = advised.filter(|_| free) {
@@ -251,37 +181,6 @@ fn push_new(list: &mut Vec<String>, value: Option<String>) {
     }
 }
 
-/// What the hints of a machine suggest.
-fn prefilled(hints: &[Hint]) -> Machine {
-    let gpu = hints.iter().find_map(|hint| hint.gpu.as_deref());
-    let variant = hints.iter().find_map(|hint| hint.variant).unwrap_or(match gpu {
-        Some("nvidia") => Variant::Cuda,
-        Some(_) => Variant::Vulkan,
-        None => Variant::Cpu,
-    });
-    let mut machine = Machine::new(variant);
-    if let Some(name) = hints.iter().find_map(|hint| hint.cpu.as_deref()) {
-        machine.cpu = cpu_of(name);
-    }
-    match gpu {
-        Some(gpu) if cuda::is_capability(gpu) => machine.cuda_capabilities.push(gpu.to_owned()),
-        Some(gpu) if amd::is_gfx(gpu) => machine.rocm_targets.push(gpu.to_owned()),
-        _ => {}
-    }
-    machine
-}
-
-/// A row of the CPU table or an ARM architecture as a request holds it; what is neither is not guessed at.
-fn cpu_of(name: &str) -> Cpu {
-    if cpu::by_march(name).is_some() {
-        Cpu::March { march: name.to_owned() }
-    } else if arm::is_arch(name) {
-        Cpu::Arm { arch: name.to_owned() }
-    } else {
-        Cpu::Dispatch
-    }
-}
-
 /// Why a machine cannot have a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadName {
@@ -309,25 +208,26 @@ impl Form {
 
     /// What the flake says now: its machines in its order, with the user's choices kept; machines that are gone from
     /// it go, unless the user named them or changed something of theirs.
-    pub fn follow(&mut self, found: &[FoundMachine]) {
-        let before = std::mem::take(&mut self.machines);
-        let order: Vec<String> = before.iter().map(|form| form.name.clone()).collect();
-        let mut before = map_of(before.into_iter().map(|form| (form.name.clone(), form)));
-        let mut taken = BTreeSet::new();
-        for machine in found.iter().filter(|machine| taken.insert(machine.name.as_str())) {
-            let form = match before.remove(&machine.name) {
+    pub fn follow(&mut self, found: &[Found]) {
+        let places = Places::of(self.machines.iter().map(|form| form.name.as_str()));
+        let mut before: Vec<_> = std::mem::take(&mut self.machines).into_iter().map(Some).collect();
+        let firsts = Places::of(found.iter().map(|machine| machine.name.as_str()));
+        for (at, machine) in found.iter().enumerate() {
+            if firsts.get(&machine.name) != Some(at) {
+                continue;
+            }
+            let form = match places.get(&machine.name).and_then(|at| before[at].take()) {
                 Some(mut form) => {
                     form.by_hand = false;
                     form.found_system.clone_from(&machine.system);
-                    form.set_base(prefilled(&machine.hints), machine.hints.clone());
+                    form.set_base(machine.suggested.clone(), machine.guesses.clone());
                     form
                 }
-                None => MachineForm::found(machine),
+                None => MachineForm::found(machine.clone()),
             };
             self.machines.push(form);
         }
-        let others = order.iter().filter_map(|name| before.remove(name));
-        self.machines.extend(others.filter(|form| form.by_hand));
+        self.machines.extend(before.into_iter().flatten().filter(|form| form.by_hand));
     }
 
     /// Adds a machine that the user names.
@@ -370,14 +270,14 @@ impl Form {
     }
 
     /// Gives a reading that was pasted for one machine to the other that it is of.
-    pub fn move_reading(&mut self, from: &str, to: &str, reading: Reading, advice: Advice) {
+    pub fn move_heard(&mut self, from: &str, to: &str, heard: Heard, advice: Advice) {
         if let Some(machine) = self.machine_mut(from) {
-            machine.reading = None;
+            machine.heard = None;
             machine.gpus.clear();
             machine.machine = machine.base.clone();
         }
         if let Some(machine) = self.machine_mut(to) {
-            machine.take_reading(reading, advice);
+            machine.take_heard(heard, advice);
         }
     }
 
@@ -394,82 +294,120 @@ impl Form {
         others
     }
 
-    /// The request, without the files: those are sent apart.
-    pub fn request(&self) -> Request {
-        self.request_of(|form| form.chosen)
+    /// What is asked for.
+    pub fn choices(&self) -> Choices {
+        let chosen = self.machines.iter().filter(|form| form.chosen);
+        let machines = chosen.map(|form| (form.name.clone(), effective(&form.machine))).collect();
+        Choices { machines, options: self.options.clone() }
     }
 
-    /// The request with the machines that are left out, too.
-    pub fn whole_request(&self) -> Request {
-        self.request_of(|_| true)
-    }
-
-    /// What is known of each machine.
-    pub fn known(&self) -> BTreeMap<String, Known> {
-        map_of(self.machines.iter().map(|form| (form.name.clone(), form.known())))
-    }
-
-    fn request_of(&self, wanted: fn(&MachineForm) -> bool) -> Request {
-        let chosen = self.machines.iter().filter(|form| wanted(form));
-        let machines = map_of(chosen.map(|form| (form.name.clone(), effective(&form.machine))));
-        Request { files: Files::new(), machines, options: self.options.clone(), unrecognised: Vec::new() }
+    /// What is to be judged: all machines, in order; those that are left out, too.
+    pub fn cases(&self) -> Vec<Case> {
+        self.machines.iter().map(MachineForm::case).collect()
     }
 
     /// Takes over what a link or a draft holds. Machines of the form that it does not name are left out.
-    pub fn adopt(&mut self, request: &Request) {
-        self.options = request.options.clone();
+    pub fn adopt(&mut self, choices: Choices) {
+        self.options = choices.options;
+        let places = Places::of(self.machines.iter().map(|form| form.name.as_str()));
         for form in &mut self.machines {
-            form.chosen = request.machines.contains_key(&form.name);
+            form.chosen = false;
         }
-        let mut known = BTreeSet::new();
-        for form in &mut self.machines {
-            if let Some(machine) = request.machines.get(&form.name) {
-                form.machine = machine.clone();
-                known.insert(form.name.clone());
+        for (name, machine) in choices.machines {
+            match places.get(&name) {
+                Some(at) => {
+                    self.machines[at].chosen = true;
+                    self.machines[at].machine = machine;
+                }
+                None => self.machines.push(MachineForm { machine, ..MachineForm::by_hand(&name) }),
             }
         }
-        for (name, machine) in request.machines.iter().filter(|(name, _)| !known.contains(*name)) {
-            self.machines.push(MachineForm { machine: machine.clone(), ..MachineForm::by_hand(name) });
+    }
+
+    /// What is kept of the form on the user's device.
+    pub fn draft(&self) -> Draft {
+        let mut draft = Draft { choices: self.choices(), machines: Vec::new(), by_hand: Vec::new(), gpus: Vec::new() };
+        for form in &self.machines {
+            draft.machines.push(form.name.clone());
+            if form.by_hand {
+                draft.by_hand.push(form.name.clone());
+            }
+            if !form.gpus.is_empty() {
+                draft.gpus.push((form.name.clone(), form.gpus.clone()));
+            }
         }
+        draft
+    }
+
+    /// The form that was kept.
+    pub fn of_draft(draft: Draft) -> Self {
+        let mut form = Self::default();
+        let asked = draft.choices.machines.iter().map(|(name, _)| name);
+        let names: Vec<&String> = draft.machines.iter().chain(asked).collect();
+        let firsts = Places::of(names.iter().map(|name| name.as_str()));
+        for (at, name) in names.into_iter().enumerate() {
+            if firsts.get(name) == Some(at) {
+                // Until the flake is read again nothing is known of the others; a kept choice counts as the user's.
+                form.machines.push(MachineForm { by_hand: false, ..MachineForm::by_hand(name) });
+            }
+        }
+        let places = Places::of(form.machines.iter().map(|form| form.name.as_str()));
+        for at in draft.by_hand.iter().filter_map(|name| places.get(name)) {
+            form.machines[at].by_hand = true;
+        }
+        for (name, gpus) in draft.gpus {
+            if let Some(at) = places.get(&name) {
+                form.machines[at].gpus = gpus;
+            }
+        }
+        form.adopt(draft.choices);
+        form
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use llama_fleet::hardware::recommend;
-    use llama_fleet::report::Shape;
+    use llama_fleet::hardware::GpuVendor;
+    use llama_fleet::request::{Cpu, Files};
+    use llama_fleet::service::{Ask, Said, Service};
 
-    fn found(name: &str, hints: Vec<Hint>) -> FoundMachine {
-        FoundMachine {
+    /// What a machine says of its graphics card alone.
+    const CARD: &str =
+        "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)\n";
+    const BECAUSE: &str = "nixos-hardware: framework-13-7040-amd";
+
+    /// A machine of which the flake says nothing.
+    fn plain(name: &str) -> Found {
+        Found {
             name: name.into(),
             file: "flake.nix".into(),
             line: 1,
             column: 1,
             system: None,
-            shape: Shape::NixosSystem,
-            sees_inputs: None,
-            hints,
+            suggested: Machine::new(Variant::Cpu),
+            guesses: Vec::new(),
         }
     }
 
-    fn framework() -> Vec<Hint> {
-        vec![Hint {
-            cpu: Some("znver4".into()),
-            gpu: Some("gfx1103".into()),
-            variant: Some(Variant::Vulkan),
-            because: "nixos-hardware: framework-13-7040-amd".into(),
-        }]
+    /// A machine of which the flake says that it is a laptop with this CPU.
+    fn framework(name: &str) -> Found {
+        let cpu = Cpu::March { march: "znver4".into() };
+        Found {
+            suggested: Machine { cpu, ..Machine::new(Variant::Vulkan) },
+            guesses: vec![(Field::Variant, BECAUSE.into()), (Field::Cpu, BECAUSE.into())],
+            ..plain(name)
+        }
     }
 
     #[test]
     fn hints_fill_the_form_and_are_marked_as_guesses_until_changed() {
         let mut form = Form::default();
-        form.follow(&[found("carbon", framework())]);
+        form.follow(&[framework("carbon")]);
         let carbon = form.machine_mut("carbon").unwrap();
         assert_eq!(carbon.machine.variant, Variant::Vulkan);
         assert_eq!(carbon.machine.cpu, Cpu::March { march: "znver4".into() });
-        assert_eq!(carbon.guess(Field::Cpu), Some("nixos-hardware: framework-13-7040-amd"));
+        assert_eq!(carbon.guess(Field::Cpu), Some(BECAUSE));
         assert_eq!(carbon.guess(Field::Install), None);
         assert_eq!(carbon.changed().count(), 0);
         carbon.machine.cpu = Cpu::Native;
@@ -480,10 +418,10 @@ mod tests {
     #[test]
     fn the_form_follows_the_flake_and_keeps_the_users_choices() {
         let mut form = Form::default();
-        form.follow(&[found("a", vec![]), found("b", vec![])]);
+        form.follow(&[plain("a"), plain("b")]);
         form.machine_mut("b").unwrap().machine.variant = Variant::Cuda;
         form.add("elsewhere").unwrap();
-        form.follow(&[found("b", framework()), found("c", vec![])]);
+        form.follow(&[framework("b"), plain("c")]);
         let names: Vec<&str> = form.machines.iter().map(|machine| machine.name.as_str()).collect();
         assert_eq!(names, ["b", "c", "elsewhere"]);
         let b = form.machine("b").unwrap();
@@ -496,7 +434,7 @@ mod tests {
         let mut form = Form::default();
         form.add(" a ").unwrap();
         assert!(form.machines[0].by_hand);
-        form.follow(&[found("a", vec![])]);
+        form.follow(&[plain("a")]);
         assert_eq!((form.machines.len(), form.machines[0].by_hand), (1, false));
     }
 
@@ -516,18 +454,18 @@ mod tests {
     #[test]
     fn leaving_out_keeps_a_machine_of_the_flake_and_drops_one_named_by_hand() {
         let mut form = Form::default();
-        form.follow(&[found("a", vec![])]);
+        form.follow(&[plain("a")]);
         form.add("b").unwrap();
         assert_eq!(form.leave_out("b").as_deref(), Some("a"), "the neighbour is shown next");
         assert_eq!(form.leave_out("a").as_deref(), Some("a"));
         assert_eq!(form.machines.len(), 1);
-        assert!(form.request().machines.is_empty());
+        assert!(form.choices().machines.is_empty());
     }
 
     #[test]
     fn settings_are_copied_to_the_other_chosen_machines_only() {
         let mut form = Form::default();
-        form.follow(&[found("a", vec![]), found("b", vec![]), found("c", vec![])]);
+        form.follow(&[plain("a"), plain("b"), plain("c")]);
         form.machine_mut("a").unwrap().machine.variant = Variant::Rocm;
         form.leave_out("c");
         assert_eq!(form.copy_to_others("a", &[Field::Variant]), 1);
@@ -559,12 +497,11 @@ mod tests {
     #[test]
     fn what_the_machine_says_fills_the_form() {
         let mut machine = MachineForm::by_hand("a");
-        let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "x".into(), capability: Some("8.6".into()), gfx: None };
         machine.machine.cpu = Cpu::Native;
         machine.machine.drivers = false;
-        let reading = Reading { gpus: vec![gpu.as_reading()], ..Reading::default() };
-        let advice = recommend(&reading).into();
-        machine.take_reading(reading, advice);
+        let mut service = Service::default();
+        let Said::Read(heard, advice) = service.answer(Ask::Read(CARD.to_owned())) else { panic!("not read") };
+        machine.take_heard(heard, advice);
         assert_eq!(machine.machine.variant, Variant::Cuda);
         assert_eq!(machine.machine.cuda_capabilities, ["8.6"]);
         assert_eq!(machine.machine.cpu, Cpu::Native, "nothing was read of it");
@@ -577,22 +514,36 @@ mod tests {
         form.add("a").unwrap();
         form.machines[0].machine.cuda_capabilities.push("8.6".into());
         assert_eq!(form.machines[0].changed().count(), 0);
-        assert!(form.request().machines["a"].cuda_capabilities.is_empty());
+        assert!(form.choices().machines[0].1.cuda_capabilities.is_empty());
         form.machines[0].machine.variant = Variant::Cuda;
-        assert_eq!(form.request().machines["a"].cuda_capabilities, ["8.6"]);
+        assert_eq!(form.choices().machines[0].1.cuda_capabilities, ["8.6"]);
     }
 
     #[test]
-    fn a_request_that_is_adopted_comes_out_again() {
+    fn choices_that_are_adopted_come_out_again() {
         let mut form = Form::default();
-        form.follow(&[found("a", framework()), found("b", vec![])]);
+        form.follow(&[framework("a"), plain("b")]);
         form.machine_mut("a").unwrap().machine.drivers = false;
         form.leave_out("b");
         form.options.alias = false;
-        let request = form.request();
+        let choices = form.choices();
         let mut other = Form::default();
-        other.follow(&[found("b", vec![])]);
-        other.adopt(&request);
-        assert_eq!(other.request(), request);
+        other.follow(&[plain("b")]);
+        other.adopt(choices.clone());
+        assert_eq!(other.choices(), choices);
+    }
+
+    #[test]
+    fn a_draft_opens_as_it_was_kept() {
+        let mut form = Form::default();
+        for name in ["b", "a", "left out"] {
+            form.add(name).unwrap();
+        }
+        form.machines[2].chosen = false;
+        form.machines[0].machine.variant = Variant::Cuda;
+        let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "RTX 3090".into(), capability: Some("8.6".into()), gfx: None };
+        form.machines[0].add_gpu(gpu, Some(Variant::Cuda));
+        form.options.alias = false;
+        assert_eq!(Form::of_draft(Draft::read(&form.draft().text(&Files::new())).unwrap()), form);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::mem::{discriminant, take};
 
-use llama_fleet::request::{Files, Request};
-use llama_fleet::service::{Ask, Question};
+use llama_fleet::request::Files;
+use llama_fleet::service::{Ask, Choices, Question};
 
 /// What was asked, and not answered yet. `Then` is what is to be done with the answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Queue<Then> {
     /// The files that the worker is to have; kept, because a new worker has none.
     files: Files,
     files_wait: bool,
-    plan_waits: Option<Request>,
+    plan_waits: Option<Choices>,
     /// In the order in which they are asked; of one kind only the last.
     others: Vec<(Ask, Then)>,
 }
@@ -48,8 +48,8 @@ impl<Then> Queue<Then> {
     }
 
     /// The user's choices changed.
-    pub fn set_plan(&mut self, request: Request) {
-        self.plan_waits = Some(request);
+    pub fn set_plan(&mut self, choices: Choices) {
+        self.plan_waits = Some(choices);
     }
 
     /// Anything else; one of the same kind that still waits is not asked any more.
@@ -71,8 +71,8 @@ impl<Then> Queue<Then> {
             (ask, Asked::Other(then))
         } else if take(&mut self.files_wait) {
             (Ask::Files(self.files.clone()), Asked::Files)
-        } else if let Some(request) = self.plan_waits.take() {
-            (Ask::Plan(Box::new(request)), Asked::Plan)
+        } else if let Some(choices) = self.plan_waits.take() {
+            (Ask::Plan(choices), Asked::Plan)
         } else if !self.others.is_empty() {
             let (ask, then) = self.others.remove(0);
             (ask, Asked::Other(then))
@@ -142,13 +142,13 @@ mod tests {
     fn files_go_before_the_plan_and_only_once() {
         let mut queue = Queue::<&str>::default();
         queue.set_files(files("a"));
-        queue.set_plan(Request::default());
+        queue.set_plan(Choices::default());
         assert!(matches!(queue.next(), Some(Question { id: 1, ask: Ask::Files(_) })));
         assert!(queue.next().is_none(), "one at a time");
         assert_eq!(queue.answered(1), Some(Asked::Files));
         assert!(matches!(queue.next(), Some(Question { id: 2, ask: Ask::Plan(_) })));
         assert_eq!(queue.answered(2), Some(Asked::Plan));
-        queue.set_plan(Request::default());
+        queue.set_plan(Choices::default());
         assert!(matches!(queue.next(), Some(Question { ask: Ask::Plan(_), .. })));
     }
 
@@ -183,7 +183,7 @@ mod tests {
         queue.set_files(files("a"));
         let id = queue.next().unwrap().id;
         queue.answered(id);
-        queue.set_plan(Request::default());
+        queue.set_plan(Choices::default());
         queue.next();
         assert_eq!(queue.worker_ended(), Some(Asked::Plan));
         assert!(matches!(queue.next(), Some(Question { ask: Ask::Files(_), .. })));

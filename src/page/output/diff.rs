@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 use llama_fleet::export::Kind;
-use llama_fleet::report::FileChange;
-use llama_fleet::service::{Ask, Cell, Mark, MarkField, Row, Said, Shown, View};
+
+use llama_fleet::service::{Ask, Cell, Changed, Mark, MarkField, Row, Said, Shown, View};
 
 use super::take::file_buttons;
 use crate::page::code::{spans, with_code};
@@ -16,7 +16,7 @@ use crate::page::view::{El, Part, button, effect, el, live, memo};
 const COLUMNS: &str = "4";
 
 /// The file that is chosen, if there is any.
-type Current = Memo<Option<FileChange>>;
+type Current = Memo<Option<Changed>>;
 
 /// The diff of the file, with the switch between its two layouts. `shown` keeps what the engine said last.
 pub fn diff(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyView {

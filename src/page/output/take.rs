@@ -1,8 +1,8 @@
 //! The ways to take the result away: copy, single files, archive, patch, and back into the opened folder.
 
 use leptos::prelude::*;
-use llama_fleet::report::{Change, FileChange};
-use llama_fleet::service::{Ask, Said};
+use llama_fleet::report::Change;
+use llama_fleet::service::{Ask, Changed, Said};
 
 use crate::browser::dom;
 use crate::page::model::text;
@@ -14,7 +14,7 @@ const MOST_LISTED: usize = 200;
 const CONFIRM: &str = "confirm-write";
 
 /// Copy and download of the file that is shown.
-pub fn file_buttons(store: Store, file: Memo<Option<FileChange>>) -> Option<El> {
+pub fn file_buttons(store: Store, file: Memo<Option<Changed>>) -> Option<El> {
     let (path, after) =
         file.with(|file| file.as_ref().and_then(|file| Some((file.path.clone(), file.after.clone()?))))?;
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -45,14 +45,14 @@ pub fn take_away(store: Store) -> [El; 2] {
 }
 
 /// The files that the plan changes.
-fn changes(store: Store) -> Vec<FileChange> {
+fn changes(store: Store) -> Vec<Changed> {
     store
         .planned
         .with_untracked(|planned| planned.as_ref().map(|planned| planned.plan.files.clone()).unwrap_or_default())
 }
 
 /// The same, if there are any; else says why not, and leads to the problems.
-fn takeable(store: Store) -> Option<Vec<FileChange>> {
+fn takeable(store: Store) -> Option<Vec<Changed>> {
     let changes = changes(store);
     if changes.is_empty() {
         store.say("There is nothing to download: no file changes. The problems, if any, say why.");
@@ -69,8 +69,8 @@ fn hand_out(store: Store, ask: Ask, name: &'static str, media_type: &'static str
     }
     store.ask(ask, move |said| {
         let why = match said {
-            Some(Said::Taken(Ok(content))) => return store.download(name, &content, media_type),
-            Some(Said::Taken(Err(why))) => why,
+            Some(Said::Taken(content)) => return store.download(name, &content, media_type),
+            Some(Said::Refused(why)) => why,
             _ => "the engine stopped over it".to_owned(),
         };
         store.say(&("Nothing was downloaded: ".to_owned() + &why + "."));
@@ -112,7 +112,7 @@ fn confirm(store: Store) -> El {
         )
 }
 
-fn listed(file: FileChange) -> El {
+fn listed(file: Changed) -> El {
     let word = match file.change {
         Change::Modified => "change",
         Change::Created => "create",

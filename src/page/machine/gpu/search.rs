@@ -2,12 +2,11 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::service::{Ask, FoundGpu, Said};
+use llama_fleet::service::{Ask, Gpu, Said};
 
 use super::Handle;
 use crate::browser::dom;
 use crate::page::field::text_field;
-use crate::page::model::form::Gpu;
 use crate::page::view::{El, el, live, when};
 
 /// The id of the field.
@@ -19,7 +18,7 @@ struct Search {
     query: RwSignal<String>,
     /// The query that was answered last, and the answer.
     answered: RwSignal<String>,
-    found: RwSignal<Vec<FoundGpu>>,
+    found: RwSignal<Vec<Gpu>>,
     /// The row that the arrow keys are on.
     active: RwSignal<Option<usize>>,
     /// The list is wanted, and not closed again.
@@ -97,8 +96,8 @@ impl Search {
         });
     }
 
-    fn row(self, index: usize, gpu: FoundGpu) -> El {
-        let name = el("span").child(gpu.vendor.name()).child(" ").child(gpu.name.clone());
+    fn row(self, index: usize, gpu: Gpu) -> El {
+        let name = el("span").child(gpu.name.clone());
         let target = el("span").class("faint mono").child(gpu.capability.clone().or_else(|| gpu.gfx.clone()));
         el("li")
             .attr("role", "option")
@@ -115,18 +114,19 @@ impl Search {
     }
 
     /// Adds a GPU with the variant that suits it and those that are there.
-    fn add(self, found: FoundGpu) {
+    fn add(self, gpu: Gpu) {
         let Handle { store, form, .. } = self.handle;
-        let (name, gpu) = (self.handle.name(), Gpu::of_found(&found));
-        let (mut gpus, system) = form.with_untracked(|form| (form.gpu_readings(), form.machine.system.clone()));
-        gpus.push(gpu.as_reading());
+        let name = self.handle.name();
+        let (mut gpus, system) = form.with_untracked(|form| (form.gpus.clone(), form.machine.system.clone()));
+        gpus.push(gpu.clone());
         store.ask(Ask::Advise { gpus, system }, move |said| {
             let advised = match said {
                 Some(Said::Advised(advice)) => Some(advice.variant),
                 _ => None,
             };
+            let added = format!("Added {}.", gpu.name);
             store.change_machine(&name, "gpu", |form| form.add_gpu(gpu, advised));
-            store.say(&format!("Added {}.", found.name));
+            store.say(&added);
         });
         self.query.set(String::new());
         self.open.set(false);

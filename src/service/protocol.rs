@@ -1,0 +1,346 @@
+//! What page and engine say to each other: questions, answers, and what they hold.
+//!
+//! It goes as bytes, with readers and writers that weigh little (a tenth of JSON's): they are a part of the page's first
+//! load. Both ends are always of one build, so the bytes need no version. No answer holds more than the page shows.
+
+use nanoserde::{DeBin, SerBin};
+use serde::{Deserialize, Serialize};
+
+use super::markdown::Block;
+use super::paint::Stroke;
+use super::show::{Shown, View};
+use crate::hardware::{self, Alternative, GpuReading, GpuVendor, Product, Recommendation};
+use crate::report::{Change, Command, Diagnostic, Outcome, Severity, Want};
+use crate::request::{Cpu, Field, Files, Machine, Options, Request, Variant};
+
+/// A question, with the number that its answer will bear.
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+pub struct Question {
+    pub id: u32,
+    pub ask: Ask,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+pub enum Ask {
+    /// These are the files from now on: what do they say? Answered by [`Said::Inspected`].
+    Files(Files),
+    /// The plan for the files given last. Answered by [`Said::Planned`].
+    Plan(Choices),
+    /// What is wrong with the machines' choices, and what is recommended for each? Answered by [`Said::Judged`].
+    Judge(Vec<Case>),
+    /// The colours of a Nix text. Answered by [`Said::Strokes`].
+    Strokes(String),
+    /// A file of the last plan, as it is to be shown. Answered by [`Said::Shown`].
+    Show { path: String, view: View },
+    /// The last plan's guide. Answered by [`Said::Guide`].
+    Guide,
+    /// The last plan as an archive. Answered by [`Said::Taken`].
+    Zip,
+    /// The last plan as a patch. Answered by [`Said::Taken`].
+    Patch,
+    /// A link's fragment for these choices, and for the files where there are some. Answered by [`Said::Link`].
+    Link { choices: Choices, files: Option<Files> },
+    /// What a link's fragment holds. Answered by [`Said::Opened`].
+    Open(String),
+    /// The choices that a draft holds, as it was stored. Answered by [`Said::Draft`].
+    Draft(String),
+    /// What a machine says about itself. Answered by [`Said::Read`].
+    Read(String),
+    /// What suits these GPUs. Answered by [`Said::Advised`].
+    Advise { gpus: Vec<Gpu>, system: Option<String> },
+    /// The GPUs whose names match. Answered by [`Said::Found`].
+    Search(String),
+}
+
+/// A request without its files.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Choices {
+    /// By their names.
+    pub machines: Vec<(String, Machine)>,
+    pub options: Options,
+}
+
+impl From<Request> for Choices {
+    fn from(request: Request) -> Self {
+        Self { machines: request.machines.into_iter().collect(), options: request.options }
+    }
+}
+
+impl Choices {
+    /// The request for these files.
+    pub fn request(self, files: Files) -> Request {
+        let Self { machines, options } = self;
+        Request { files, machines: machines.into_iter().collect(), options, unrecognised: Vec::new() }
+    }
+}
+
+/// A machine's choices with what is known of the machine besides the flake.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Case {
+    pub name: String,
+    pub machine: Machine,
+    /// What the machine said about itself: [`Heard::reading`].
+    pub reading: Option<String>,
+    /// The GPUs that were picked by hand.
+    pub gpus: Vec<Gpu>,
+}
+
+/// A GPU by the name on its box. Drafts hold it as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+pub struct Gpu {
+    pub vendor: GpuVendor,
+    /// With the maker's name before it.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capability: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gfx: Option<String>,
+}
+
+impl Gpu {
+    fn named(vendor: GpuVendor, name: &str) -> String {
+        let maker = vendor.name();
+        if name.to_lowercase().starts_with(&maker.to_lowercase()) { name.to_owned() } else { format!("{maker} {name}") }
+    }
+}
+
+impl From<&Product> for Gpu {
+    fn from(product: &Product) -> Self {
+        Self {
+            vendor: product.vendor,
+            name: Self::named(product.vendor, product.name),
+            capability: product.capability.map(str::to_owned),
+            gfx: product.gfx.map(str::to_owned),
+        }
+    }
+}
+
+impl From<&GpuReading> for Gpu {
+    fn from(gpu: &GpuReading) -> Self {
+        Self {
+            vendor: gpu.vendor,
+            name: Self::named(gpu.vendor, &gpu.name),
+            capability: gpu.capability.clone(),
+            gfx: gpu.gfx.clone(),
+        }
+    }
+}
+
+impl From<Gpu> for GpuReading {
+    fn from(gpu: Gpu) -> Self {
+        Self {
+            vendor: gpu.vendor,
+            name: gpu.name,
+            device: None,
+            address: None,
+            capability: gpu.capability,
+            gfx: gpu.gfx,
+            integrated: None,
+            driver: None,
+            evidence: Vec::new(),
+        }
+    }
+}
+
+/// An answer, with its question's number and the time it took, in microseconds.
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+pub struct Answer {
+    pub id: u32,
+    pub micros: u32,
+    pub said: Said,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+pub enum Said {
+    Inspected(Findings),
+    Planned(Outline),
+    /// In the order in which they were asked for.
+    Judged(Vec<Judgement>),
+    Strokes(Vec<Stroke>),
+    /// `None`: the last plan has no such file.
+    Shown(Option<Shown>),
+    Guide(Vec<Block>),
+    /// A file's bytes.
+    Taken(Vec<u8>),
+    Link(String),
+    Opened(Opened),
+    /// The link's fragment is not one of ours.
+    NotALink,
+    Draft(Draft),
+    Read(Heard, Advice),
+    Advised(Advice),
+    Found(Vec<Gpu>),
+    /// Why there is no answer, in words.
+    Refused(String),
+}
+
+/// An [`Inspection`](crate::report::Inspection), as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Findings {
+    pub machines: Vec<Found>,
+    /// The names of the flake's inputs.
+    pub inputs: Vec<String>,
+    pub wants: Vec<Want>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A machine that the flake makes.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Found {
+    pub name: String,
+    /// Where the flake makes it; line and column start at 1.
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    /// The Nix system that the flake says.
+    pub system: Option<String>,
+    /// What its files suggest.
+    pub suggested: Machine,
+    /// The fields that follow from its files, and from what in them.
+    pub guesses: Vec<(Field, String)>,
+}
+
+/// A [`Plan`](crate::report::Plan), as far as it is shown and taken away.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Outline {
+    pub outcome: Outcome,
+    pub files: Vec<Changed>,
+    /// How many machines are planned for.
+    pub machines: u32,
+    /// The names of those that are left to their owner.
+    pub by_hand: Vec<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub commands: Vec<Command>,
+    /// Markdown.
+    pub guide: String,
+}
+
+/// A file that changes.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Changed {
+    pub path: String,
+    pub change: Change,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// How many lines are added; 0 past the first [`MOST_COUNTED`](super::MOST_COUNTED) files.
+    pub added: u32,
+    /// How many lines are removed; likewise.
+    pub removed: u32,
+}
+
+/// What the engine thinks of a machine's choices.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Judgement {
+    pub verdicts: Vec<Verdict>,
+    /// `None`: nothing is known of its hardware.
+    pub advice: Option<Advice>,
+}
+
+/// A [`Verdict`](hardware::Verdict), as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Verdict {
+    /// The field of the request, for instance `cpu.march`.
+    pub field: String,
+    pub severity: Severity,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl From<hardware::Verdict> for Verdict {
+    fn from(verdict: hardware::Verdict) -> Self {
+        let hardware::Verdict { field, severity, message, hint, code: _ } = verdict;
+        Self { field, severity, message, hint }
+    }
+}
+
+/// A [`Recommendation`], as far as it is filled in and shown.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Advice {
+    pub variant: Variant,
+    pub cpu: Cpu,
+    pub system: Option<String>,
+    pub reason: String,
+    pub cost: String,
+    pub others: Vec<Alternative>,
+    pub notes: Vec<Note>,
+}
+
+impl From<Recommendation> for Advice {
+    fn from(recommendation: Recommendation) -> Self {
+        let Recommendation { machine, reason, cost, others, notes, confidence: _ } = recommendation;
+        let notes = notes.into_iter().map(Note::from).collect();
+        Self { variant: machine.variant, cpu: machine.cpu, system: machine.system, reason, cost, others, notes }
+    }
+}
+
+/// A [`Note`](hardware::Note), as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Note {
+    pub severity: Severity,
+    pub message: String,
+}
+
+impl From<hardware::Note> for Note {
+    fn from(note: hardware::Note) -> Self {
+        Self { severity: note.severity, message: note.message }
+    }
+}
+
+/// A [`Reading`](hardware::Reading), as far as it is filled in and shown.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Heard {
+    /// The whole reading, for [`Case::reading`].
+    pub reading: String,
+    pub hostname: Option<String>,
+    /// The names of what was pasted; empty where nothing was known in it.
+    pub sources: Vec<String>,
+    /// Whether it tells the CPU.
+    pub has_cpu: bool,
+    pub gpus: Vec<Gpu>,
+    /// Whether the machine has no other GPU.
+    pub lists_all_gpus: bool,
+    /// The CPU and the GPUs with the lines that say so.
+    pub parts: Vec<HeardPart>,
+    pub notes: Vec<Note>,
+}
+
+/// A part of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct HeardPart {
+    pub name: String,
+    pub evidence: Vec<Evidence>,
+}
+
+/// A line that something was read from.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Evidence {
+    /// The name of what was pasted, for instance `lscpu`.
+    pub source: String,
+    /// From 1.
+    pub line: u32,
+    pub excerpt: String,
+}
+
+/// What a link holds.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Opened {
+    pub choices: Choices,
+    /// `None`: a link that holds the form alone.
+    pub files: Option<Files>,
+    /// What this version does not know, in words.
+    pub unrecognised: Vec<String>,
+}
+
+/// What a draft holds besides the files.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct Draft {
+    /// Machines that were left out are not in it.
+    pub choices: Choices,
+    /// The machines of the form, in its order.
+    pub machines: Vec<String>,
+    /// Those of them that were named by hand.
+    pub by_hand: Vec<String>,
+    pub gpus: Vec<(String, Vec<Gpu>)>,
+}
