@@ -1,6 +1,8 @@
 //! Once seen, the page works without a network.
 
-use crate::page::open;
+use serde_json::json;
+
+use crate::page::{Page, open};
 
 #[test]
 fn a_page_seen_once_opens_and_works_without_a_network() {
@@ -32,4 +34,44 @@ fn a_page_that_cannot_fetch_its_engine_says_so_and_keeps_the_text() {
     page.wait_for("the words", &format!("{said} === true"));
     assert_eq!(page.eval("document.getElementById('editor').value"), "{ outputs = _: { }; }");
     assert_eq!(page.eval("document.getElementById('fatal').hidden"), true);
+}
+
+/// A draft with the example flake in which one machine has another variant than the page would fill in.
+fn keep_draft(page: &mut Page) {
+    let files = json!({ "flake.nix": include_str!("../../src/page/example/flake.nix") });
+    let machines = json!({ "wren": { "variant": "rocm", "rocm_targets": ["gfx1201"] } });
+    let draft = json!({ "version": 1, "request": { "files": files, "machines": machines }, "machines": ["wren"] });
+    let draft = serde_json::Value::from(draft.to_string());
+    page.eval(&format!("localStorage.setItem('llamafleet.draft', {draft})"));
+}
+
+#[test]
+fn a_drafts_choices_wait_for_an_engine_that_comes_late() {
+    let Some((mut page, server)) = open() else { return };
+    keep_draft(&mut page);
+    let fetches_engine = |page: &mut Page, fetches: bool| {
+        let blocked = if fetches { json!([]) } else { json!(["*engine*"]) };
+        page.session.call("Network.setBlockedURLs", json!({ "urls": blocked }));
+    };
+    page.session.call("Network.enable", json!({}));
+    fetches_engine(&mut page, false);
+    page.go("about:blank");
+    page.go(&server.url());
+    page.wait_until_ready();
+    let text = "document.getElementById('editor').value";
+    page.wait_for("the draft's text", &format!("{text}.includes('nixosConfigurations')"));
+    page.wait_for("the words", "document.querySelector('.notice.error') !== null");
+    // What is written meanwhile is kept beside the choices that could not be read yet.
+    let changed = format!("# mine\n{}", include_str!("../../src/page/example/flake.nix"));
+    page.fill("textbox", "flake.nix", &changed);
+    let kept = "JSON.parse(localStorage.getItem('llamafleet.draft')).request";
+    page.wait_for("the draft", &format!("{kept}.files['flake.nix'].startsWith('# mine')"));
+    assert_eq!(page.eval(&format!("{kept}.machines.wren.rocm_targets[0]")), "gfx1201");
+    fetches_engine(&mut page, true);
+    page.fill("textbox", "flake.nix", &format!("# mine too\n{changed}"));
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
+    page.eval("[...document.querySelectorAll('[role=tab]')].find((tab) => tab.innerText.startsWith('wren')).click()");
+    page.wait_for("the choice", "document.getElementById('variant-rocm')?.checked === true");
+    assert_eq!(page.eval(&format!("{kept}.machines.wren.rocm_targets[0]")), "gfx1201");
+    assert!(page.eval(text).as_str().is_some_and(|text| text.starts_with("# mine too")));
 }

@@ -5,8 +5,8 @@
 mod fleets;
 
 use crate::page::{Page, open};
-use fleets::Fleet;
 use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
+use fleets::Fleet;
 use llama_fleet::Session;
 use llama_fleet::report::Outcome;
 use llama_fleet::service::{Answer, Ask, Question, Said};
