@@ -43,12 +43,16 @@ const NOT_PROVED: &str = "not-proved";
 /// The plan for a request; see [`crate::plan`].
 pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
     let again = sources.successor(&request.files);
-    let plan = attempt(request, sources, false);
+    proved(attempt(request, sources, false), || attempt(request, again, true))
+}
+
+/// The plan, or where it could not be proved the careful one: the plainest edit failed, and one that leaves the user's
+/// lists and files alone may do.
+fn proved(plan: Plan, careful: impl FnOnce() -> Plan) -> Plan {
     if !plan.diagnostics.iter().any(|diagnostic| diagnostic.code == NOT_PROVED) {
         return plan;
     }
-    // the plainest edit could not be proved; one that leaves the user's lists and files alone may be
-    let careful = attempt(request, again, true);
+    let careful = careful();
     if careful.outcome == Outcome::Refused { plan } else { careful }
 }
 

@@ -3,7 +3,7 @@
 use crate::report::Hunk;
 use crate::syntax::Edit;
 
-/// The text with the edits applied, and the edits as hunks; `None` when two of them overlap.
+/// The text with the edits applied, and the edits as hunks; `None` when two of them overlap. Each edit changes something.
 pub(super) fn applied(before: &str, mut edits: Vec<Edit>) -> Option<(String, Vec<Hunk>)> {
     make_way_for_removals(before, &mut edits);
     out_of_removed_lines(before, &mut edits);
@@ -45,7 +45,7 @@ fn make_way_for_removals(before: &str, edits: &mut Vec<Edit>) {
 }
 
 fn removals(edits: &[Edit]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    edits.iter().filter(|edit| edit.insert.is_empty() && edit.start < edit.end).map(|edit| (edit.start, edit.end))
+    edits.iter().filter(|edit| edit.insert.is_empty()).map(|edit| (edit.start, edit.end))
 }
 
 /// New lines that would follow a line which goes, follow the line before it instead.

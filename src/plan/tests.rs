@@ -2,14 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::Plan;
+use super::{NOT_PROVED, attempt, proved, refused};
+use crate::flake::trees::{Measures, Sources};
+use crate::report::{How, Outcome, Plan, Severity};
 use crate::request::{Files, Machine, Request, Variant};
+
+/// The request for the machine `carbon` of a flake.
+fn request(flake: &str) -> Request {
+    let machines = BTreeMap::from([("carbon".to_owned(), Machine::new(Variant::Cpu))]);
+    let files = Files::from([("flake.nix".to_owned(), flake.to_owned())]);
+    Request { files, machines, ..Request::default() }
+}
 
 /// The plan for the machine `carbon` of a flake.
 fn plan(flake: &str) -> Plan {
-    let machines = BTreeMap::from([("carbon".to_owned(), Machine::new(Variant::Cpu))]);
-    let files = Files::from([("flake.nix".to_owned(), flake.to_owned())]);
-    crate::plan(&Request { files, machines, ..Request::default() })
+    crate::plan(&request(flake))
 }
 
 fn flake(machines: &str) -> String {
@@ -44,4 +51,39 @@ fn a_reason_says_how_the_module_comes_by_the_flake() {
     assert!(reason("specialArgs = { inherit inputs; };").contains(handed));
     let given = "Your modules do not all get `inputs`, so the module is given `inputs.llama-cpp` here.";
     assert!(reason("").contains(given), "{}", reason(""));
+}
+
+/// A plan of this outcome, with one diagnosis of this code.
+fn ended(outcome: Outcome, code: &str) -> Plan {
+    let diagnostic = super::validate::about(None, None, Severity::Error, code, String::new(), None);
+    Plan { outcome, ..refused(vec![diagnostic]) }
+}
+
+#[test]
+fn the_careful_plan_is_for_what_could_not_be_proved() {
+    let unproved = || ended(Outcome::Refused, NOT_PROVED);
+    let careful = ended(Outcome::Complete, "careful");
+    assert_eq!(proved(unproved(), || careful.clone()), careful);
+    assert_eq!(proved(unproved(), || refused(Vec::new())), unproved());
+    for other in [ended(Outcome::Refused, "bad-path"), ended(Outcome::Complete, "follows-other")] {
+        assert_eq!(proved(other.clone(), || careful.clone()), other);
+    }
+}
+
+#[test]
+fn a_careful_plan_leaves_the_users_lists_and_files_alone() {
+    let mut request = request(&flake("      carbon = nixpkgs.lib.nixosSystem { modules = [ ./carbon.nix ]; };\n"));
+    request.files.insert("carbon.nix".to_owned(), "{ pkgs, ... }: { }\n".to_owned());
+    let sources = || Sources::new(&request.files, Measures::of(&request.files, &Files::new()));
+    let ways = |plan: &Plan| plan.machines.iter().map(|machine| machine.how).collect::<Vec<_>>();
+    let edits_machine = |plan: &Plan| plan.files.iter().any(|file| file.path == "carbon.nix");
+    let plain = attempt(&request, sources(), false);
+    assert_eq!((ways(&plain), edits_machine(&plain)), (vec![How::ModulesList], true), "{:?}", plain.diagnostics);
+    let careful = attempt(&request, sources(), true);
+    assert_eq!(
+        (ways(&careful), edits_machine(&careful)),
+        (vec![How::ExtendModules], false),
+        "{:?}",
+        careful.diagnostics
+    );
 }

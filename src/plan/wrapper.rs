@@ -42,12 +42,11 @@ impl Planner<'_> {
             (whole && site.is_named() && self.flake.is_all_machines(&site, machines.keys())).then_some(value)
         });
         let value = value.filter(|_| !self.flake.hosts_in_pieces());
-        let (expr, before, after) = match value {
+        let (expr, before) = match value {
             Some(value) => {
                 let Some(reach) = reach(&self.flake, &self.input_name, &source, value.syntax(), None) else { return };
                 self.named_in_outputs |= reach.by_name;
-                let expr = value.syntax().clone();
-                (expr, format!("import {literal} {} ", reach.expr), String::new())
+                (value.syntax().clone(), format!("import {literal} {} ", reach.expr))
             }
             None => {
                 let Some(body) = self.flake.outputs.body() else { return };
@@ -64,7 +63,7 @@ impl Planner<'_> {
                      {eol}{indent}{step}",
                     reach.expr
                 );
-                (body.syntax().clone(), result, String::new())
+                (body.syntax().clone(), result)
             }
         };
         let (start, end) = span(&expr);
@@ -76,7 +75,7 @@ impl Planner<'_> {
             self.edit_flake(Edit::insert(start, before, reason));
         } else {
             self.edit_flake(Edit::insert(start, format!("{before}("), reason.clone()));
-            self.edit_flake(Edit::insert(end, format!("){after}"), reason));
+            self.edit_flake(Edit::insert(end, ")", reason));
         }
     }
 

@@ -1,0 +1,10 @@
+lib: arguments: {
+  heron = lib.nixosSystem {
+    system = "x86_64-linux";
+    specialArgs = arguments;
+    modules = [
+      ./hosts/heron.nix
+      ./nixos/modules/llama-cpp.nix
+    ];
+  };
+}

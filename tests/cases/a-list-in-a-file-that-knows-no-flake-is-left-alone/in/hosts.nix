@@ -1,0 +1,6 @@
+lib: {
+  heron = lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [ ./hosts/heron.nix ];
+  };
+}
