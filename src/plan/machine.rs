@@ -189,7 +189,6 @@ fn merge(
                 // with the alias, `llama-cpp` is this machine's own variant
                 let alias = planner.request.options.alias
                     && present.iter().any(|known| matches!(known.as_str(), "llama-cpp" | "pkgs.llama-cpp"));
-                let ours = |item: &String| OURS.iter().any(|name| item.strip_prefix("pkgs.").unwrap_or(item) == *name);
                 let missing: Vec<String> = items
                     .iter()
                     .map(|item| match (target.with_pkgs, item.strip_prefix("pkgs.")) {
@@ -199,7 +198,7 @@ fn merge(
                     .filter(|item| {
                         let is_present =
                             present.iter().any(|known| same(known, item) || same(known, &format!("pkgs.{item}")));
-                        !(is_present || alias && ours(item))
+                        !(is_present || alias)
                     })
                     .collect();
                 if !missing.is_empty() {
@@ -327,7 +326,7 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
     let any_llama = settings.settings.iter().any(|setting| setting.path[0] == "llama");
     let mut edits = Vec::new();
     if any_llama {
-        let old = definitions.iter().filter(|known| known.path[0] == "llama" && known.path.len() > 1);
+        let old = definitions.iter().filter(|known| known.path[0] == "llama");
         edits.extend(
             old.filter(|known| !wanted(&known.path)).map(|known| layout::remove_ours(source, &known.binding, REASON)),
         );

@@ -1,0 +1,5 @@
+{ lib, pkgs, ... }:
+assert lib.versionAtLeast lib.version "24.05";
+{
+  services.openssh.enable = true;
+}

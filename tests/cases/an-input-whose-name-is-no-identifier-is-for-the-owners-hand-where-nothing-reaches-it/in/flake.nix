@@ -1,0 +1,15 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs =
+    { nixpkgs, ... }:
+    {
+      nixosConfigurations = nixpkgs.lib.genAttrs [ "heron" "wren" ] (
+        name:
+        nixpkgs.lib.nixosSystem {
+          system = "x86_64-linux";
+          modules = [ ./hosts/common.nix ];
+        }
+      );
+    };
+}

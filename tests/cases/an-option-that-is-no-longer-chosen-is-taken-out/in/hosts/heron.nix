@@ -1,0 +1,10 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  llama = {
+    variant = "vulkan";
+    install = false;
+  };
+  users.users.ada.packages = [ pkgs.hello ];
+}

@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  services = {
+    openssh.enable = true;
+  };
+  hardware = {
+    bluetooth.enable = true;
+  };
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [ hello ];
+  users.users.ada.packages = [
+    pkgs.hello
+    pkgs.llama-cpp-vulkan
+  ];
+}

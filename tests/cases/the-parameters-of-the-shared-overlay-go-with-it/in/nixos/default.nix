@@ -1,0 +1,4 @@
+{ inputs, ... }:
+{
+  nixpkgs.overlays = [ (import ./overlays/llama-cpp.nix { inherit (inputs) llama-cpp; }) ];
+}

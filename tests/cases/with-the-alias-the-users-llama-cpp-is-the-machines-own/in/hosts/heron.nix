@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  users.users.ada.packages = with pkgs; [
+    hello
+    llama-cpp
+  ];
+}

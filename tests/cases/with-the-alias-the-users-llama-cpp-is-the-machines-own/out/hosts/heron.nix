@@ -1,0 +1,14 @@
+{ pkgs, ... }:
+{
+  users.users.ada.packages = with pkgs; [
+    hello
+    llama-cpp
+  ];
+
+  llama = {
+    variant = "vulkan";
+    install = false;
+  };
+
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,11 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    hello
+    (llama-cpp.override { cudaSupport = true; })
+  ];
+  users.users.ada.packages = [ ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
