@@ -207,13 +207,8 @@ impl Planner<'_> {
                 }
             };
             self.edits.entry(source.path.clone()).or_default().extend(edit);
-            self.named_in_outputs |=
-                reach.is_some_and(|reach| reach.by_name && new.iter().any(|e| names_flake(e, reach)));
-        } else if let Some(reach) = reach {
-            // what stands there already names it
-            let named = fleet.delivery == Delivery::Argument || fleet.style == Style::Overlay;
-            self.named_in_outputs |= reach.by_name && self.shared.is_none() && named;
         }
+        self.named_in_outputs |= self.names_input(fleet, reach);
         match self.shared.clone() {
             Some(shared) => {
                 self.planned(
@@ -225,6 +220,13 @@ impl Planner<'_> {
             }
             None => self.planned(fleet, name, how, format!("{described} in {} is extended", source.path)),
         }
+    }
+
+    /// Whether a machine's elements name the input as the outputs pattern takes it; the module's path alone does not.
+    fn names_input(&self, fleet: &Fleet, reach: Option<&Reach>) -> bool {
+        self.shared.is_none()
+            && (fleet.delivery == Delivery::Argument || fleet.style == Style::Overlay)
+            && reach.is_some_and(|reach| reach.by_name)
     }
 
     /// Replaces and removes our earlier elements; what is left of `wanted` is new.
@@ -376,9 +378,8 @@ impl Planner<'_> {
                 edits.push(Edit::insert(start, "(", reason.clone()));
                 edits.push(Edit::insert(end, format!("){tail}"), reason));
             }
-            self.named_in_outputs |=
-                reach.is_some_and(|reach| reach.by_name && elements.iter().any(|e| names_flake(e, reach)));
         }
+        self.named_in_outputs |= self.names_input(fleet, reach);
         let how = if self.shared.is_some() { How::SharedFile } else { How::ExtendModules };
         self.planned(fleet, name, how, format!("the finished system on line {line} of {} is extended", source.path));
     }
@@ -394,10 +395,6 @@ impl Planner<'_> {
 pub(super) fn overlay_module(fleet: &Fleet, machine: &str, flake: &str, source: &Source) -> String {
     let call = nix::overlay_call(fleet, machine, flake, &nix::path_between(&source.path, &fleet.overlay_path));
     format!("{{\n  nixpkgs.overlays = [\n    {}\n  ];\n}}", layout::reindent(&call, "    ", "\n"))
-}
-
-fn names_flake(element: &Element, reach: &Reach) -> bool {
-    element.kind != Kind::MachineFile && (element.text.contains(&reach.expr))
 }
 
 /// Appends ` ++ [ … ]` to an expression, in parentheses where its own form would swallow that.

@@ -386,11 +386,7 @@ pub(super) enum Place {
 
 pub(super) fn place(set: &ast::AttrSet, prefix: &[String], path: &[String]) -> Place {
     let full: Vec<String> = prefix.iter().chain(path).cloned().collect();
-    match inside(set, &full) {
-        Some(Place::Inside(found, rest)) if rest.len() < full.len() => Place::Inside(found, rest),
-        Some(Place::Blocked) => Place::Blocked,
-        _ => Place::Top,
-    }
+    inside(set, &full).unwrap_or(Place::Top)
 }
 
 fn inside(set: &ast::AttrSet, path: &[String]) -> Option<Place> {

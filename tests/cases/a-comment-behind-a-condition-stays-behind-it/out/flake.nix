@@ -1,0 +1,36 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    let
+      inherit (import ./modules nixpkgs.lib) base desktop withDesktop;
+    in
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = (if withDesktop then desktop else base) # what is installed
+        ++ [
+          {
+            nixpkgs.overlays = [
+              (import ./nixos/overlays/llama-cpp.nix {
+                inherit (inputs) llama-cpp;
+                variant = "cpu";
+              })
+            ];
+          }
+          ./machines/heron-llama-cpp.nix
+        ]
+       ;
+      };
+    };
+}

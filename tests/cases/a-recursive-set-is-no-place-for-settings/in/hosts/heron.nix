@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  hardware = rec {
+    bluetooth.enable = true;
+    bluetooth.powerOnBoot = bluetooth.enable;
+  };
+}

@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  inherit (import ../site.nix) time;
+  services.openssh.enable = true;
+}

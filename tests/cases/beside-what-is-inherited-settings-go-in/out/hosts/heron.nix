@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  inherit (import ../site.nix) time;
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
