@@ -9,6 +9,7 @@ use super::machines::machines;
 use super::options::fleet_options;
 use super::output::{output, take};
 use super::share::{self, share};
+use super::state::Plain;
 use super::store::{Kept, Store};
 use super::view::{El, Part, button, el, live};
 use crate::browser::dom;
@@ -59,11 +60,11 @@ fn app(store: Store) -> AnyView {
 /// Fetches the engine, once, when the page is about to be used: so it is there before it is needed, and those who only
 /// look do not wait for it.
 fn warm_up_at_first_sign(store: Store) {
-    let warm = StoredValue::new(false);
+    let warm = Plain::new(false);
     for sign in FIRST_SIGNS {
         dom::on_window(sign, move |_| {
-            if !warm.get_value() {
-                warm.set_value(true);
+            if !warm.get() {
+                warm.set(true);
                 store.warm_up();
             }
         });

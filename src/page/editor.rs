@@ -1,7 +1,6 @@
 //! The text field for one file: a native `<textarea>` over its own coloured text, with a line gutter.
 
 use leptos::ev::{ClipboardEvent, Event};
-use leptos::prelude::*;
 use llama_fleet::report::Severity;
 use llama_fleet::service::{Ask, Said, Stroke};
 use llama_fleet::syntax::highlight::Kind;
@@ -9,8 +8,9 @@ use wasm_bindgen::JsCast;
 
 use super::model::files::LARGEST_FILE;
 use super::model::text;
+use super::state::{Derived, Plain};
 use super::store::Store;
-use super::view::{El, effect, el, live, memo};
+use super::view::{El, effect, el, live};
 use crate::browser::paint::paint;
 
 /// The id of the text field.
@@ -27,13 +27,13 @@ const PROBLEM: &str = "problem";
 const LONGEST_PAINTED: usize = 128 * 1024;
 
 /// A text as it is shown, and what of it is coloured.
-type Coloured = StoredValue<(String, Vec<Stroke>)>;
+type Coloured = Plain<(String, Vec<Stroke>)>;
 
 /// The editor of the store's file.
 pub fn editor(store: Store) -> El {
-    let content = memo(move || store.text(&store.editing.get()));
-    let painted = memo(move || content.with(String::len) <= LONGEST_PAINTED);
-    let numbers = memo(move || {
+    let content = Derived::new(move || store.text(&store.editing.get()));
+    let painted = Derived::new(move || content.with(String::len) <= LONGEST_PAINTED);
+    let numbers = Derived::new(move || {
         let lines = if painted.get() { content.with(|text| text::line_count(text)) } else { 0 };
         let mut numbers = String::new();
         for line in 1..=lines.max(1) {
@@ -87,13 +87,13 @@ fn without_returns(text: &str) -> String {
 
 /// Colours the text as soon as the engine has told how; until then the colours stay where the text is what it was.
 fn colour(store: Store, coloured: Coloured, text: String) {
-    let kept = coloured.with_value(|(before, strokes)| text::moved(strokes, before, &text));
+    let kept = coloured.with(|(before, strokes)| text::moved(strokes, before, &text));
     set_colours(coloured, text.clone(), kept);
     if text.trim().is_empty() {
         return;
     }
     store.ask(Ask::Strokes(text.clone()), move |said| {
-        let same = coloured.try_with_value(|(now, _)| *now == text).unwrap_or_default();
+        let same = coloured.try_with(|(now, _)| *now == text).unwrap_or_default();
         if let Some(Said::Strokes(strokes)) = said.filter(|_| same) {
             set_colours(coloured, text, strokes);
         }
@@ -103,12 +103,12 @@ fn colour(store: Store, coloured: Coloured, text: String) {
 fn set_colours(coloured: Coloured, text: String, strokes: Vec<Stroke>) {
     // A browser that cannot paint shows plain text.
     let _ = paint(PAINT, &Kind::ALL.map(Kind::name), &strokes);
-    coloured.set_value((text, strokes));
+    coloured.set((text, strokes));
 }
 
 /// Marks the numbers of the lines that something serious is told of.
-fn mark_problems(store: Store, numbers: Memo<String>) {
-    let lines = memo(move || {
+fn mark_problems(store: Store, numbers: Derived<String>) {
+    let lines = Derived::new(move || {
         let path = store.editing.get();
         let mut lines = Vec::new();
         for problem in store.problems() {

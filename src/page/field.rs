@@ -1,6 +1,5 @@
 //! What the forms are made of.
 
-use leptos::prelude::*;
 use llama_fleet::service::Mark;
 
 use super::store::Store;

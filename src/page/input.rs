@@ -13,8 +13,9 @@ use super::model::files::{Use, use_of};
 use super::model::form::Form;
 use super::model::text;
 use super::problems::problems;
+use super::state::{Derived, State};
 use super::store::{FLAKE, Store};
-use super::view::{El, button, el, live, memo, when};
+use super::view::{El, button, el, live, when};
 use crate::browser::files::{Gathered, of_drop, of_field};
 use crate::browser::{dom, folder};
 
@@ -27,9 +28,9 @@ const FOLDER_FIELD: &str = "folder-field";
 
 /// The first step: the files, the editor, and what is wrong in them.
 pub fn input(store: Store) -> El {
-    let dragged = RwSignal::new(false);
+    let dragged = State::new(false);
     take_dropped(store, dragged);
-    let read = memo(move || {
+    let read = Derived::new(move || {
         store.files.with(|files| {
             let bytes: usize = files.values().map(String::len).sum();
             (bytes > 0).then(|| match files.len() {
@@ -64,7 +65,7 @@ pub fn input(store: Store) -> El {
 }
 
 /// Takes what is dropped anywhere on the page: a browser that is left alone would show the file in the page's place.
-fn take_dropped(store: Store, dragged: RwSignal<bool>) {
+fn take_dropped(store: Store, dragged: State<bool>) {
     dom::on_window("dragover", move |event| {
         event.prevent_default();
         dragged.set(true);
@@ -168,7 +169,7 @@ fn replaced(store: Store) -> El {
 
 /// The files that were given, one of them in the editor.
 fn file_bar(store: Store) -> El {
-    let paths = memo(move || {
+    let paths = Derived::new(move || {
         let mut paths: Vec<String> = store.files.with(|files| files.keys().cloned().collect());
         for needed in [FLAKE.to_owned(), store.editing.get()] {
             if !paths.contains(&needed) {
@@ -195,7 +196,7 @@ fn file_bar(store: Store) -> El {
         .child(when(removable, take_away))
 }
 
-fn file_choice(store: Store, paths: Memo<Vec<String>>) -> El {
+fn file_choice(store: Store, paths: Derived<Vec<String>>) -> El {
     let options = move || {
         let editing = store.editing.get();
         let option = |path: String| {
@@ -216,8 +217,8 @@ fn file_choice(store: Store, paths: Memo<Vec<String>>) -> El {
 /// Slots for the files that the flake's machines are made in.
 fn wants(store: Store) -> AnyView {
     // Without any machine the files are not a help but needed.
-    let needed = memo(move || store.inspection.with(|inspection| inspection.machines.is_empty()));
-    let missing = memo(move || {
+    let needed = Derived::new(move || store.inspection.with(|inspection| inspection.machines.is_empty()));
+    let missing = Derived::new(move || {
         let mut wants = store.inspection.with(|inspection| inspection.wants.clone());
         store.files.with(|files| wants.retain(|want| !files.contains_key(&want.file)));
         wants

@@ -10,8 +10,9 @@ use super::field::{check_box, labelled, marked, radio, text_field};
 use super::machines::machine_actions;
 use super::model::form::MachineForm;
 use super::problems;
+use super::state::{Derived, Plain};
 use super::store::Store;
-use super::view::{El, Part, button, el, live, memo, when};
+use super::view::{El, Part, button, el, live, when};
 
 mod cpu;
 mod gpu;
@@ -22,21 +23,21 @@ mod server;
 #[derive(Clone, Copy)]
 pub struct Handle {
     pub store: Store,
-    name: StoredValue<String>,
-    pub form: Memo<MachineForm>,
+    name: Plain<String>,
+    pub form: Derived<MachineForm>,
 }
 
 impl Handle {
     fn new(store: Store, name: &str) -> Self {
         let own = name.to_owned();
-        let form = memo(move || {
+        let form = Derived::new(move || {
             store.form.with(|form| form.machine(&own).cloned()).unwrap_or_else(|| MachineForm::by_hand(&own))
         });
-        Self { store, name: StoredValue::new(name.to_owned()), form }
+        Self { store, name: Plain::new(name.to_owned()), form }
     }
 
     pub fn name(&self) -> String {
-        self.name.get_value()
+        self.name.get()
     }
 
     /// A part of the machine's choices; what shows it follows it.
@@ -59,7 +60,7 @@ impl Handle {
     /// The verdicts on a field.
     fn verdicts(&self, field: Field) -> Vec<Verdict> {
         self.store.judged.with(|judged| {
-            let Some(judgement) = self.name.with_value(|name| judged.get(name)) else { return Vec::new() };
+            let Some(judgement) = self.name.with(|name| judged.get(name)) else { return Vec::new() };
             judgement.verdicts.iter().filter(|verdict| concerns(verdict, field)).cloned().collect()
         })
     }
@@ -101,7 +102,7 @@ pub fn machine_panel(store: Store, name: &str) -> El {
 fn made_in(handle: Handle) -> Vec<AnyView> {
     let store = handle.store;
     let place = store.inspection.with(|inspection| {
-        let found = handle.name.with_value(|name| inspection.machines.iter().find(|machine| machine.name == *name))?;
+        let found = handle.name.with(|name| inspection.machines.iter().find(|machine| machine.name == *name))?;
         Some((found.file.clone(), (found.line, found.column)))
     });
     let Some((file, at)) = place else { return vec!["Named by hand: not found in the files given.".part()] };

@@ -9,9 +9,10 @@ use super::field::{labelled, text_field};
 use super::machine::{Handle, machine_panel};
 use super::model::form::BadName;
 use super::model::text;
+use super::state::{Derived, Plain, State};
 use super::store::Store;
 use super::tabs;
-use super::view::{El, Part, button, el, live, memo, when};
+use super::view::{El, Part, button, el, live, when};
 use crate::browser::dom;
 
 /// What a tab shows of its machine.
@@ -25,8 +26,8 @@ struct Tab {
 
 /// The second step: the machines' tabs, the form of the one that is shown, and the way to add one.
 pub fn machines(store: Store) -> El {
-    let tabs = memo(move || tabs_of(store));
-    let names = memo(move || tabs.with(|tabs| tabs.iter().map(|tab| tab.name.clone()).collect::<Vec<_>>()));
+    let tabs = Derived::new(move || tabs_of(store));
+    let names = Derived::new(move || tabs.with(|tabs| tabs.iter().map(|tab| tab.name.clone()).collect::<Vec<_>>()));
     let none = move || names.with(Vec::is_empty);
     let head = el("div")
         .class("step-head")
@@ -38,7 +39,8 @@ pub fn machines(store: Store) -> El {
         )
         .child(el("span").class("step-fact").child(live(move || fact(store))));
     let list = move || names.get().into_iter().map(|name| machine_tab(store, name, tabs, names)).collect::<Vec<_>>();
-    let shown = memo(move || Some(store.selected.get()).filter(|name| names.with(|names| names.contains(name))));
+    let shown =
+        Derived::new(move || Some(store.selected.get()).filter(|name| names.with(|names| names.contains(name))));
     el("section")
         .class("step")
         .attr("aria-labelledby", "machines-heading")
@@ -114,25 +116,25 @@ fn is_doubtful(store: Store, name: &str) -> bool {
     })
 }
 
-fn machine_tab(store: Store, name: String, tabs: Memo<Vec<Tab>>, names: Memo<Vec<String>>) -> El {
-    let name = StoredValue::new(name);
-    let is_selected = move || store.selected.with(|selected| name.with_value(|name| selected == name));
+fn machine_tab(store: Store, name: String, tabs: Derived<Vec<Tab>>, names: Derived<Vec<String>>) -> El {
+    let name = Plain::new(name);
+    let is_selected = move || store.selected.with(|selected| name.with(|name| selected == name));
     let tab = move |holds: fn(&Tab) -> bool| {
-        tabs.with(|tabs| name.with_value(|name| tabs.iter().any(|tab| tab.name == *name && holds(tab))))
+        tabs.with(|tabs| name.with(|name| tabs.iter().any(|tab| tab.name == *name && holds(tab))))
     };
     let note = move || {
-        let note = tabs.with(|tabs| name.with_value(|name| tabs.iter().find(|tab| tab.name == *name).map(note_of)));
+        let note = tabs.with(|tabs| name.with(|name| tabs.iter().find(|tab| tab.name == *name).map(note_of)));
         note.filter(|note| !note.is_empty()).map(|note| el("span").class("tab-note").child(note))
     };
-    button(el("span").class("tab-name").child(name.get_value()), move || store.selected.set(name.get_value()))
+    button(el("span").class("tab-name").child(name.get()), move || store.selected.set(name.get()))
         .attr("role", "tab")
         .class("tab")
-        .id(tab_id(&name.get_value()))
+        .id(tab_id(&name.get()))
         .attr("aria-controls", "machine-panel")
         .class_live("left-out", move || tab(|tab| !tab.chosen))
         .state("aria-selected", is_selected)
         .attr_live("tabindex", move || Some(if is_selected() { "0" } else { "-1" }.to_owned()))
-        .on_key(move |event| on_key(store, &name.get_value(), names, event))
+        .on_key(move |event| on_key(store, &name.get(), names, event))
         .child(when(
             move || tab(|tab| tab.warns),
             || {
@@ -156,7 +158,7 @@ fn note_of(tab: &Tab) -> String {
 }
 
 /// A key on the tab of the machine `name`.
-fn on_key(store: Store, name: &str, names: Memo<Vec<String>>, event: &KeyboardEvent) {
+fn on_key(store: Store, name: &str, names: Derived<Vec<String>>, event: &KeyboardEvent) {
     let names = names.get_untracked();
     let current = names.iter().position(|other| other == name).unwrap_or_default();
     if let Some(target) = tabs::target(event, current, names.len()) {
@@ -210,7 +212,7 @@ pub fn machine_actions(handle: Handle) -> Vec<AnyView> {
         (false, _) => "Take in",
     };
     // Only told of another name: what is being typed here is not in the form yet.
-    let name = memo(move || handle.form.with(|form| form.name.clone()));
+    let name = Derived::new(move || handle.form.with(|form| form.name.clone()));
     let actions = el("div")
         .class("actions")
         .child(button(live(toggle_name), toggle))
@@ -270,8 +272,8 @@ fn find(store: Store) -> AnyView {
 }
 
 fn add_machine(store: Store) -> El {
-    let name = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<&'static str>);
+    let name = State::new(String::new());
+    let problem = State::new(None::<&'static str>);
     let add = move || {
         let wanted = name.get_untracked();
         let wrong = name_machine(store, None, &wanted);

@@ -1,13 +1,13 @@
 //! The choices for the whole fleet.
 
-use leptos::prelude::*;
 use llama_fleet::request::{Follows, Options, Place, Style};
 use llama_fleet::service::{Mark, MarkField};
 
 use super::field::{check_box, labelled, marked, radio, text_field};
 use super::model::text;
+use super::state::Derived;
 use super::store::Store;
-use super::view::{El, el, live, memo};
+use super::view::{El, el, live};
 
 /// The third step: style, place, names, caches, and what is rarely changed.
 pub fn fleet_options(store: Store) -> El {
@@ -141,7 +141,7 @@ fn follows_value(follows: &Follows) -> String {
 }
 
 fn input_fields(store: Store) -> El {
-    let value = memo(move || read(store, |options| follows_value(&options.input.follows)));
+    let value = Derived::new(move || read(store, |options| follows_value(&options.input.follows)));
     let choose = move |value: String| {
         let follows = match value.as_str() {
             "own" => Follows::Auto(false),
@@ -152,7 +152,7 @@ fn input_fields(store: Store) -> El {
     let option = move |own: &'static str, text: &'static str| {
         el("option").attr("value", own).flag("selected", move || value.with(|value| value == own)).child(text)
     };
-    let inputs = memo(move || {
+    let inputs = Derived::new(move || {
         let mut names = store.inspection.with(|inspection| inspection.inputs.clone());
         value.with(|value| {
             if let Some(name) = value.strip_prefix("input ").filter(|name| !names.iter().any(|other| other == name)) {
@@ -189,7 +189,7 @@ fn path_fields(store: Store) -> El {
 
 fn clean_up(store: Store) -> El {
     // Only told of other paths: what is being typed here is not in the form yet.
-    let remove = memo(move || read(store, |options| options.remove.join("\n")));
+    let remove = Derived::new(move || read(store, |options| options.remove.join("\n")));
     let choose = move |text: String| {
         let paths = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         change(store, "remove", |options| options.remove = paths);

@@ -6,9 +6,10 @@ use llama_fleet::report::{Change, Outcome};
 use llama_fleet::service::Changed;
 
 use super::model::text;
+use super::state::{Derived, State};
 use super::store::{Planned, Store};
 use super::tabs;
-use super::view::{El, Part, button, el, live, memo, when};
+use super::view::{El, Part, button, el, live, when};
 use crate::browser::dom;
 
 mod commands;
@@ -49,18 +50,18 @@ impl View {
 
 /// The result, with the file and the view that the user has chosen.
 pub fn output(store: Store) -> El {
-    let view = RwSignal::new(View::Diff);
-    let chosen = RwSignal::new(String::new());
-    let current = memo(move || {
+    let view = State::new(View::Diff);
+    let chosen = State::new(String::new());
+    let current = Derived::new(move || {
         store.planned.with(|planned| {
             let files = &planned.as_ref()?.plan.files;
             chosen.with(|path| files.iter().find(|file| file.path == *path)).or(files.first()).cloned()
         })
     });
-    let empty = memo(move || store.planned.with(Option::is_none));
+    let empty = Derived::new(move || store.planned.with(Option::is_none));
     // Outside the views, so that the last answer is shown while the next is on its way.
-    let shown = RwSignal::new(None);
-    let blocks = RwSignal::new(Vec::new());
+    let shown = State::new(None);
+    let blocks = State::new(Vec::new());
     let panel = move || match view.get() {
         View::Diff => diff::diff(store, current, shown),
         View::File => diff::whole_file(store, current, shown),
@@ -150,11 +151,12 @@ struct Listed {
 }
 
 /// The files that change.
-fn files(store: Store, current: Memo<Option<Changed>>, chosen: RwSignal<String>, view: RwSignal<View>) -> AnyView {
-    let number =
-        memo(move || store.planned.with(|planned| planned.as_ref().map_or(0, |planned| planned.plan.files.len())));
-    let listed = memo(move || store.planned.with(|planned| planned.as_ref().map(listed).unwrap_or_default()));
-    let shown = memo(move || current.with(|current| current.as_ref().map(|file| file.path.clone())));
+fn files(store: Store, current: Derived<Option<Changed>>, chosen: State<String>, view: State<View>) -> AnyView {
+    let number = Derived::new(move || {
+        store.planned.with(|planned| planned.as_ref().map_or(0, |planned| planned.plan.files.len()))
+    });
+    let listed = Derived::new(move || store.planned.with(|planned| planned.as_ref().map(listed).unwrap_or_default()));
+    let shown = Derived::new(move || current.with(|current| current.as_ref().map(|file| file.path.clone())));
     let choose = move |path: &str| {
         chosen.set(path.to_owned());
         if !matches!(view.get_untracked(), View::Diff | View::File) {
@@ -219,7 +221,7 @@ fn file_button(file: Listed, choose: impl FnMut() + 'static) -> El {
         .child(el("span").class("file-counts").child(added).child(removed))
 }
 
-fn views(view: RwSignal<View>) -> El {
+fn views(view: State<View>) -> El {
     let on_key = move |event: &KeyboardEvent| {
         let current = View::ALL.iter().position(|other| *other == view.get_untracked()).unwrap_or_default();
         if let Some(target) = tabs::target(event, current, View::ALL.len()) {

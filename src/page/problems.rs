@@ -6,8 +6,9 @@ use llama_fleet::report::{Diagnostic, Severity};
 use super::code::with_code;
 use super::editor::FIELD;
 use super::model::text;
+use super::state::Derived;
 use super::store::Store;
-use super::view::{El, button, el, live, memo, when};
+use super::view::{El, button, el, live, when};
 use crate::browser::dom;
 
 /// The most problems that are listed: where there are more, they are of one kind.
@@ -15,7 +16,7 @@ const MOST_SHOWN: usize = 100;
 
 /// The list of problems, and above it what the engine could not take at all.
 pub fn problems(store: Store) -> Vec<AnyView> {
-    let problems = memo(move || store.problems());
+    let problems = Derived::new(move || store.problems());
     let heading = move || {
         let count = |severity| problems.with(|all| all.iter().filter(|one| one.severity == severity).count());
         let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));

@@ -5,6 +5,7 @@ use llama_fleet::service::{Ask, Opened, Said};
 
 use super::model::form::Form;
 use super::model::text;
+use super::state::State;
 use super::store::Store;
 use super::view::{El, Part, button, effect, el, live};
 use crate::browser::{dom, storage};
@@ -115,9 +116,9 @@ fn not_understood(store: Store, messages: Vec<String>) -> El {
 }
 
 fn link_dialog(store: Store) -> El {
-    let with_files = RwSignal::new(false);
+    let with_files = State::new(false);
     // Empty while the engine makes it.
-    let link = RwSignal::new(String::new());
+    let link = State::new(String::new());
     effect(move || {
         link.set(String::new());
         if store.sharing.get() {
@@ -165,7 +166,7 @@ fn link_dialog(store: Store) -> El {
 }
 
 /// Asks for the link of the choices, and of the files if they are wanted in it.
-fn make_link(store: Store, with_files: RwSignal<bool>, link: RwSignal<String>) {
+fn make_link(store: Store, with_files: State<bool>, link: State<String>) {
     let with = with_files.get();
     let choices = store.form.with(Form::choices);
     let files = with.then(|| store.files.get());

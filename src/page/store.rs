@@ -1,7 +1,6 @@
 //! The page's one store: signals that components read, and methods that change them.
 
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
 use llama_fleet::report::{Diagnostic, Outcome, Severity};
 use llama_fleet::request::Files;
 use llama_fleet::service::{Answer, Ask, Findings, Judgement, Mark, Opened, Outline, Said};
@@ -10,6 +9,7 @@ use super::model::form::{Form, MachineForm};
 use super::model::history::History;
 use super::model::text;
 use super::model::{Places, files};
+use super::state::{Plain, State};
 use crate::browser::folder::Folder;
 use crate::browser::worker::{Engine, Loss, Lost, News};
 use crate::browser::{clipboard, dom, download, storage};
@@ -70,80 +70,80 @@ pub enum Kept {
 /// All that the page knows. A handle: copies mean the same store.
 #[derive(Clone, Copy)]
 pub struct Store {
-    pub files: RwSignal<Files>,
+    pub files: State<Files>,
     /// The file in the editor.
-    pub editing: RwSignal<String>,
-    pub form: RwSignal<Form>,
+    pub editing: State<String>,
+    pub form: State<Form>,
     /// The machine whose form is shown.
-    pub selected: RwSignal<String>,
-    pub inspection: RwSignal<Findings>,
-    pub planned: RwSignal<Option<Planned>>,
+    pub selected: State<String>,
+    pub inspection: State<Findings>,
+    pub planned: State<Option<Planned>>,
     /// What the engine thinks of each machine's choices.
-    pub judged: RwSignal<Judged>,
+    pub judged: State<Judged>,
     /// Whether the engine is being fetched.
-    pub loading: RwSignal<bool>,
+    pub loading: State<bool>,
     /// What the worker could not take, in plain words.
-    pub trouble: RwSignal<Option<String>>,
+    pub trouble: State<Option<String>>,
     /// The field that the pointer or the focus is on.
-    pub pointed: RwSignal<Option<Mark>>,
+    pub pointed: State<Option<Mark>>,
     /// What a file, the example, a folder or a link has replaced.
-    pub replaced: RwSignal<Option<(Files, Form)>>,
+    pub replaced: State<Option<(Files, Form)>>,
     /// What was said last, in the page's one status region.
-    pub said: RwSignal<String>,
+    pub said: State<String>,
     /// Whether it is shown, too: what the page shows elsewhere is only spoken.
-    pub said_aloud: RwSignal<bool>,
-    pub kept: RwSignal<Kept>,
+    pub said_aloud: State<bool>,
+    pub kept: State<Kept>,
     /// What a link held that this version does not know.
-    pub unrecognised: RwSignal<Vec<String>>,
-    pub folder: RwSignal<Option<Folder>, LocalStorage>,
+    pub unrecognised: State<Vec<String>>,
+    pub folder: State<Option<Folder>>,
     /// Whether the dialog that makes links is open.
-    pub sharing: RwSignal<bool>,
+    pub sharing: State<bool>,
     /// A link that waits for the user's word, because there is a draft.
-    pub link: RwSignal<Option<Opened>>,
+    pub link: State<Option<Opened>>,
     /// A hardware report that was dropped, on its way to the machine that is shown.
-    pub report: RwSignal<Option<String>>,
-    history: RwSignal<History<Form>>,
-    engine: StoredValue<Option<Engine>, LocalStorage>,
+    pub report: State<Option<String>>,
+    history: State<History<Form>>,
+    engine: Plain<Option<Engine>>,
     /// The engine stopped over judging the form as it is.
-    unjudged: StoredValue<bool>,
-    unread: StoredValue<Option<Unread>>,
-    draft_timer: StoredValue<Option<Timeout>, LocalStorage>,
-    said_timer: StoredValue<Option<Timeout>, LocalStorage>,
-    summary_timer: StoredValue<Option<Timeout>, LocalStorage>,
+    unjudged: Plain<bool>,
+    unread: Plain<Option<Unread>>,
+    draft_timer: Plain<Option<Timeout>>,
+    said_timer: Plain<Option<Timeout>>,
+    summary_timer: Plain<Option<Timeout>>,
 }
 
 impl Store {
     /// An empty store with its engine started.
     pub fn new() -> Self {
         let store = Self {
-            files: RwSignal::default(),
-            editing: RwSignal::new(FLAKE.to_owned()),
-            form: RwSignal::default(),
-            selected: RwSignal::default(),
-            inspection: RwSignal::default(),
-            planned: RwSignal::new(None),
-            judged: RwSignal::default(),
-            loading: RwSignal::new(false),
-            trouble: RwSignal::new(None),
-            pointed: RwSignal::new(None),
-            replaced: RwSignal::new(None),
-            said: RwSignal::default(),
-            said_aloud: RwSignal::new(false),
-            kept: RwSignal::new(Kept::Nothing),
-            unrecognised: RwSignal::default(),
-            folder: RwSignal::new_local(None),
-            sharing: RwSignal::new(false),
-            link: RwSignal::new(None),
-            report: RwSignal::new(None),
-            history: RwSignal::default(),
-            engine: StoredValue::new_local(None),
-            unjudged: StoredValue::new(false),
-            unread: StoredValue::new(None),
-            draft_timer: StoredValue::new_local(None),
-            said_timer: StoredValue::new_local(None),
-            summary_timer: StoredValue::new_local(None),
+            files: State::default(),
+            editing: State::new(FLAKE.to_owned()),
+            form: State::default(),
+            selected: State::default(),
+            inspection: State::default(),
+            planned: State::new(None),
+            judged: State::default(),
+            loading: State::new(false),
+            trouble: State::new(None),
+            pointed: State::new(None),
+            replaced: State::new(None),
+            said: State::default(),
+            said_aloud: State::new(false),
+            kept: State::new(Kept::Nothing),
+            unrecognised: State::default(),
+            folder: State::new(None),
+            sharing: State::new(false),
+            link: State::new(None),
+            report: State::new(None),
+            history: State::default(),
+            engine: Plain::new(None),
+            unjudged: Plain::new(false),
+            unread: Plain::new(None),
+            draft_timer: Plain::new(None),
+            said_timer: Plain::new(None),
+            summary_timer: Plain::new(None),
         };
-        store.engine.set_value(Some(Engine::new(move |news| store.hear(news))));
+        store.engine.set(Some(Engine::new(move |news| store.hear(news))));
         store
     }
 
@@ -189,7 +189,7 @@ impl Store {
         let before = (self.files.get_untracked(), self.form.get_untracked());
         let worth_keeping = before.0.values().any(|text| !text.trim().is_empty()) && before.0 != files;
         self.replaced.set(worth_keeping.then_some(before));
-        self.unread.set_value(None);
+        self.unread.set(None);
         self.history.set(History::default());
         self.form.set(form);
         self.selected.set(String::new());
@@ -241,8 +241,8 @@ impl Store {
         // Each step keeps the whole form: of very large fleets fewer.
         let depth = (STEPS_KEPT / before.machines.len().max(1)).clamp(5, 100);
         self.history.update(|history| history.record(kind, before, depth));
-        self.unread.set_value(None);
-        self.unjudged.set_value(false);
+        self.unread.set(None);
+        self.unjudged.set(false);
         self.set_form(after);
     }
 
@@ -274,7 +274,8 @@ impl Store {
 
     fn step(&self, step: fn(&mut History<Form>, Form) -> Result<Form, Form>, done: &str, nothing: &str) {
         let present = self.form.get_untracked();
-        let result = self.history.try_update(|history| step(history, present));
+        let mut result = None;
+        self.history.update(|history| result = Some(step(history, present)));
         match result {
             Some(Ok(form)) => {
                 self.set_form(form);
@@ -305,7 +306,7 @@ impl Store {
     }
 
     fn with_engine(&self, act: impl FnOnce(&Engine)) {
-        self.engine.with_value(|engine| engine.as_ref().map(act));
+        self.engine.with(|engine| engine.as_ref().map(act));
     }
 
     fn ask_plan(&self) {
@@ -318,7 +319,7 @@ impl Store {
 
     fn ask_judgement(&self) {
         let cases = self.form.with_untracked(Form::cases);
-        if cases.is_empty() || self.unjudged.get_value() {
+        if cases.is_empty() || self.unjudged.get() {
             return;
         }
         let store = *self;
@@ -327,7 +328,7 @@ impl Store {
             match said {
                 Some(Said::Judged(judgements)) => store.judged.set(Judged { places, judgements }),
                 // The files are read again after that, which would ask the same again.
-                _ => store.unjudged.set_value(true),
+                _ => store.unjudged.set(true),
             }
         });
     }
@@ -420,7 +421,7 @@ impl Store {
         self.speak(words);
         self.said_aloud.set(true);
         let store = *self;
-        self.said_timer.set_value(Some(Timeout::new(SHOWN_FOR, move || store.said_aloud.set(false))));
+        self.said_timer.set(Some(Timeout::new(SHOWN_FOR, move || store.said_aloud.set(false))));
     }
 
     /// Tells those who listen what others see; the same words again are told again.
@@ -434,7 +435,7 @@ impl Store {
     /// the delay are told as one.
     fn speak_summary_soon(&self) {
         let store = *self;
-        self.summary_timer.set_value(Some(Timeout::new(SUMMARY_DELAY, move || {
+        self.summary_timer.set(Some(Timeout::new(SUMMARY_DELAY, move || {
             if !store.said_aloud.get_untracked() {
                 store.speak(&store.summary());
             }
@@ -470,7 +471,7 @@ impl Store {
         if let Some(files) = files {
             self.files.set(files);
             self.kept.set(Kept::Saved);
-            self.unread.set_value(Some(Unread { text: text.clone(), asked_again: false }));
+            self.unread.set(Some(Unread { text: text.clone(), asked_again: false }));
         }
         self.read_draft(text);
         shown
@@ -481,12 +482,12 @@ impl Store {
         self.ask(Ask::Draft(text), move |said| match said {
             Some(Said::Draft(draft)) => {
                 // Where the user was faster and has chosen something, that stays.
-                if store.unread.with_value(Option::is_some) {
+                if store.unread.with(Option::is_some) {
                     store.open(store.files.get_untracked(), Form::of_draft(draft));
                 }
             }
             Some(Said::Refused(why)) => {
-                store.unread.set_value(None);
+                store.unread.set(None);
                 store.trouble.set(Some(format!("The draft on this device was left alone: {why}.")));
             }
             // What is shown can be worked with; the choices stay in the draft.
@@ -496,8 +497,8 @@ impl Store {
 
     /// Has the draft's choices read by an engine that could not be had before.
     fn read_draft_again(&self) {
-        if let Some(unread) = self.unread.get_value().filter(|unread| !unread.asked_again) {
-            self.unread.set_value(Some(Unread { asked_again: true, ..unread.clone() }));
+        if let Some(unread) = self.unread.get().filter(|unread| !unread.asked_again) {
+            self.unread.set(Some(Unread { asked_again: true, ..unread.clone() }));
             self.read_draft(unread.text);
         }
     }
@@ -508,7 +509,7 @@ impl Store {
         }
         let store = *self;
         let timer = Timeout::new(DRAFT_DELAY, move || store.keep_draft());
-        self.draft_timer.set_value(Some(timer));
+        self.draft_timer.set(Some(timer));
     }
 
     fn keep_draft(&self) {
@@ -518,7 +519,7 @@ impl Store {
             self.kept.set(Kept::Nothing);
             return;
         }
-        let text = match self.unread.get_value() {
+        let text = match self.unread.get() {
             Some(unread) => storage::with_files(&unread.text, &files),
             None => Some(form.draft().text(&files)),
         };
@@ -528,8 +529,8 @@ impl Store {
 
     /// Deletes what is kept, and keeps nothing more until the page is loaded again.
     pub fn forget_draft(&self) {
-        self.draft_timer.set_value(None);
-        self.unread.set_value(None);
+        self.draft_timer.set(None);
+        self.unread.set(None);
         storage::forget_draft();
         self.kept.set(Kept::Forgotten);
         self.say("Nothing is kept on this device any more.");

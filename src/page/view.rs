@@ -14,12 +14,18 @@ use leptos::tachys::html::element::custom;
 use leptos::tachys::html::property::prop;
 use wasm_bindgen::JsCast;
 
+use super::state::Derived;
+
 /// A value that follows the signals it reads.
 type Live<T> = Box<dyn FnMut() -> T + Send>;
 
 /// An element that is being put together.
+///
+/// Boxed: so each step passes one word on.
 #[must_use = "an element is shown as a part of another"]
-pub struct El {
+pub struct El(Box<Unfinished>);
+
+struct Unfinished {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
@@ -27,7 +33,7 @@ pub struct El {
 
 /// An element without attributes and parts; `tag` is its name in HTML.
 pub fn el(tag: &'static str) -> El {
-    El { tag, attributes: Vec::new(), children: Vec::new() }
+    El(Box::new(Unfinished { tag, attributes: Vec::new(), children: Vec::new() }))
 }
 
 /// A `<button type="button">` with its text, which acts when it is pressed.
@@ -38,14 +44,14 @@ pub fn button(text: impl Part, act: impl FnMut() + 'static) -> El {
 impl El {
     /// An attribute. Of those that are just there (`hidden`, `open`) the value is empty.
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.attributes.push(custom_attribute(name, value.into()).into_any_attr());
+        self.0.attributes.push(custom_attribute(name, value.into()).into_any_attr());
         self
     }
 
     /// An attribute that follows signals; it is not there while the value is `None`.
     pub fn attr_live(mut self, name: &'static str, value: impl FnMut() -> Option<String> + Send + 'static) -> Self {
         let value: Live<Option<String>> = Box::new(value);
-        self.attributes.push(custom_attribute(name, value).into_any_attr());
+        self.0.attributes.push(custom_attribute(name, value).into_any_attr());
         self
     }
 
@@ -67,7 +73,7 @@ impl El {
     /// A class that the element has while the condition holds.
     pub fn class_live(mut self, name: &'static str, holds: impl FnMut() -> bool + Send + 'static) -> Self {
         let holds: Live<bool> = Box::new(holds);
-        self.attributes.push(class((name, holds)).into_any_attr());
+        self.0.attributes.push(class((name, holds)).into_any_attr());
         self
     }
 
@@ -78,21 +84,21 @@ impl El {
     /// What a field holds.
     pub fn value(mut self, value: impl FnMut() -> String + Send + 'static) -> Self {
         let value: Live<String> = Box::new(value);
-        self.attributes.push(prop("value", value).into_any_attr());
+        self.0.attributes.push(prop("value", value).into_any_attr());
         self
     }
 
     /// A property that is true or false, for instance `checked`.
     pub fn prop(mut self, name: &'static str, holds: impl FnMut() -> bool + Send + 'static) -> Self {
         let holds: Live<bool> = Box::new(holds);
-        self.attributes.push(prop(name, holds).into_any_attr());
+        self.0.attributes.push(prop(name, holds).into_any_attr());
         self
     }
 
     /// What happens at an event.
     pub fn on(mut self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
         let act: Box<dyn FnMut(Event)> = Box::new(act);
-        self.attributes.push(on(Custom::<Event>::new(event), act).into_any_attr());
+        self.0.attributes.push(on(Custom::<Event>::new(event), act).into_any_attr());
         self
     }
 
@@ -116,7 +122,7 @@ impl El {
 
     /// A part of the element, after those that it has.
     pub fn child(mut self, part: impl Part) -> Self {
-        self.children.push(part.part());
+        self.0.children.push(part.part());
         self
     }
 }
@@ -134,7 +140,7 @@ impl Part for AnyView {
 
 impl Part for El {
     fn part(self) -> AnyView {
-        let Self { tag, attributes, children } = self;
+        let Unfinished { tag, attributes, children } = *self.0;
         match tag {
             // Drawings are elements of another namespace; these are all that the page has.
             "svg" => svg().child(children).add_any_attr(attributes).into_any(),
@@ -189,7 +195,7 @@ impl<P: Part, const N: usize> Part for [P; N] {
 }
 
 /// A part that follows the signals it reads. At each change its elements are made anew, and lose the focus and what was
-/// typed: around fields and buttons it had better follow a [`memo`].
+/// typed: around fields and buttons it had better follow a [`Derived`].
 pub fn live<P: Part>(mut view: impl FnMut() -> P + Send + 'static) -> AnyView {
     let view: Live<AnyView> = Box::new(move || view().part());
     view.into_any()
@@ -200,14 +206,8 @@ pub fn when<P: Part>(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> P + Send + 'static,
 ) -> AnyView {
-    let holds = memo(condition);
+    let holds = Derived::new(condition);
     live(move || holds.get().then(&view))
-}
-
-/// A value that is computed anew when the signals it reads change, and tells only of a value that differs.
-pub fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    let value: Box<dyn Fn() -> T + Send + Sync> = Box::new(value);
-    Memo::new(move |_| value())
 }
 
 /// What is done at once, and again whenever the signals it reads change.

@@ -1,13 +1,13 @@
 //! Which CPU the machine has.
 
-use leptos::prelude::*;
 use llama_fleet::hardware::pick::{self, Kind, ModelRange, RANGES};
 use llama_fleet::hardware::{Feature, cpu};
 use llama_fleet::request::{Cpu, Field};
 
 use super::{Handle, group, judged};
 use crate::page::field::{check_box, labelled, text_field};
-use crate::page::view::{El, Part, el, live, memo, when};
+use crate::page::state::Derived;
+use crate::page::view::{El, Part, el, live, when};
 
 /// The choice that is shown for a CPU: a row of the picker by its index, or one of the values below.
 fn value_of(chosen: &Cpu, label: Option<&str>) -> String {
@@ -34,7 +34,7 @@ const NATIVE: &str = "native";
 const BASELINE: &str = "baseline";
 
 pub fn cpu_field(handle: Handle) -> El {
-    let value = memo(move || handle.form.with(|form| value_of(&form.machine.cpu, form.label.as_deref())));
+    let value = Derived::new(move || handle.form.with(|form| value_of(&form.machine.cpu, form.label.as_deref())));
     let help = el("p").class("field-help").child(live(move || handle.read(|machine| meaning(&machine.cpu))));
     let controls = vec![
         choices(handle, value).part(),
@@ -46,7 +46,7 @@ pub fn cpu_field(handle: Handle) -> El {
 }
 
 /// The list to choose from; `value` is the choice that is shown.
-fn choices(handle: Handle, value: Memo<String>) -> El {
+fn choices(handle: Handle, value: Derived<String>) -> El {
     let option = move |own: String, text: &'static str| {
         el("option").attr("value", own.clone()).flag("selected", move || value.with(|value| *value == own)).child(text)
     };

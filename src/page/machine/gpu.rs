@@ -7,7 +7,8 @@ use llama_fleet::service::Gpu;
 use super::{Handle, group, judged};
 use crate::browser::dom;
 use crate::page::field::text_field;
-use crate::page::view::{El, Part, el, live, memo, when};
+use crate::page::state::{Derived, State};
+use crate::page::view::{El, Part, el, live, when};
 
 mod search;
 
@@ -32,7 +33,7 @@ pub fn gpu_fields(handle: Handle) -> [AnyView; 3] {
 
 /// The GPUs that were picked or read.
 fn gpus(handle: Handle) -> AnyView {
-    let gpus = memo(move || handle.form.with(|form| form.gpus.clone()));
+    let gpus = Derived::new(move || handle.form.with(|form| form.gpus.clone()));
     let chips = move || gpus.get().iter().enumerate().map(|(index, gpu)| chip(handle, index, gpu)).collect::<Vec<_>>();
     when(
         move || !gpus.with(Vec::is_empty),
@@ -78,7 +79,7 @@ fn compiled_for(handle: Handle, field: Field, name: &'static str, help: &'static
 /// A list of capabilities or targets, as text with blanks or commas between.
 fn list(handle: Handle, field: Field, name: &'static str) -> El {
     // What is being typed may end in a comma, which the list does not hold.
-    let draft = RwSignal::new(String::new());
+    let draft = State::new(String::new());
     let shown = move || {
         let list = handle.read(|machine| match field {
             Field::Targets => machine.rocm_targets.clone(),

@@ -6,7 +6,8 @@ use llama_fleet::service::{self, Ask, Evidence, Heard, HeardPart, Note, Said};
 
 use super::{Handle, choose, remark, variant_name};
 use crate::page::model::text;
-use crate::page::view::{El, Part, button, effect, el, live, memo, when};
+use crate::page::state::{Derived, Plain, State};
+use crate::page::view::{El, Part, button, effect, el, live, when};
 
 /// Longer pastes are refused: no machine says so much.
 const LONGEST: usize = 5_000_000;
@@ -16,16 +17,16 @@ const LONGEST: usize = 5_000_000;
 struct Field {
     handle: Handle,
     /// Why the text is of no use.
-    problem: RwSignal<Option<String>>,
+    problem: State<Option<String>>,
     /// How many texts there were: only the last one's reading is taken.
-    texts: StoredValue<u32>,
+    texts: Plain<u32>,
 }
 
 /// The field for what the machine prints, and what was read from it.
 pub fn paste(handle: Handle) -> Vec<AnyView> {
-    let field = Field { handle, problem: RwSignal::new(None), texts: StoredValue::new(0) };
+    let field = Field { handle, problem: State::new(None), texts: Plain::new(0) };
     let problem = field.problem;
-    let open = RwSignal::new(false);
+    let open = State::new(false);
     // A report that was dropped with the files.
     effect(move || {
         if let Some(report) = handle.store.report.get() {
@@ -73,15 +74,15 @@ pub fn paste(handle: Handle) -> Vec<AnyView> {
         .prop("open", move || open.get())
         .child(el("summary").child("Read the hardware from the machine"))
         .child(body);
-    let heard = memo(move || handle.form.with(|form| form.heard.clone()));
+    let heard = Derived::new(move || handle.form.with(|form| form.heard.clone()));
     vec![field.part(), live(move || heard.get().map(|heard| read(handle, heard)))]
 }
 
 impl Field {
     /// Has a text read, and fills the form from it.
     fn take(self, text: String) {
-        let number = self.texts.get_value() + 1;
-        self.texts.set_value(number);
+        let number = self.texts.get() + 1;
+        self.texts.set(number);
         self.problem.set(None);
         if text.trim().is_empty() {
             return;
@@ -93,7 +94,7 @@ impl Field {
         let (store, name) = (self.handle.store, self.handle.name());
         store.ask(Ask::Read(text), move |said| {
             // Where another machine is shown by now, the field is gone: the text was this machine's all the same.
-            if self.texts.try_get_value().is_some_and(|last| last != number) {
+            if self.texts.try_get().is_some_and(|last| last != number) {
                 return;
             }
             let Some(Said::Read(heard, advice)) = said else {
@@ -109,7 +110,7 @@ impl Field {
 
     fn refuse(self, why: &str) {
         // The field may be gone.
-        self.problem.try_set(Some(why.to_owned()));
+        self.problem.set(Some(why.to_owned()));
     }
 }
 
@@ -169,7 +170,7 @@ fn remarks(notes: &[Note]) -> Option<El> {
 /// What is recommended for the machine's hardware, at what cost, and what speaks against the others.
 pub fn advice(handle: Handle) -> AnyView {
     let name = handle.name();
-    let advice = memo(move || handle.store.judged.with(|judged| judged.get(&name)?.advice.clone()));
+    let advice = Derived::new(move || handle.store.judged.with(|judged| judged.get(&name)?.advice.clone()));
     live(move || advice.get().map(|advice| recommended(handle, &advice)))
 }
 

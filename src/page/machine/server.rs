@@ -5,6 +5,7 @@ use llama_fleet::request::{Field, Server};
 
 use super::{Handle, group, verdicts_id};
 use crate::page::field::{check_box, labelled, text_field};
+use crate::page::state::State;
 use crate::page::view::{El, Part, el, live, when};
 
 pub fn server_field(handle: Handle) -> El {
@@ -30,7 +31,7 @@ fn change(handle: Handle, kind: &str, change: impl FnOnce(&mut Server)) {
 
 fn settings(handle: Handle) -> Vec<AnyView> {
     // What was typed, while it is no port.
-    let port_text = RwSignal::new(None::<String>);
+    let port_text = State::new(None::<String>);
     let host = text_field()
         .class("mono")
         .attr("aria-describedby", verdicts_id(Field::Server))

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use llama_fleet::report::Command;
 
+use crate::page::state::Derived;
 use crate::page::store::Store;
-use crate::page::view::{El, Part, button, el, live, memo};
+use crate::page::view::{El, Part, button, el, live};
 
 /// The commands, each with its reason and its copy button.
 pub fn commands(store: Store) -> AnyView {
-    let commands = memo(move || {
+    let commands = Derived::new(move || {
         store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.commands.clone()).unwrap_or_default())
     });
     let item = move |command| one(store, command);

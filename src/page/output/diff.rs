@@ -9,25 +9,26 @@ use llama_fleet::service::{Ask, Cell, Changed, Mark, MarkField, Row, Said, Shown
 use super::take::file_buttons;
 use crate::page::code::{spans, with_code};
 use crate::page::model::text;
+use crate::page::state::{Derived, State};
 use crate::page::store::Store;
-use crate::page::view::{El, Part, button, effect, el, live, memo};
+use crate::page::view::{El, Part, button, effect, el, live};
 
 /// Of both kinds of table.
 const COLUMNS: &str = "4";
 
 /// The file that is chosen, if there is any.
-type Current = Memo<Option<Changed>>;
+type Current = Derived<Option<Changed>>;
 
 /// The diff of the file, with the switch between its two layouts. `shown` keeps what the engine said last.
-pub fn diff(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyView {
-    let side_by_side = RwSignal::new(false);
-    let whole = RwSignal::new(false);
-    let path = memo(move || file.with(|file| file.as_ref().map(|file| file.path.clone())));
+pub fn diff(store: Store, file: Current, shown: State<Option<Shown>>) -> AnyView {
+    let side_by_side = State::new(false);
+    let whole = State::new(false);
+    let path = Derived::new(move || file.with(|file| file.as_ref().map(|file| file.path.clone())));
     effect(move || {
         path.track();
         whole.set(false);
     });
-    let view = memo(move || match side_by_side.get() {
+    let view = Derived::new(move || match side_by_side.get() {
         true => View::SideBySide { whole: whole.get() },
         false => View::Unified { whole: whole.get() },
     });
@@ -41,7 +42,7 @@ pub fn diff(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyV
         .attr("aria-label", "Layout of the diff")
         .child(layout("Unified", false))
         .child(layout("Side by side", true));
-    let exists = memo(move || file.with(Option::is_some));
+    let exists = Derived::new(move || file.with(Option::is_some));
     [
         el("div").class("view-bar").child(switch).child(live(move || file_buttons(store, file))).part(),
         live(move || match exists.get() {
@@ -53,11 +54,11 @@ pub fn diff(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyV
 }
 
 /// The file as it will be; of a removed file, as it was.
-pub fn whole_file(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -> AnyView {
-    ask(store, file, memo(|| View::File), shown);
-    let exists = memo(move || file.with(Option::is_some));
+pub fn whole_file(store: Store, file: Current, shown: State<Option<Shown>>) -> AnyView {
+    ask(store, file, Derived::new(|| View::File), shown);
+    let exists = Derived::new(move || file.with(Option::is_some));
     // There is nothing to unfold.
-    let whole = RwSignal::new(true);
+    let whole = State::new(true);
     [
         live(move || file_buttons(store, file)),
         live(move || {
@@ -69,7 +70,7 @@ pub fn whole_file(store: Store, file: Current, shown: RwSignal<Option<Shown>>) -
 
 /// Asks how the file is to be shown in this view, and anew when either changes. What was shown before stays until the
 /// answer is there.
-fn ask(store: Store, file: Current, view: Memo<View>, shown: RwSignal<Option<Shown>>) {
+fn ask(store: Store, file: Current, view: Derived<View>, shown: State<Option<Shown>>) {
     effect(move || {
         let view_asked = view.get();
         let Some(path) = file.with(|file| file.as_ref().map(|file| file.path.clone())) else { return };
@@ -95,7 +96,7 @@ fn ask(store: Store, file: Current, view: Memo<View>, shown: RwSignal<Option<Sho
 }
 
 /// The file as a table of lines. `whole` is set when the lines that are left out are asked for.
-fn table(store: Store, shown: &Shown, whole: RwSignal<bool>) -> El {
+fn table(store: Store, shown: &Shown, whole: State<bool>) -> El {
     let path = shown.path.as_str();
     let counted = |number, word| text::count(number, "line") + word;
     let of_diff = || path.to_owned() + ": " + &counted(shown.added, " added, ") + &counted(shown.removed, " removed");
@@ -141,7 +142,7 @@ fn table(store: Store, shown: &Shown, whole: RwSignal<bool>) -> El {
 }
 
 /// Lines that are not shown, and the button that shows them.
-fn fold(lines: usize, whole: RwSignal<bool>) -> El {
+fn fold(lines: usize, whole: State<bool>) -> El {
     let words = "⋯ ".to_owned() + &text::count(lines, "unchanged line");
     el("tr").class("fold").child(wide().child(button(words, move || whole.set(true))))
 }

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use llama_fleet::service::{Ask, Block, Inline, Said, Span};
 
 use crate::page::code::spans;
+use crate::page::state::{Derived, State};
 use crate::page::store::Store;
-use crate::page::view::{El, Part, button, effect, el, live, memo};
+use crate::page::view::{El, Part, button, effect, el, live};
 
 /// The guide, with the ways to take it away. `shown` keeps what the engine said last.
-pub fn guide(store: Store, shown: RwSignal<Vec<Block>>) -> AnyView {
-    let guide = memo(move || {
+pub fn guide(store: Store, shown: State<Vec<Block>>) -> AnyView {
+    let guide = Derived::new(move || {
         store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.guide.clone()).unwrap_or_default())
     });
     effect(move || {

@@ -1,11 +1,11 @@
 //! The ways to take the result away: copy, single files, archive, patch, and back into the opened folder.
 
-use leptos::prelude::*;
 use llama_fleet::report::Change;
 use llama_fleet::service::{Ask, Changed, Said};
 
 use crate::browser::dom;
 use crate::page::model::text;
+use crate::page::state::Derived;
 use crate::page::store::Store;
 use crate::page::view::{El, button, el, live};
 
@@ -14,7 +14,7 @@ const MOST_LISTED: usize = 200;
 const CONFIRM: &str = "confirm-write";
 
 /// Copy and download of the file that is shown.
-pub fn file_buttons(store: Store, file: Memo<Option<Changed>>) -> Option<El> {
+pub fn file_buttons(store: Store, file: Derived<Option<Changed>>) -> Option<El> {
     let (path, after) =
         file.with(|file| file.as_ref().and_then(|file| Some((file.path.clone(), file.after.clone()?))))?;
     let name = path.rsplit('/').next().unwrap_or_default().to_owned();

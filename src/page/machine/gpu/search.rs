@@ -7,6 +7,7 @@ use llama_fleet::service::{Ask, Gpu, Said};
 use super::Handle;
 use crate::browser::dom;
 use crate::page::field::text_field;
+use crate::page::state::State;
 use crate::page::view::{El, el, live, when};
 
 /// The id of the field.
@@ -15,24 +16,24 @@ pub const FIELD: &str = "gpu-search";
 #[derive(Clone, Copy)]
 struct Search {
     handle: Handle,
-    query: RwSignal<String>,
+    query: State<String>,
     /// The query that was answered last, and the answer.
-    answered: RwSignal<String>,
-    found: RwSignal<Vec<Gpu>>,
+    answered: State<String>,
+    found: State<Vec<Gpu>>,
     /// The row that the arrow keys are on.
-    active: RwSignal<Option<usize>>,
+    active: State<Option<usize>>,
     /// The list is wanted, and not closed again.
-    open: RwSignal<bool>,
+    open: State<bool>,
 }
 
 pub fn search(handle: Handle) -> El {
     let search = Search {
         handle,
-        query: RwSignal::new(String::new()),
-        answered: RwSignal::new(String::new()),
-        found: RwSignal::new(Vec::new()),
-        active: RwSignal::new(None),
-        open: RwSignal::new(false),
+        query: State::new(String::new()),
+        answered: State::new(String::new()),
+        found: State::new(Vec::new()),
+        active: State::new(None),
+        open: State::new(false),
     };
     let field = text_field()
         .id(FIELD)
