@@ -268,8 +268,12 @@ impl<'r> Planner<'r> {
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
         spec.sets = definitions
             .into_iter()
-            // what we wrote earlier is not the user's decision
-            .filter(|definition| !self.is_ours(&definition.file.path) && !machine::is_our_definition(definition))
+            // what we wrote earlier is not the user's decision, and what goes decides nothing
+            .filter(|definition| {
+                let file = &definition.file.path;
+                let goes = self.is_ours(file) || self.request.options.remove.contains(file);
+                !goes && !machine::is_our_definition(definition)
+            })
             .map(|definition| {
                 let (start, _) = syntax::span(&definition.binding);
                 OptionSet {

@@ -425,9 +425,12 @@ fn concatenate(source: &Source, expr: &ast::Expr, items: &[String], reason: &str
             | ast::Expr::IfElse(_)
             | ast::Expr::Assert(_)
             | ast::Expr::BinOp(_)
-    ) && !matches!(expr, ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat));
+    );
+    // `a ++ b` goes on as it is; but a comment behind it is behind all of it
+    let goes_on = behind == end
+        && matches!(expr, ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat));
     let mut edits = Vec::new();
-    if open {
+    if open && !goes_on {
         edits.push(Edit::insert(start, "(", reason));
         edits.push(Edit::insert(end, ")", reason));
     }

@@ -15,7 +15,10 @@ pub fn check(request: &Request) -> Result<Plan, String> {
         return Err("planned twice, two answers".into());
     }
     outcome(&plan)?;
-    let wraps = plan.machines.iter().any(|machine| machine.how == How::ExtendModules);
+    // also where the machines' shared file is extended, and a file of each one's own is added
+    let extends = |hunk: &Hunk| hunk.insert.contains(".extendModules");
+    let wraps = plan.machines.iter().any(|machine| machine.how == How::ExtendModules)
+        || plan.files.iter().any(|file| file.hunks.iter().any(extends));
     for file in &plan.files {
         whole_file(request, file, wraps).map_err(|failure| format!("{}: {failure}", file.path))?;
     }
@@ -78,9 +81,12 @@ fn whole_file(request: &Request, file: &FileChange, wraps: bool) -> Result<(), S
     if let Some(error) = parse(after).errors().first() {
         return Err(format!("the result does not parse: {error}\n{after}"));
     }
+    // a file that is ours as a whole, also where one of the user's gave way to it
+    if after.lines().take(8).any(|line| line.starts_with("# Made with Llamafleet")) {
+        return Ok(());
+    }
     line_breaks(before, after)?;
-    let ours = before.lines().take(8).any(|line| line.starts_with("# Made with Llamafleet"));
-    if file.change == Change::Modified && !ours && request.options.remove.is_empty() {
+    if file.change == Change::Modified && request.options.remove.is_empty() {
         comments(before, after, &file.hunks, wraps)?;
     }
     Ok(())

@@ -1,3 +1,4 @@
+# What heron sets for its llama.cpp.
 # Made with Llamafleet: heron vulkan.
 { ... }:
 {

@@ -1,3 +1,4 @@
+# A NixOS module: `llama.variant = "…";` gives a machine its llama.cpp.
 # Made with Llamafleet: style module; heron vulkan; wren cpu.
 { config, lib, pkgs, ... }:
 {
