@@ -8,6 +8,7 @@
 //! Questions are answered one after the other. What the page shows comes ready to be shown: coloured lines, diffs with
 //! their reasons, the guide's blocks.
 
+mod cpus;
 mod draft;
 mod markdown;
 mod marks;
@@ -79,6 +80,7 @@ impl Service {
             }
             Ask::Advise { gpus, system } => Said::Advised(advised(gpus, system)),
             Ask::Search(query) => Said::Found(hardware::search(&query).into_iter().map(Gpu::from).collect()),
+            Ask::Cpus => Said::Cpus(cpus::cpus()),
         }
     }
 

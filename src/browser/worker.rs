@@ -37,8 +37,12 @@ pub enum News {
     Answer(Answer),
     /// It died or was ended over this question, and will be started anew with the next.
     Lost { asked: Lost, why: Loss },
-    /// It is being fetched (`true`), or is there.
-    Loading(bool),
+    /// It is being fetched.
+    Loading,
+    /// It is there.
+    Ready,
+    /// It is gone, or never came.
+    Ended,
 }
 
 /// The question that was lost.
@@ -99,7 +103,7 @@ impl Engine {
             return;
         }
         match self.start() {
-            Ok(()) => (self.0.news)(News::Loading(true)),
+            Ok(()) => (self.0.news)(News::Loading),
             Err(_) => self.lost(Loss::NotStarted),
         }
     }
@@ -180,7 +184,7 @@ impl Engine {
         let first =
             self.0.running.borrow_mut().as_mut().is_some_and(|running| !std::mem::replace(&mut running.ready, true));
         if first {
-            (self.0.news)(News::Loading(false));
+            (self.0.news)(News::Ready);
             return self.go_on();
         }
         let Some(bytes) = event.data().dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else { return };
@@ -204,7 +208,7 @@ impl Engine {
             Loss::NotStarted => self.0.queue.borrow_mut().give_up(),
             Loss::Slow | Loss::Died => self.0.queue.borrow_mut().worker_ended().into_iter().collect(),
         };
-        (self.0.news)(News::Loading(false));
+        (self.0.news)(News::Ended);
         for asked in lost {
             let asked = match asked {
                 Asked::Files => Lost::Files,

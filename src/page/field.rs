@@ -3,7 +3,7 @@
 use llama_fleet::service::Mark;
 
 use super::store::Store;
-use super::view::{El, el};
+use super::view::{El, Part, el};
 
 /// A line of text that the browser leaves as it is typed.
 pub fn text_field() -> El {
@@ -21,7 +21,7 @@ pub fn labelled(label: &'static str, field: El) -> El {
 
 /// A check box with its label.
 pub fn check_box(
-    label: &'static str,
+    label: impl Part,
     on: impl FnMut() -> bool + Send + 'static,
     choose: impl FnMut(bool) + 'static,
 ) -> El {

@@ -170,13 +170,13 @@ fn replaced(store: Store) -> El {
 /// The files that were given, one of them in the editor.
 fn file_bar(store: Store) -> El {
     let paths = Derived::new(move || {
-        let mut paths: Vec<String> = store.files.with(|files| files.keys().cloned().collect());
-        for needed in [FLAKE.to_owned(), store.editing.get()] {
-            if !paths.contains(&needed) {
-                paths.push(needed);
-            }
+        let mut paths = vec![FLAKE.to_owned()];
+        store.files.with(|files| paths.extend(files.keys().filter(|path| *path != FLAKE).cloned()));
+        let editing = store.editing.get();
+        if !paths.contains(&editing) {
+            let at = 1 + paths[1..].partition_point(|path| *path < editing);
+            paths.insert(at, editing);
         }
-        paths.sort_unstable_by(|a, b| (a != FLAKE, a).cmp(&(b != FLAKE, b)));
         paths
     });
     let removable =

@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use llama_fleet::report::{Diagnostic, Outcome, Severity};
 use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Findings, Judgement, Mark, Opened, Outline, Said};
+use llama_fleet::service::{Answer, Ask, Cpus, Findings, Judgement, Mark, Opened, Outline, Said};
 
 use super::model::form::{Form, MachineForm};
 use super::model::history::History;
@@ -80,6 +80,8 @@ pub struct Store {
     pub planned: State<Option<Planned>>,
     /// What the engine thinks of each machine's choices.
     pub judged: State<Judged>,
+    /// The CPUs to choose from; none before the engine is there.
+    pub cpus: State<Cpus>,
     /// Whether the engine is being fetched.
     pub loading: State<bool>,
     /// What the worker could not take, in plain words.
@@ -123,6 +125,7 @@ impl Store {
             inspection: State::default(),
             planned: State::new(None),
             judged: State::default(),
+            cpus: State::default(),
             loading: State::new(false),
             trouble: State::new(None),
             pointed: State::new(None),
@@ -333,6 +336,19 @@ impl Store {
         });
     }
 
+    /// Asks for the picker's rows, once.
+    fn ask_cpus(&self) {
+        if self.cpus.with_untracked(|cpus| !cpus.rows.is_empty()) {
+            return;
+        }
+        let store = *self;
+        self.ask(Ask::Cpus, move |said| {
+            if let Some(Said::Cpus(cpus)) = said {
+                store.cpus.set(cpus);
+            }
+        });
+    }
+
     fn hear(&self, news: News) {
         match news {
             News::Answer(Answer { said: Said::Inspected(inspection), .. }) => {
@@ -350,7 +366,12 @@ impl Store {
             // Answers to other questions go to those who asked.
             News::Answer(_) => {}
             News::Lost { asked, why } => self.lost(asked, why),
-            News::Loading(loading) => self.loading.set(loading),
+            News::Loading => self.loading.set(true),
+            News::Ready => {
+                self.loading.set(false);
+                self.ask_cpus();
+            }
+            News::Ended => self.loading.set(false),
         }
     }
 

@@ -51,6 +51,8 @@ pub enum Ask {
     Advise { gpus: Vec<Gpu>, system: Option<String> },
     /// The GPUs whose names match. Answered by [`Said::Found`].
     Search(String),
+    /// The CPUs to choose from. Answered by [`Said::Cpus`].
+    Cpus,
 }
 
 /// A request without its files.
@@ -172,6 +174,7 @@ pub enum Said {
     Read(Heard, Advice),
     Advised(Advice),
     Found(Vec<Gpu>),
+    Cpus(Cpus),
     /// Why there is no answer, in words.
     Refused(String),
 }
@@ -321,6 +324,43 @@ pub struct Evidence {
     /// From 1.
     pub line: u32,
     pub excerpt: String,
+}
+
+/// The CPUs to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Cpus {
+    /// In the order of the picker.
+    pub families: Vec<CpuFamily>,
+    /// The x86 table.
+    pub rows: Vec<CpuRow>,
+    /// The names of the instruction sets, oldest first.
+    pub features: Vec<String>,
+}
+
+/// CPUs that are bought as one kind, for instance `AMD Ryzen laptop`.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct CpuFamily {
+    pub name: String,
+    pub ranges: Vec<CpuRange>,
+}
+
+/// A row of the picker.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct CpuRange {
+    /// In its owner's words, for instance `Ryzen 7040 (Zen 4)`.
+    pub label: String,
+    /// The choice as a request holds it.
+    pub cpu: Cpu,
+}
+
+/// A row of the x86 table, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+pub struct CpuRow {
+    pub march: String,
+    /// The name in the field, for instance `Tiger Lake`.
+    pub name: String,
+    /// The instruction sets that it is compiled with.
+    pub features: Vec<String>,
 }
 
 /// What a link holds.

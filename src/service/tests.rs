@@ -71,6 +71,7 @@ fn every_answer_survives_the_way_through_bytes() {
         ),
         Ask::Draft("{}".into()),
         Ask::Search("3090".into()),
+        Ask::Cpus,
     ];
     for ask in asks {
         let answer = Answer { id: 1, micros: 2, said: service.answer(ask) };

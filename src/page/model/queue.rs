@@ -64,9 +64,10 @@ impl<Then> Queue<Then> {
         if self.in_flight.is_some() {
             return None;
         }
-        // Colours are quick, and waited for at every key; all else may ask about the plan.
-        let colours = self.others.iter().position(|(ask, _)| matches!(ask, Ask::Strokes(_)));
-        let (ask, asked) = if let Some(at) = colours {
+        // Colours are quick, and waited for at every key, and no form is whole without the CPUs; all else may ask about
+        // the plan.
+        let first = self.others.iter().position(|(ask, _)| matches!(ask, Ask::Strokes(_) | Ask::Cpus));
+        let (ask, asked) = if let Some(at) = first {
             let (ask, then) = self.others.remove(at);
             (ask, Asked::Other(then))
         } else if take(&mut self.files_wait) {

@@ -54,18 +54,24 @@ pub fn line_count(text: &str) -> usize {
 pub fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000..1_000_000 => tenths(bytes as u64, 1_000) + " kB",
+        _ => tenths(bytes as u64, 1_000_000) + " MB",
     }
+}
+
+/// An amount in a larger unit, with one decimal. Whole numbers do: the text of a fraction weighs ten kilobytes in Wasm.
+fn tenths(amount: u64, unit: u64) -> String {
+    let tenths = (amount * 10 + unit / 2) / unit;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A time like `0.8 ms`.
 pub fn duration(micros: u32) -> String {
     match micros {
-        0..100 => format!("{:.2} ms", f64::from(micros) / 1e3),
-        100..10_000 => format!("{:.1} ms", f64::from(micros) / 1e3),
+        0..100 => format!("0.{:02} ms", (micros + 5) / 10),
+        100..10_000 => tenths(micros.into(), 1_000) + " ms",
         10_000..1_000_000 => format!("{} ms", micros / 1_000),
-        _ => format!("{:.1} s", f64::from(micros) / 1e6),
+        _ => tenths(micros.into(), 1_000_000) + " s",
     }
 }
 
@@ -115,8 +121,13 @@ mod tests {
     fn amounts_are_short() {
         assert_eq!(size(999), "999 B");
         assert_eq!(size(3_917), "3.9 kB");
+        assert_eq!(size(999_960), "1000.0 kB");
         assert_eq!(size(5_000_000), "5.0 MB");
+        assert_eq!(duration(42), "0.04 ms");
+        assert_eq!(duration(96), "0.10 ms");
         assert_eq!(duration(812), "0.8 ms");
+        assert_eq!(duration(9_960), "10.0 ms");
+        assert_eq!(duration(1_250_000), "1.3 s");
         assert_eq!(duration(42_100), "42 ms");
         assert_eq!(count(1, "machine"), "1 machine");
         assert_eq!(count(0, "machine"), "0 machines");
