@@ -34,6 +34,8 @@ pub(crate) struct Input {
     pub follows: Option<String>,
     /// `inputs.<name>.follows = "<target>"` inside it.
     pub inner_follows: Vec<(String, String, ast::Expr)>,
+    /// The names of the inputs inside it that are given otherwise, as by `inputs.<name>.url`.
+    pub inner_given: Vec<String>,
     /// `x = { … };` when it has such a set.
     pub set: Option<ast::AttrSet>,
     /// `inputs = { … };` inside the set.
@@ -143,6 +145,7 @@ impl Inputs {
                     source_only: false,
                     follows: None,
                     inner_follows: Vec::new(),
+                    inner_given: Vec::new(),
                     set: None,
                     inner_inputs: None,
                     entries: Vec::new(),
@@ -225,6 +228,10 @@ impl Input {
             (["inputs", name, "follows"], _) => {
                 let target = text(value, &self.name)?;
                 self.inner_follows.push(((*name).to_owned(), target, value.clone()));
+                Ok(())
+            }
+            (["inputs", name, _], _) => {
+                self.inner_given.push((*name).to_owned());
                 Ok(())
             }
             (

@@ -126,7 +126,7 @@ impl Planner<'_> {
                     self.diagnostics.push(diagnostic);
                 }
             }
-            None if input.follows.is_some() || has_inner_nixpkgs(input) => {}
+            None if input.follows.is_some() || input.inner_given.iter().any(|name| name == "nixpkgs") => {}
             None => self.add_follows(input, &target),
         }
         chosen
@@ -235,7 +235,7 @@ impl Planner<'_> {
                 (None, _) => flat += weight,
             }
         }
-        if !follows && flat > 0 && flat * 2 >= set {
+        if !follows && flat * 2 >= set {
             return Form::Flat;
         }
         let with_follows = |form: Form| {
@@ -435,16 +435,4 @@ fn takes_the_name(input: &Input) -> bool {
         }
         None => false,
     }
-}
-
-fn has_inner_nixpkgs(input: &Input) -> bool {
-    input.inner_inputs.as_ref().is_some_and(|inner| {
-        layout::entries(inner.syntax()).iter().any(|entry| {
-            ast::AttrpathValue::cast(entry.clone())
-                .and_then(|binding| binding.attrpath()?.attrs().next())
-                .and_then(|attr| syntax::static_name(&attr))
-                .as_deref()
-                == Some("nixpkgs")
-        })
-    })
 }

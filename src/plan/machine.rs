@@ -438,11 +438,8 @@ pub(super) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarge
             list_target(&operation.lhs()?, with_pkgs).or_else(|| list_target(&operation.rhs()?, with_pkgs))
         }
         other @ ast::Expr::Apply(_) => match call(&other)? {
-            (name, arguments)
-                if arguments.len() == 1
-                    && matches!(name.as_str(), "mkAfter" | "mkBefore" | "mkForce" | "mkDefault") =>
-            {
-                list_target(&arguments[0], with_pkgs)
+            (name, arguments) if matches!(name.as_str(), "mkAfter" | "mkBefore" | "mkForce" | "mkDefault") => {
+                list_target(arguments.first()?, with_pkgs)
             }
             _ => None,
         },
@@ -477,7 +474,7 @@ fn arguments(source: &Source, body: &Body, settings: &Settings, edits: &[Edit]) 
 }
 
 /// Whether a text names an identifier.
-fn names_word(text: &str, word: &str) -> bool {
+pub(super) fn names_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\'');
     text.match_indices(word).any(|(at, _)| {
         !text[..at].ends_with(|c: char| part(c) || c == '.') && !text[at + word.len()..].starts_with(part)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::machine::{names_word, same};
 use super::{NOT_PROVED, attempt, proved, refused};
 use crate::flake::trees::{Measures, Sources};
 use crate::report::{How, Outcome, Plan, Severity};
@@ -86,4 +87,20 @@ fn a_careful_plan_leaves_the_users_lists_and_files_alone() {
         "{:?}",
         careful.diagnostics
     );
+}
+
+#[test]
+fn a_word_is_named_where_it_stands_alone() {
+    for text in ["pkgs", "[ pkgs.hello ]", "f pkgs", "(pkgs)", "mypkgs pkgs"] {
+        assert!(names_word(text, "pkgs"), "{text}");
+    }
+    for text in ["", "mypkgs.hello", "config.pkgs", "pkgs-unstable.hello", "pkgs'", "_pkgs_", "lib"] {
+        assert!(!names_word(text, "pkgs"), "{text}");
+    }
+}
+
+#[test]
+fn blanks_and_comments_make_no_other_expression() {
+    assert!(same("(import ./a.nix  inputs.x)", "(import ./a.nix # here\n inputs.x)"));
+    assert!(!same("(import ./a.nix inputs.x)", "(import ./a.nix inputs.y)"));
 }

@@ -1,0 +1,18 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    llama-cpp.url = "https://nixos.org/channels/nixos-unstable/nixexprs.tar.xz";
+    llama-cpp-flake = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [
+      ./heron.nix
+      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp-flake)
+      ./machines/heron-llama-cpp.nix
+    ]; };
+  };
+}

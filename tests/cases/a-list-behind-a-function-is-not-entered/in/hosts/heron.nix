@@ -1,0 +1,7 @@
+{ lib, pkgs, ... }:
+{
+  environment.systemPackages = lib.unique [
+    pkgs.hello
+    pkgs.llama-cpp-cuda
+  ];
+}

@@ -1,0 +1,9 @@
+{
+  inputs = {
+    utils.url = "github:numtide/flake-utils";
+  };
+
+  outputs = { self, ... }@inputs: {
+    nixosConfigurations.heron = import ./heron.nix inputs;
+  };
+}

@@ -1,0 +1,1 @@
+{ inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; hm = { url = "github:nix-community/home-manager"; inputs.nixpkgs.follows = "nixpkgs"; }; }; outputs = { self, nixpkgs, ... }@inputs: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [ ./heron.nix ]; }; }; }

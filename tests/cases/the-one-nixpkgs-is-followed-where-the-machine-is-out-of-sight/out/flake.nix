@@ -1,0 +1,19 @@
+{
+  inputs = {
+    unstable.url = "github:NixOS/nixpkgs/nixos-unstable";
+    utils.url = "github:numtide/flake-utils";
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "unstable";
+    };
+  };
+
+  outputs = { self, ... }@inputs: {
+    nixosConfigurations.heron = (import ./heron.nix inputs).extendModules {
+      modules = [
+        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}
