@@ -48,8 +48,9 @@ pub(super) fn reach(
     for name in at_name.as_deref().into_iter().chain(["inputs", "self", input]) {
         match flake.eval.lookup(name, env) {
             Some(Value::SelfFlake) => return Some(Reach { expr: format!("{name}.inputs.{attr}"), by_name: false }),
-            Some(Value::Flake(from)) if name == input && from.path.is_empty() && *from.input == *input => {
-                return Some(Reach { expr: name.to_owned(), by_name: true });
+            // the file is handed the flake itself already
+            Some(Value::Flake(from)) if from.path.is_empty() && *from.input == *input => {
+                return Some(Reach { expr: name.to_owned(), by_name: false });
             }
             Some(value) if flake.is_inputs(&value) => {
                 return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
@@ -61,7 +62,7 @@ pub(super) fn reach(
 }
 
 /// Whether something between a node and the outputs function binds the name anew.
-fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
+pub(super) fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
     node.ancestors().take_while(|above| above != outputs).any(|above| match above.kind() {
         SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => binds(&above, name),
         SyntaxKind::NODE_ATTR_SET => {

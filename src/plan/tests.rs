@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::machine::{names_word, same};
-use super::{NOT_PROVED, attempt, proved, refused};
+use super::outputs::shadowed;
+use super::{NOT_PROVED, Planner, attempt, proved, refused};
+use crate::flake::Flake;
 use crate::flake::trees::{Measures, Sources};
 use crate::report::{How, Outcome, Plan, Severity};
 use crate::request::{Files, Machine, Request, Variant};
@@ -80,6 +82,9 @@ fn a_careful_plan_leaves_the_users_lists_and_files_alone() {
     let edits_machine = |plan: &Plan| plan.files.iter().any(|file| file.path == "carbon.nix");
     let plain = attempt(&request, sources(), false);
     assert_eq!((ways(&plain), edits_machine(&plain)), (vec![How::ModulesList], true), "{:?}", plain.diagnostics);
+    let paths: Vec<&str> = plain.files.iter().map(|file| file.path.as_str()).collect();
+    let ours = ["nixos/modules/llama-cpp.nix", "nixos/overlays/llama-cpp.nix"];
+    assert_eq!(paths, ["flake.nix", "carbon.nix", ours[0], ours[1]], "flake.nix is the first to be shown");
     let careful = attempt(&request, sources(), true);
     assert_eq!(
         (ways(&careful), edits_machine(&careful)),
@@ -103,4 +108,29 @@ fn a_word_is_named_where_it_stands_alone() {
 fn blanks_and_comments_make_no_other_expression() {
     assert!(same("(import ./a.nix  inputs.x)", "(import ./a.nix # here\n inputs.x)"));
     assert!(!same("(import ./a.nix inputs.x)", "(import ./a.nix inputs.y)"));
+}
+
+#[test]
+fn what_could_not_be_done_safely_is_about_its_file() {
+    let request = request(&flake("      carbon = nixpkgs.lib.nixosSystem { modules = [ ]; };\n"));
+    let read = Flake::read(Sources::new(&request.files, Measures::of(&request.files, &Files::new())));
+    let plan = Planner::new(&request, read.expect("a flake")).unsafe_result("hosts/carbon.nix", "two edits meet");
+    assert_eq!(plan.outcome, Outcome::Refused);
+    let [diagnostic] = plan.diagnostics.as_slice() else { panic!("{:?}", plan.diagnostics) };
+    assert_eq!((diagnostic.code.as_str(), diagnostic.file.as_str()), (NOT_PROVED, "hosts/carbon.nix"));
+}
+
+#[test]
+fn a_name_is_shadowed_by_what_binds_it_on_the_way_to_the_outputs() {
+    let text = "{ outer, ... }: rec { a = 1; b = x: { c, ... }@d: let e = 1; inherit (x) g; in { f = 1; h = here; }; }";
+    let root = rnix::Root::parse(text).syntax();
+    let outputs = root.descendants().find(|node| node.kind() == rnix::SyntaxKind::NODE_LAMBDA).expect("a function");
+    let here = root.descendants().filter(|node| node.text() == "here").last().expect("a name");
+    for name in ["a", "b", "x", "c", "d", "e", "g"] {
+        assert!(shadowed(&here, &outputs, name), "{name}");
+    }
+    // the last two are bound in a set that is not `rec`
+    for name in ["outer", "here", "y", "f", "h"] {
+        assert!(!shadowed(&here, &outputs, name), "{name}");
+    }
 }

@@ -29,8 +29,7 @@ impl Planner<'_> {
             self.planned(fleet, name, How::ExtendModules, format!("the finished system is extended by `{path}`"));
         }
         if paths_in(&source, self.flake.outputs.syntax()).contains(&path) {
-            // it is wrapped already; the name it uses has to stay in the pattern
-            self.named_in_outputs |= self.flake.inputs_name().is_none();
+            // it is wrapped already
             return;
         }
         let literal = nix::path_between("flake.nix", &path);
@@ -105,9 +104,7 @@ impl Planner<'_> {
         let (start, end) = span(call.syntax());
         let (inner_start, inner_end) = span(syntax::strip_parens(argument).syntax());
         self.edit_flake(Edit { start, end: inner_start, insert: String::new(), reason: reason.into() });
-        if inner_end < end {
-            self.edit_flake(Edit { start: inner_end, end, insert: String::new(), reason: reason.into() });
-        }
+        self.edit_flake(Edit { start: inner_end, end, insert: String::new(), reason: reason.into() });
         if self.request.files.contains_key(&path) {
             self.deleted.insert(path);
         }

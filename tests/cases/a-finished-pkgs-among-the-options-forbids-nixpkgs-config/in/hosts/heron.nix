@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  nixpkgs.pkgs = import ../pkgs.nix;
+  services.openssh.enable = true;
+}

@@ -1,0 +1,9 @@
+{ nixpkgs, llama-cpp }: {
+  heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [
+      ./hosts/heron.nix
+      (import ./nixos/modules/llama-cpp.nix llama-cpp)
+    ];
+  };
+}

@@ -1,0 +1,6 @@
+{ self, nixpkgs }: {
+  heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [ ./hosts/heron.nix ];
+  };
+}

@@ -1,0 +1,9 @@
+{ self, nixpkgs }: {
+  heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [
+      ./hosts/heron.nix
+      (import ./nixos/modules/llama-cpp.nix self.inputs.llama-cpp)
+    ];
+  };
+}

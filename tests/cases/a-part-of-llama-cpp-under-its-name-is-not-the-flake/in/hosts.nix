@@ -1,0 +1,6 @@
+{ nixpkgs, llama-cpp }: {
+  heron = nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [ ./hosts/heron.nix ];
+  };
+}
