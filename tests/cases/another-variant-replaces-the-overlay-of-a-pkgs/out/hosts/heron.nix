@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
+}
