@@ -12,11 +12,11 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
+use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::Sources;
 use crate::flake::value::{Code, Value};
-use crate::flake::{Flake, WRAPPERS};
 use crate::nix::Fleet;
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Files, Request, Style};
@@ -197,16 +197,7 @@ impl Goal<'_, '_> {
             Style::Module => &self.fleet.module_path,
             Style::Overlay => &self.fleet.overlay_path,
         };
-        let Some(machine) = self.after.machine(&planned.name) else {
-            // made elsewhere: the wrapper names it, and the flake hands its machines through the wrapper
-            return match self.wrapped(&planned.name) {
-                true => Ok(()),
-                false => Err(self.missing(planned)),
-            };
-        };
-        if machine.unknown.is_some() && self.wrapped(&planned.name) {
-            return Ok(());
-        }
+        let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
         let mut found = false;
         for module in &machine.modules {
             if self.names(module, ours) {
@@ -220,18 +211,6 @@ impl Goal<'_, '_> {
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
             found |= self.paths(&site.file, &site.binding).contains(&self.fleet.overlay_path);
         }
-        // a value that cannot be looked into, extended in place
-        if !found
-            && machine.modules.is_empty()
-            && machine.site.as_ref().is_some_and(|site| {
-                site.value.as_ref().is_some_and(|value| {
-                    syntax::text(value.syntax()).contains(".extendModules")
-                        && self.paths(&site.file, value.syntax()).contains(ours)
-                })
-            })
-        {
-            found = true;
-        }
         if found { Ok(()) } else { Err(self.missing(planned)) }
     }
 
@@ -241,11 +220,7 @@ impl Goal<'_, '_> {
 
     /// Whether an element of a list of modules names one of our files.
     fn names(&self, module: &Module, ours: &str) -> bool {
-        match (&module.value, &module.node) {
-            (Value::Path(path), _) => **path == *ours,
-            (_, Some(node)) => self.paths(&module.file, node).iter().any(|path| path == ours),
-            _ => false,
-        }
+        module.node.as_ref().is_some_and(|node| self.paths(&module.file, node).iter().any(|path| path == ours))
     }
 
     fn file_names(&self, file: &str, ours: &str) -> bool {
@@ -317,16 +292,6 @@ impl Goal<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the machine is named by the wrapper file, and the flake goes through it.
-    fn wrapped(&self, name: &str) -> bool {
-        let wrapper = WRAPPERS.into_iter().find_map(|path| Some((path, self.after.eval.source(path)?)));
-        let Some((path, source)) = wrapper else { return false };
-        let named = source.root.descendants().filter_map(ast::AttrpathValue::cast).any(|binding| {
-            binding.attrpath().and_then(|path| crate::syntax::static_path(&path)).is_some_and(|path| path == [name])
-        });
-        named && self.paths(&self.after.source, self.after.outputs.syntax()).iter().any(|known| known == path)
     }
 }
 

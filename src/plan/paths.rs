@@ -117,7 +117,7 @@ fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
         let (name, _) = call(&ast::Expr::Apply(apply))?;
         (name != "import").then(|| paths_in(&flake.source, literal.syntax()))
     });
-    paths.flatten().filter(|path| !path.is_empty() && !path.ends_with(".nix")).collect()
+    paths.flatten().filter(|path| !path.is_empty()).collect()
 }
 
 /// The path literals that are arguments, less those that name one Nix file. The tree is the green one: most calls have
