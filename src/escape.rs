@@ -32,6 +32,11 @@ impl Nix {
         if is_identifier(name) { Nix(name.to_owned()) } else { Nix::string(name) }
     }
 
+    /// Adds [`Nix::attr`] to a text.
+    pub fn push_attr(out: &mut String, name: &str) {
+        if is_identifier(name) { out.push_str(name) } else { out.push_str(Nix::string(name).as_str()) }
+    }
+
     /// A path literal, for instance `./machines/carbon.nix`; `relative` begins with `./` or `../`.
     /// Characters that a path literal cannot hold make it `./. + "/…"`, in parentheses.
     pub fn path(relative: &str) -> Nix {
@@ -107,6 +112,11 @@ impl Shell {
         self.0.push_str(&next.0);
         self
     }
+
+    /// The whole command.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl From<Shell> for String {
@@ -144,174 +154,102 @@ pub fn fragment(name: &str) -> String {
     out
 }
 
-/// Markdown text: either written by us, or a string of the user's after escaping. Made with [`md!`].
+/// Markdown text: either written by us, or a string of the user's after escaping. Made with [`md!`] and [`put!`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Markdown(String);
 
-/// Markdown from a literal of ours and values that are safe to stand in it (positional arguments only: those are
+/// Adds to [`Markdown`] a literal of ours and values that are safe to stand in it (positional arguments only: those are
 /// checked by their type).
-macro_rules! md {
-    ($format:literal $(, $value:expr)* $(,)?) => {
-        $crate::escape::Markdown::assemble(format_args!($format $(, $crate::escape::safe(&$value))*))
+macro_rules! put {
+    ($out:expr, $format:literal $(, $value:expr)* $(,)?) => {
+        $out.add(format_args!($format $(, $crate::escape::safe(&$value))*))
     };
+}
+pub(crate) use put;
+
+/// Markdown of what [`put!`] takes.
+macro_rules! md {
+    ($format:literal $(, $value:expr)* $(,)?) => {{
+        let mut text = $crate::escape::Markdown::default();
+        $crate::escape::put!(text, $format $(, $value)*);
+        text
+    }};
 }
 pub(crate) use md;
 
-/// What may stand in [`md!`]: escaped text, literals of the program, numbers.
-pub trait Safe {
-    /// Writes it as it is.
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-}
+/// What may stand in [`md!`] and [`put!`] as it is shown: escaped text, literals of the program, numbers.
+pub trait Safe: fmt::Display {}
 
-impl Safe for Markdown {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Safe for &'static str {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self)
-    }
-}
-
-macro_rules! numbers {
-    ($($number:ty)*) => {
-        $(impl Safe for $number {
-            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
-            }
-        })*
-    };
-}
-numbers!(usize u32 u16);
-
-/// A value that needs no escaping, as it is shown.
-pub struct Shown<'a, T>(&'a T);
-
-impl<T: Safe> fmt::Display for Shown<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write(f)
-    }
-}
+impl Safe for Markdown {}
+impl Safe for &'static str {}
+impl Safe for usize {}
+impl Safe for u32 {}
+impl Safe for u16 {}
 
 /// The value itself; only compiles for values that need no escaping.
-pub fn safe<T: Safe>(value: &T) -> Shown<'_, T> {
-    Shown(value)
+pub fn safe<T: Safe>(value: &T) -> &T {
+    value
 }
 
 impl Markdown {
-    /// Used by [`md!`] alone.
+    /// No text yet, and room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Markdown {
+        Markdown(String::with_capacity(bytes))
+    }
+
+    /// Used by [`put!`] alone.
     #[doc(hidden)]
-    pub fn assemble(text: fmt::Arguments<'_>) -> Markdown {
-        let mut out = String::with_capacity(256);
+    pub fn add(&mut self, text: fmt::Arguments<'_>) {
         // writing to a string does not fail
-        fmt::Write::write_fmt(&mut out, text).unwrap_or_default();
-        Markdown(out)
+        fmt::Write::write_fmt(&mut self.0, text).unwrap_or_default();
     }
 
     /// A code span that shows exactly `text` (line breaks become blanks, as in any code span).
-    pub fn code(text: &str) -> Markdown {
-        Markdown(markdown_code(text))
+    pub fn code(text: &str) -> Code<'_> {
+        Code(text)
     }
 
     /// A fenced block that shows exactly `text`.
-    pub fn block(language: &'static str, text: &str) -> Markdown {
-        Markdown(markdown_block(language, text))
+    pub fn block<'t>(language: &'static str, text: &'t str) -> Block<'t> {
+        Block { language, text }
     }
 
     /// Words that show as they are; line breaks and blanks in a row become one blank.
-    pub fn words(text: &str) -> Markdown {
-        Markdown(Markdown::escaped(text, true))
-    }
-
-    /// `at_start`: whether a paragraph may begin with this text.
-    fn escaped(text: &str, at_start: bool) -> String {
-        let mut out = String::with_capacity(text.len() + text.len() / 8);
-        // nothing but digits so far
-        let mut number = at_start;
-        for (index, word) in text.split_whitespace().enumerate() {
-            if index > 0 {
-                out.push(' ');
-                number = false;
-            }
-            let first = at_start && index == 0;
-            let mut copied = 0;
-            for (at, byte) in word.bytes().enumerate() {
-                let active = match byte {
-                    b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'&' | b'|' | b'~' | b'$' | b'#' | b'^'
-                    | b'{' | b'}' => true,
-                    // inside of a word it means nothing
-                    b'_' => !word[..at].ends_with(char::is_alphanumeric),
-                    // what begins a list, a heading's underline, an ordered list; `:` begins a definition, and bare
-                    // addresses become links where an extension is on
-                    b'+' | b'-' | b'=' | b':' => first && at == 0,
-                    b'.' | b')' => number,
-                    _ => false,
-                };
-                if active {
-                    out.push_str(&word[copied..at]);
-                    out.push('\\');
-                    copied = at;
-                }
-                number &= byte.is_ascii_digit();
-            }
-            out.push_str(&word[copied..]);
-        }
-        out
+    pub fn words(text: &str) -> Words<'_> {
+        Words { text, at_start: true }
     }
 
     /// A message of the engine: words, in which pairs of backticks hold code.
-    pub fn message(text: &str) -> Markdown {
-        // an unpaired backtick is a backtick
-        if !text.bytes().filter(|byte| *byte == b'`').count().is_multiple_of(2) {
-            return Markdown::words(text);
-        }
-        let mut out = String::with_capacity(text.len() + text.len() / 8);
-        for (index, part) in text.split('`').enumerate() {
-            let is_code = index % 2 == 1;
-            if is_code && !part.trim().is_empty() {
-                out.push_str(&markdown_code(part));
-                continue;
-            }
-            let words = Markdown::escaped(part, out.is_empty());
-            let before = if part.starts_with(char::is_whitespace) && !out.is_empty() { " " } else { "" };
-            let after = if part.ends_with(char::is_whitespace) && !words.is_empty() { " " } else { "" };
-            out.push_str(before);
-            out.push_str(&words);
-            out.push_str(after);
-        }
-        Markdown(out.trim_end().to_owned())
+    pub fn message(text: &str) -> Message<'_> {
+        Message(text)
     }
 
     /// Pieces with something of ours between them.
-    pub fn join(pieces: impl IntoIterator<Item = Markdown>, between: &'static str) -> Markdown {
-        let mut pieces = pieces.into_iter();
-        let mut joined = pieces.next().unwrap_or_default().0;
-        for piece in pieces {
-            joined.push_str(between);
-            joined.push_str(&piece.0);
-        }
-        Markdown(joined)
+    pub fn join<I>(pieces: I, between: &'static str) -> Joined<I::IntoIter>
+    where
+        I: IntoIterator<IntoIter: Clone, Item: Safe>,
+    {
+        Joined { pieces: pieces.into_iter(), between }
     }
 
     /// Every line after the first moved to the right, for the inside of a list's item.
-    pub fn indented(&self, columns: usize) -> Markdown {
-        let mut out = String::with_capacity(self.0.len() + self.0.len() / 8);
-        for (index, line) in self.0.split('\n').enumerate() {
-            if index > 0 {
-                out.push('\n');
-                if !line.is_empty() {
-                    out.extend(std::iter::repeat_n(' ', columns));
-                }
-            }
-            out.push_str(line);
-        }
-        Markdown(out)
+    pub fn indented<T: Safe>(inner: T, columns: usize) -> Indented<T> {
+        Indented { inner, columns }
+    }
+
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl From<Markdown> for String {
+    fn from(markdown: Markdown) -> String {
+        markdown.0
     }
 }
 
@@ -321,28 +259,202 @@ impl fmt::Display for Markdown {
     }
 }
 
-/// A Markdown code span that shows exactly `text` (line breaks become blanks, as in any code span).
-fn markdown_code(text: &str) -> String {
-    // most are a word or two
-    let plain = |byte: u8| matches!(byte, b'!'..=b'_' | b'a'..=b'~');
-    if !text.is_empty() && text.bytes().all(plain) {
-        return ["`", text, "`"].concat();
+/// See [`Markdown::code`].
+#[derive(Clone, Copy)]
+pub struct Code<'t>(&'t str);
+
+impl Safe for Code<'_> {}
+
+impl fmt::Display for Code<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // most are a word or two
+        let plain = |byte: u8| matches!(byte, b'!'..=b'_' | b'a'..=b'~');
+        if !self.0.is_empty() && self.0.bytes().all(plain) {
+            f.write_str("`")?;
+            f.write_str(self.0)?;
+            return f.write_str("`");
+        }
+        let text = self.0.replace(['\n', '\r'], " ");
+        let fence = "`".repeat(longest_fence(&text) + 1);
+        // CommonMark takes one blank from each end of a span that is not blank altogether
+        let blanks = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
+        let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() || blanks { " " } else { "" };
+        write!(f, "{fence}{pad}{text}{pad}{fence}")
     }
-    let text = text.replace(['\n', '\r'], " ");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    // CommonMark takes one blank from each end of a span that is not blank altogether
-    let blanks = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() || blanks { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A fenced Markdown block that shows exactly `text`.
-fn markdown_block(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let newline = if text.ends_with('\n') { "" } else { "\n" };
-    format!("{fence}{language}\n{text}{newline}{fence}\n")
+/// See [`Markdown::block`].
+#[derive(Clone, Copy)]
+pub struct Block<'t> {
+    language: &'static str,
+    text: &'t str,
+}
+
+impl Safe for Block<'_> {}
+
+impl fmt::Display for Block<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Block { language, text } = self;
+        let longer = match longest_fence(text) {
+            0..3 => String::new(),
+            longest => "`".repeat(longest - 2),
+        };
+        let newline = if text.ends_with('\n') { "" } else { "\n" };
+        write!(f, "```{longer}{language}\n{text}{newline}```{longer}\n")
+    }
+}
+
+/// How many backticks stand in a row, where they are most.
+fn longest_fence(text: &str) -> usize {
+    if !text.contains('`') {
+        return 0;
+    }
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// See [`Markdown::words`].
+#[derive(Clone, Copy)]
+pub struct Words<'t> {
+    text: &'t str,
+    /// Whether a paragraph may begin with this text.
+    at_start: bool,
+}
+
+impl Safe for Words<'_> {}
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text.trim();
+        let mut written = 0;
+        // nothing but digits so far
+        let mut number = self.at_start;
+        let mut before = None;
+        for (at, c) in text.char_indices() {
+            if c.is_whitespace() {
+                let is_first = before != Some(' ');
+                if c != ' ' || !is_first {
+                    f.write_str(&text[written..at])?;
+                    f.write_str(if is_first { " " } else { "" })?;
+                    written = at + c.len_utf8();
+                }
+                number = false;
+                before = Some(' ');
+                continue;
+            }
+            let active = match c {
+                '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' | '^' | '{' | '}' => true,
+                // inside of a word it means nothing
+                '_' => !before.is_some_and(char::is_alphanumeric),
+                // what begins a list, a heading's underline, an ordered list; `:` begins a definition, and bare
+                // addresses become links where an extension is on
+                '+' | '-' | '=' | ':' => self.at_start && at == 0,
+                '.' | ')' => number,
+                _ => false,
+            };
+            if active {
+                f.write_str(&text[written..at])?;
+                f.write_str("\\")?;
+                written = at;
+            }
+            number &= c.is_ascii_digit();
+            before = Some(c);
+        }
+        f.write_str(&text[written..])
+    }
+}
+
+/// See [`Markdown::message`].
+#[derive(Clone, Copy)]
+pub struct Message<'t>(&'t str);
+
+impl Safe for Message<'_> {}
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // an unpaired backtick is a backtick
+        if !self.0.bytes().filter(|byte| *byte == b'`').count().is_multiple_of(2) {
+            return Markdown::words(self.0).fmt(f);
+        }
+        // whether something is written, and whether a blank is to stand before what comes
+        let (mut begun, mut blank) = (false, false);
+        for (index, part) in self.0.split('`').enumerate() {
+            let inner = part.trim();
+            let is_code = index % 2 == 1 && !inner.is_empty();
+            blank |= begun && !is_code && part.starts_with(char::is_whitespace);
+            if inner.is_empty() {
+                continue;
+            }
+            if blank {
+                f.write_str(" ")?;
+            }
+            match is_code {
+                true => Code(part).fmt(f)?,
+                false => Words { text: inner, at_start: !begun }.fmt(f)?,
+            }
+            begun = true;
+            blank = !is_code && part.ends_with(char::is_whitespace);
+        }
+        Ok(())
+    }
+}
+
+/// See [`Markdown::join`].
+#[derive(Clone)]
+pub struct Joined<I> {
+    pieces: I,
+    between: &'static str,
+}
+
+impl<I: Iterator<Item: Safe> + Clone> Safe for Joined<I> {}
+
+impl<I: Iterator<Item: Safe> + Clone> fmt::Display for Joined<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, piece) in self.pieces.clone().enumerate() {
+            if index > 0 {
+                f.write_str(self.between)?;
+            }
+            piece.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// See [`Markdown::indented`].
+#[derive(Clone, Copy)]
+pub struct Indented<T> {
+    inner: T,
+    columns: usize,
+}
+
+impl<T: Safe> Safe for Indented<T> {}
+
+impl<T: Safe> fmt::Display for Indented<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Write::write_fmt(
+            &mut Indenter { out: f, columns: self.columns, begins_line: false },
+            format_args!("{}", self.inner),
+        )
+    }
+}
+
+/// Writes blanks before every line that holds something.
+struct Indenter<'w, 'f> {
+    out: &'w mut fmt::Formatter<'f>,
+    columns: usize,
+    begins_line: bool,
+}
+
+impl fmt::Write for Indenter<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for line in text.split_inclusive('\n') {
+            if self.begins_line && line != "\n" {
+                write!(self.out, "{:1$}", "", self.columns)?;
+            }
+            self.out.write_str(line)?;
+            self.begins_line = line.ends_with('\n');
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

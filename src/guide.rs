@@ -12,15 +12,18 @@ mod expect;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use crate::escape::{Markdown, md};
-use crate::nix::{Fleet, MachineSpec};
+use crate::escape::{Markdown, Safe, md, put};
+use crate::nix::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Request, Variant};
 
 /// What the guide is about: a finished plan and what it was made from.
 pub(crate) struct Subject<'a> {
     pub fleet: &'a Fleet,
+    /// What each machine is to set.
+    pub settings: &'a BTreeMap<String, Settings>,
     /// The user's files are in here, to quote from.
     pub request: &'a Request,
     pub files: &'a [FileChange],
@@ -29,23 +32,27 @@ pub(crate) struct Subject<'a> {
     pub outcome: Outcome,
 }
 
+/// A part of the guide. It adds itself to what is written so far, from its heading on, or nothing.
+type Section = fn(&Subject, &mut Markdown);
+
 /// The commands to run, in order, and the guide, in Markdown.
 pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
+    // about what it takes; a hundred machines and more are shown in part
+    let mut out = Markdown::with_capacity(16_384 + 1_024 * subject.fleet.machines.len().min(2 * MANY));
     let steps = commands::steps(subject);
-    let sections = [
-        introduction(subject),
-        changes::section(subject),
-        by_hand(subject),
-        choose::section(subject),
-        choose::patterns(subject),
-        commands::section(subject, &steps),
-        check::section(subject),
-        expect::section(subject),
-        trouble::section(subject),
-        earlier::section(subject),
-        notes(subject),
-    ];
-    let mut text = Markdown::join(sections.into_iter().filter(|section| !section.is_empty()), "\n").to_string();
+    let parts = |out: &mut Markdown, sections: &[Section]| {
+        for section in sections {
+            let start = out.len();
+            section(subject, out);
+            if out.len() > start {
+                put!(out, "\n");
+            }
+        }
+    };
+    parts(&mut out, &[introduction, changes::section, by_hand, choose::section, choose::patterns]);
+    commands::section(subject, &steps, &mut out);
+    parts(&mut out, &[check::section, expect::section, trouble::section, earlier::section, notes]);
+    let mut text = String::from(out);
     text.truncate(text.trim_end().len());
     text.push('\n');
     (commands::all(steps), text)
@@ -59,7 +66,7 @@ impl<'a> Subject<'a> {
         machines.filter(move |(name, _)| !by_hand.contains(name))
     }
 
-    fn by_hand(&self) -> impl Iterator<Item = &'a PlannedMachine> {
+    fn by_hand(&self) -> impl Iterator<Item = &'a PlannedMachine> + Clone + use<'a> {
         self.machines.iter().filter(|machine| machine.how == How::ByHand)
     }
 
@@ -67,7 +74,7 @@ impl<'a> Subject<'a> {
         self.fleet.machines.values().any(|machine| machine.request.variant == variant)
     }
 
-    fn paths(&self, change: Change) -> impl Iterator<Item = &'a str> {
+    fn paths(&self, change: Change) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         self.files.iter().filter(move |file| file.change == change).map(|file| file.path.as_str())
     }
 
@@ -100,28 +107,51 @@ impl<'a> Subject<'a> {
 /// Of many alike, as many are shown.
 const MANY: usize = 24;
 
-/// The first items, and how many more there are.
-fn first_of(items: impl ExactSizeIterator<Item = Markdown>, between: &'static str, what: &'static str) -> Markdown {
+/// Adds the first items, each with `before` in front of it, and how many more there are.
+fn first_of<T>(
+    out: &mut Markdown,
+    items: impl ExactSizeIterator<Item = T>,
+    before: &'static str,
+    what: &'static str,
+    mut write: impl FnMut(&mut Markdown, T),
+) {
     let count = items.len();
     let shown = if count > MANY { MANY / 2 } else { count };
-    let first = Markdown::join(items.take(shown), between);
-    if shown == count {
-        return first;
+    for item in items.take(shown) {
+        put!(out, "{}", before);
+        write(out, item);
     }
-    md!("{}{}… and {} more {}.\n", first, between, count - shown, what)
+    if shown < count {
+        put!(out, "{}… and {} more {}.\n", before, count - shown, what);
+    }
 }
 
-/// `a, b and c`, each as code.
-fn enumeration<'n>(names: impl IntoIterator<Item = &'n str>) -> Markdown {
-    let mut names: Vec<Markdown> = names.into_iter().map(Markdown::code).collect();
-    if names.len() > MANY {
-        let rest = names.split_off(MANY / 2);
-        return md!("{} and {} more", Markdown::join(names, ", "), rest.len());
-    }
-    match names.pop() {
-        None => md!(""),
-        Some(last) if names.is_empty() => last,
-        Some(last) => md!("{} and {}", Markdown::join(names, ", "), last),
+/// `a, b and c`, each as code; of many, the first.
+#[derive(Clone)]
+struct Enumeration<I>(I);
+
+fn enumeration<'n, N>(names: N) -> Enumeration<N::IntoIter>
+where
+    N: IntoIterator<Item = &'n str, IntoIter: Clone>,
+{
+    Enumeration(names.into_iter())
+}
+
+impl<'n, I: Iterator<Item = &'n str> + Clone> Safe for Enumeration<I> {}
+
+impl<'n, I: Iterator<Item = &'n str> + Clone> fmt::Display for Enumeration<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.clone().count();
+        let shown = if count > MANY { MANY / 2 } else { count };
+        for (index, name) in self.0.clone().take(shown).enumerate() {
+            f.write_str(match index {
+                0 => "",
+                _ if index + 1 == count => " and ",
+                _ => ", ",
+            })?;
+            Markdown::code(name).fmt(f)?;
+        }
+        if shown < count { write!(f, " and {} more", count - shown) } else { Ok(()) }
     }
 }
 
@@ -135,88 +165,103 @@ fn title(variant: Variant) -> &'static str {
     }
 }
 
-fn introduction(subject: &Subject) -> Markdown {
-    let names: Vec<&str> = subject.fleet.machines.keys().map(String::as_str).collect();
-    let heading = match names.as_slice() {
-        [] if subject.files.is_empty() => md!("# Nothing to do"),
-        [] => md!("# The earlier attempt, cleaned away"),
-        few if few.len() <= 4 => md!("# llama.cpp on {}", enumeration(few.iter().copied())),
-        many => md!("# llama.cpp on {} machines", many.len()),
-    };
-    let outcome = match subject.outcome {
-        Outcome::Complete => {
-            md!("Each of these machines gets llama.cpp from its official flake, compiled for its own hardware. \
-             Machines that are not named here stay as they are.")
-        }
+fn introduction(subject: &Subject, out: &mut Markdown) {
+    let names = subject.fleet.machines.keys().map(String::as_str);
+    match names.len() {
+        0 if subject.files.is_empty() => put!(out, "# Nothing to do"),
+        0 => put!(out, "# The earlier attempt, cleaned away"),
+        1..=4 => put!(out, "# llama.cpp on {}", enumeration(names)),
+        many => put!(out, "# llama.cpp on {} machines", many),
+    }
+    put!(out, "\n\n");
+    match subject.outcome {
+        Outcome::Complete => put!(
+            out,
+            "Each of these machines gets llama.cpp from its official flake, compiled for its own hardware. \
+             Machines that are not named here stay as they are."
+        ),
         Outcome::Unchanged => {
-            md!("Your flake already is what you asked for: there is nothing to change. This is how to check it.")
+            put!(out, "Your flake already is what you asked for: there is nothing to change. This is how to check it.")
         }
-        Outcome::Partial => md!(
+        Outcome::Partial => put!(
+            out,
             "Most of this is done for you; {} need{} a step by hand, described under \"What is left to do by hand\". \
              What is listed here is right without it.",
             enumeration(subject.by_hand().map(|machine| machine.name.as_str())),
             if subject.by_hand().count() == 1 { "s" } else { "" },
         ),
-        Outcome::Refused => md!("Nothing is changed; the notes below say why."),
-    };
+        Outcome::Refused => put!(out, "Nothing is changed; the notes below say why."),
+    }
     let ways: BTreeMap<&str, &PlannedMachine> =
         subject.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect();
-    let machines = subject.fleet.machines.iter().map(|(name, spec)| {
-        let way =
-            ways.get(name.as_str()).map(|machine| md!("; {}", Markdown::message(machine.reason.trim_end_matches('.'))));
-        md!(
-            "- {}: **{}**, {}{}.",
-            Markdown::code(name),
-            title(spec.request.variant),
-            choose::cpu_in_words(spec),
-            way.unwrap_or_default(),
-        )
+    if !subject.fleet.machines.is_empty() {
+        put!(out, "\n");
+    }
+    first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (name, spec)| {
+        put!(out, "- {}: **{}**, ", Markdown::code(name), title(spec.request.variant));
+        choose::cpu_in_words(spec, out);
+        if let Some(machine) = ways.get(name.as_str()) {
+            put!(out, "; {}", Markdown::message(machine.reason.trim_end_matches('.')));
+        }
+        put!(out, ".");
     });
-    let machines = first_of(machines, "\n", "machines");
-    let gap = if machines.is_empty() { "" } else { "\n\n" };
-    md!("{}\n\n{}{}{}\n", heading, outcome, gap, machines)
+    put!(out, "\n");
 }
 
 /// The steps that only the user can take, each with the text for it.
-fn by_hand(subject: &Subject) -> Markdown {
-    let steps: Vec<&Diagnostic> =
-        subject.diagnostics.iter().filter(|diagnostic| diagnostic.snippet.is_some()).collect();
-    if steps.is_empty() {
-        return md!("");
+fn by_hand(subject: &Subject, out: &mut Markdown) {
+    let mut steps = subject.diagnostics.iter().filter(|diagnostic| diagnostic.snippet.is_some()).peekable();
+    if steps.peek().is_some() {
+        put!(out, "## What is left to do by hand\n\n");
     }
-    md!("## What is left to do by hand\n\n{}\n", Markdown::join(steps.into_iter().map(note), "\n"))
+    steps.for_each(|step| note(step, out));
 }
 
 /// What else the engine had to say, the gravest first.
-fn notes(subject: &Subject) -> Markdown {
+fn notes(subject: &Subject, out: &mut Markdown) {
     let mut notes: Vec<&Diagnostic> =
         subject.diagnostics.iter().filter(|diagnostic| diagnostic.snippet.is_none()).collect();
-    if notes.is_empty() {
-        return md!("");
+    if !notes.is_empty() {
+        put!(out, "## Notes\n\n");
     }
     notes.sort_by_key(|diagnostic| diagnostic.severity);
-    md!("## Notes\n\n{}\n", Markdown::join(notes.into_iter().map(note), "\n"))
+    notes.into_iter().for_each(|diagnostic| note(diagnostic, out));
 }
 
 /// One diagnostic, as an item of a list.
-fn note(diagnostic: &Diagnostic) -> Markdown {
-    let place = match (diagnostic.file.as_str(), diagnostic.line) {
-        ("", _) => md!(""),
-        (file, 0) => md!("{}: ", Markdown::code(file)),
-        (file, line) => md!("{}, line {}: ", Markdown::code(file), line),
-    };
-    let hint = diagnostic.hint.as_deref().map(|hint| md!(" {}", sentence(hint)));
-    let snippet = diagnostic.snippet.as_deref().map(|snippet| md!("\n\n{}", Markdown::block("nix", snippet)));
-    let item =
-        md!("{}{}{}{}", place, sentence(&diagnostic.message), hint.unwrap_or_default(), snippet.unwrap_or_default());
-    md!("- {}", item.indented(2))
+fn note(diagnostic: &Diagnostic, out: &mut Markdown) {
+    put!(out, "- ");
+    match (diagnostic.file.as_str(), diagnostic.line) {
+        ("", _) => {}
+        (file, 0) => put!(out, "{}: ", Markdown::code(file)),
+        (file, line) => put!(out, "{}, line {}: ", Markdown::code(file), line),
+    }
+    put!(out, "{}", sentence(&diagnostic.message));
+    if let Some(hint) = &diagnostic.hint {
+        put!(out, " {}", sentence(hint));
+    }
+    if let Some(snippet) = &diagnostic.snippet {
+        put!(out, "{}", Markdown::indented(md!("\n\n{}", Markdown::block("nix", snippet)), 2));
+    }
+    put!(out, "\n");
 }
 
 /// A message of the engine as a whole sentence.
-fn sentence(message: &str) -> Markdown {
-    let message = message.trim();
-    let end = if message.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." };
-    md!("{}{}", Markdown::message(message), end)
+fn sentence(message: &str) -> Sentence<'_> {
+    Sentence(message.trim())
+}
+
+/// See [`sentence`].
+#[derive(Clone, Copy)]
+struct Sentence<'t>(&'t str);
+
+impl Safe for Sentence<'_> {}
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Markdown::message(self.0).fmt(f)?;
+        f.write_str(if self.0.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." })
+    }
 }
 
 #[cfg(test)]

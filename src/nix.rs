@@ -2,6 +2,7 @@
 //!
 //! All of it is text for *this* fleet: no option at its default, no branch that no machine takes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape::Nix;
@@ -22,7 +23,7 @@ pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{module_file, module_import};
 pub(crate) use needs::{CpuCode, cpu_code};
 pub(crate) use overlay::{MACHINE, overlay_file};
-pub(crate) use settings::settings;
+pub(crate) use settings::{option_name, settings};
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]
@@ -99,14 +100,16 @@ pub(crate) struct OptionSet {
 /// An option that a machine is to set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
-    /// For instance `["llama", "variant"]`; each segment unescaped.
-    pub path: Vec<String>,
+    pub path: OptionPath,
     pub value: Value,
     /// A short comment that says why, without `#`; empty for none.
-    pub comment: String,
+    pub comment: &'static str,
     /// The reason shown beside the edit.
-    pub reason: String,
+    pub reason: &'static str,
 }
+
+/// For instance `["llama", "variant"]`; each segment unescaped. Most are ours.
+pub(crate) type OptionPath = Vec<Cow<'static, str>>;
 
 /// What an option is set to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,15 +145,22 @@ pub(crate) struct Note {
 ///
 /// `about` are the machines that the file is about: it need not change when another one does.
 fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a String, &'a MachineSpec)>) -> String {
-    let style = match fleet.style {
-        Style::Module => "module",
-        Style::Overlay => "overlay",
-    };
-    let machines: Vec<String> =
-        about.map(|(name, machine)| format!("{} {}", Nix::attr(name), machine.request.variant.name())).collect();
-    let made = format!("Made with Llamafleet: style {style}; {}.", machines.join(", "));
+    let mut made = String::with_capacity(128);
+    made.push_str(match fleet.style {
+        Style::Module => "Made with Llamafleet: style module; ",
+        Style::Overlay => "Made with Llamafleet: style overlay; ",
+    });
+    for (index, (name, machine)) in about.enumerate() {
+        made.push_str(if index > 0 { ", " } else { "" });
+        Nix::push_attr(&mut made, name);
+        made.push(' ');
+        made.push_str(machine.request.variant.name());
+    }
+    made.push('.');
     let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
-    [what, &made, back].iter().map(|text| text::comment(text, 0)).collect()
+    let mut text = String::with_capacity(1_024);
+    [what, &made, back].iter().for_each(|words| text::push_comment(&mut text, words, 0));
+    text
 }
 
 /// A path literal from one file of the repository to another.

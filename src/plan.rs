@@ -91,6 +91,8 @@ struct Planner<'r> {
     created: BTreeMap<String, String>,
     deleted: BTreeSet<String>,
     machines: Vec<PlannedMachine>,
+    /// What each machine is to set.
+    settings: BTreeMap<String, nix::Settings>,
     /// The llama.cpp input's name.
     input_name: String,
     /// The input it follows, once decided.
@@ -117,6 +119,7 @@ impl<'r> Planner<'r> {
             created: BTreeMap::new(),
             deleted: BTreeSet::new(),
             machines: Vec::new(),
+            settings: BTreeMap::new(),
             input_name: request.options.input.name.clone(),
             follows: None,
             named_in_outputs: false,
@@ -442,6 +445,7 @@ impl<'r> Planner<'r> {
         };
         let subject = guide::Subject {
             fleet: &fleet.unwrap_or_else(|| self.no_machines()),
+            settings: &self.settings,
             request: self.request,
             files: &files,
             machines: &self.machines,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Subject, enumeration, first_of};
-use crate::escape::{Markdown, Nix, md};
+use crate::escape::{Markdown, put};
 use crate::export::{self, Kind, Row};
 use crate::nix;
 use crate::report::{Change, FileChange, Hunk};
@@ -15,35 +15,44 @@ const SHOWN_LINES: usize = 12;
 /// A longer line is cut.
 const SHOWN_COLUMNS: usize = 110;
 
-pub(super) fn section(subject: &Subject) -> Markdown {
+pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     if subject.files.is_empty() {
-        return md!("");
+        return;
     }
+    put!(out, "## What changes, file by file\n");
     let machines: BTreeMap<String, &str> =
         subject.fleet.machines.keys().map(|name| (subject.machine_path(name), name.as_str())).collect();
-    let (own, others): (Vec<&FileChange>, Vec<&FileChange>) =
-        subject.files.iter().partition(|file| file.change == Change::Created && machines.contains_key(&file.path));
-    let mut files: Vec<Markdown> = others
-        .into_iter()
-        .map(|file| match file.change {
-            Change::Modified if replaced(file) => written_anew(subject, file),
-            Change::Modified => modified(file),
-            Change::Created => md!("### {}: new\n\n{}\n", Markdown::code(&file.path), role(subject, file)),
-            Change::Deleted => deleted(file),
-        })
-        .collect();
-    if !own.is_empty() {
-        let own =
-            own.iter().map(|file| machine_file(subject, file, machines.get(&file.path).copied().unwrap_or_default()));
-        files.push(first_of(own, "\n", "files of machines"));
+    let own = |file: &FileChange| match file.change {
+        Change::Created => machines.get(&file.path).copied(),
+        _ => None,
+    };
+    for file in subject.files.iter().filter(|file| own(file).is_none()) {
+        put!(out, "\n### {}: ", Markdown::code(&file.path));
+        match file.change {
+            Change::Modified if replaced(file) => {
+                put!(out, "written anew\n\nAn earlier plan wrote this file as a whole, and so does this one. ");
+                role(subject, file, out);
+            }
+            Change::Modified => modified(file, out),
+            Change::Created => {
+                put!(out, "new\n\n");
+                role(subject, file, out);
+            }
+            Change::Deleted => put!(out, "deleted\n\nYour earlier attempt; nothing imports it any more.\n"),
+        }
     }
-    md!("## What changes, file by file\n\n{}", Markdown::join(files, "\n"))
+    let own: Vec<(&FileChange, &str)> = subject.files.iter().filter_map(|file| Some((file, own(file)?))).collect();
+    first_of(out, own.into_iter(), "\n", "files of machines", |out, (file, machine)| {
+        machine_file(subject, file, machine, out);
+    });
 }
 
-fn modified(file: &FileChange) -> Markdown {
+fn modified(file: &FileChange, out: &mut Markdown) {
     let before = file.before.as_deref().unwrap_or_default();
-    let places = places(before, &file.hunks).into_iter().map(|place| place.describe(before));
-    md!("### {}: changed\n\n{}", Markdown::code(&file.path), first_of(places, "\n", "places like these"))
+    put!(out, "changed\n");
+    first_of(out, places(before, &file.hunks).into_iter(), "\n", "places like these", |out, place| {
+        place.describe(before, out);
+    });
 }
 
 /// Whether this is a file of ours as a whole.
@@ -52,58 +61,44 @@ fn replaced(file: &FileChange) -> bool {
     matches!(file.hunks.as_slice(), [hunk] if hunk.start == 0 && hunk.end == length && length > 0)
 }
 
-fn written_anew(subject: &Subject, file: &FileChange) -> Markdown {
-    md!(
-        "### {}: written anew\n\nAn earlier plan wrote this file as a whole, and so does this one. {}\n",
-        Markdown::code(&file.path),
-        role(subject, file)
-    )
-}
-
-fn deleted(file: &FileChange) -> Markdown {
-    md!("### {}: deleted\n\nYour earlier attempt; nothing imports it any more.\n", Markdown::code(&file.path))
-}
-
 /// What a generated file is there for.
-fn role(subject: &Subject, file: &FileChange) -> Markdown {
-    let lines = file.after.as_deref().unwrap_or_default().lines().count();
+fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
+    let text = file.after.as_deref().unwrap_or_default();
+    let lines = text.matches('\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
     let fleet = subject.fleet;
     if file.path == fleet.overlay_path {
-        return md!(
+        put!(
+            out,
             "The overlay, {} lines: a function of one machine's parameters that adds {} to `pkgs`{}. \
-             All of them come from the llama.cpp flake, with this machine's CPU code.",
+             All of them come from the llama.cpp flake, with this machine's CPU code.\n",
             lines,
             enumeration(["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"]),
             if fleet.alias { ", and `llama-cpp` as the machine's own variant" } else { "" },
         );
-    }
-    if file.path == fleet.module_path && fleet.style == Style::Module {
-        return md!(
+    } else if file.path == fleet.module_path && fleet.style == Style::Module {
+        put!(
+            out,
             "The module, {} lines: it declares the options `llama.*`, checks them, and hands them to the overlay. \
-             A machine that does not set `llama.variant` stays as it is.",
+             A machine that does not set `llama.variant` stays as it is.\n",
+            lines
+        );
+    } else {
+        put!(
+            out,
+            "It extends the finished systems by name ({} lines): your flake has no list of modules that belongs to one \
+             machine alone. The machines that it does not name are handed on untouched.\n",
             lines
         );
     }
-    md!(
-        "It extends the finished systems by name ({} lines): your flake has no list of modules that belongs to one \
-         machine alone. The machines that it does not name are handed on untouched.",
-        lines
-    )
 }
 
 /// The new file of one machine, with the reason for each of its settings.
-fn machine_file(subject: &Subject, file: &FileChange, machine: &str) -> Markdown {
-    let settings = nix::settings(subject.fleet, machine).settings;
-    let items = settings.iter().map(|setting| {
-        let option: Vec<String> = setting.path.iter().map(|segment| Nix::attr(segment).to_string()).collect();
-        md!("- {}: {}", Markdown::code(&option.join(".")), super::sentence(&setting.reason))
-    });
-    md!(
-        "### {}: new\n\nWhat {} itself sets:\n\n{}\n",
-        Markdown::code(&file.path),
-        Markdown::code(machine),
-        Markdown::join(items, "\n")
-    )
+fn machine_file(subject: &Subject, file: &FileChange, machine: &str, out: &mut Markdown) {
+    put!(out, "### {}: new\n\nWhat {} itself sets:\n\n", Markdown::code(&file.path), Markdown::code(machine));
+    for setting in subject.settings.get(machine).iter().flat_map(|settings| &settings.settings) {
+        let option = nix::option_name(&setting.path);
+        put!(out, "- {}: {}\n", Markdown::code(&option), super::sentence(setting.reason));
+    }
 }
 
 /// Edits that touch the same lines.
@@ -139,18 +134,19 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
 }
 
 impl Place<'_> {
-    fn describe(&self, before: &str) -> Markdown {
+    fn describe(&self, before: &str, out: &mut Markdown) {
         let first = self.line;
         let last = first + before[self.start..self.end].matches('\n').count();
-        let lines = if first == last { md!("Line {}", first) } else { md!("Lines {} to {}", first, last) };
-        let mut reasons: Vec<&str> = Vec::new();
-        for hunk in &self.hunks {
-            if !reasons.contains(&hunk.reason.as_str()) {
-                reasons.push(&hunk.reason);
+        match first == last {
+            true => put!(out, "Line {}:", first),
+            false => put!(out, "Lines {} to {}:", first, last),
+        }
+        for (index, hunk) in self.hunks.iter().enumerate() {
+            if !self.hunks[..index].iter().any(|known| known.reason == hunk.reason) {
+                put!(out, " {}", super::sentence(&hunk.reason));
             }
         }
-        let reasons = Markdown::join(reasons.into_iter().map(super::sentence), " ");
-        md!("{}: {}\n\n{}", lines, reasons, Markdown::block("diff", &self.diff(before)))
+        put!(out, "\n\n{}", Markdown::block("diff", &self.diff(before)));
     }
 
     /// The user's lines and ours, signed as in a patch.
@@ -163,25 +159,59 @@ impl Place<'_> {
             at = hunk.end;
         }
         after.push_str(&before[at..self.end]);
-        let old = format!("{}\n", &before[self.start..self.end]);
-        let diff = export::diff(&old, &format!("{after}\n"), 1);
-        let rows: Vec<&Row> = diff.hunks.iter().flat_map(|hunk| &hunk.rows).collect();
-        shortened(&rows)
+        let before = &before[self.start..self.end];
+        match simple_diff(before, &after) {
+            Some(lines) => shortened(&lines),
+            None => {
+                let diff = export::diff(&format!("{before}\n"), &format!("{after}\n"), 1);
+                let rows = diff.hunks.iter().flat_map(|hunk| &hunk.rows);
+                let changed = |row: &Row| row.changed.first().map_or(0, |range| range.start);
+                let lines = rows.map(|row| Line { kind: row.kind, text: &row.text, changed: changed(row) });
+                shortened(&lines.collect::<Vec<_>>())
+            }
+        }
     }
 }
 
-fn shortened(rows: &[&Row]) -> String {
-    let mut text = String::new();
-    for run in rows.chunk_by(|one, two| one.kind == two.kind) {
+/// A line of a diff, and the byte from which on it differs from the one that it replaces or gives way to.
+struct Line<'t> {
+    kind: Kind,
+    text: &'t str,
+    changed: usize,
+}
+
+/// The diff, with a line around it, where lines were only added or only taken out, or one was replaced by one.
+fn simple_diff<'t>(before: &'t str, after: &'t str) -> Option<Vec<Line<'t>>> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.split('\n').collect(), after.split('\n').collect());
+    let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let (rest, rest_of_new) = (&old[start..], &new[start..]);
+    let end = rest.iter().rev().zip(rest_of_new.iter().rev()).take_while(|(old, new)| old == new).count();
+    let (removed, added) = (&rest[..rest.len() - end], &rest_of_new[..rest_of_new.len() - end]);
+    let changed = match (removed, added) {
+        ([], _) | (_, []) => 0,
+        ([old], [new]) => old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count(),
+        _ => return None,
+    };
+    let shown = |text: &'t str| text.strip_suffix('\r').unwrap_or(text);
+    let line = |kind, changed| move |text: &&'t str| Line { kind, text: shown(text), changed };
+    let lines = old[start.saturating_sub(1)..start].iter().map(line(Kind::Unchanged, 0));
+    let lines = lines.chain(removed.iter().map(line(Kind::Removed, changed)));
+    let lines = lines.chain(added.iter().map(line(Kind::Added, changed)));
+    Some(lines.chain(rest[removed.len()..].iter().take(1).map(line(Kind::Unchanged, 0))).collect())
+}
+
+fn shortened(lines: &[Line]) -> String {
+    let mut text = String::with_capacity(1_024);
+    for run in lines.chunk_by(|one, two| one.kind == two.kind) {
         let shown = if run.len() > SHOWN_LINES + 2 { SHOWN_LINES } else { run.len() };
-        for row in &run[..shown] {
-            let sign = match row.kind {
+        for line in &run[..shown] {
+            text.push(match line.kind {
                 Kind::Unchanged => ' ',
                 Kind::Removed => '-',
                 Kind::Added => '+',
-            };
-            let line = excerpt(row);
-            text.push_str(format!("{sign}{line}").trim_end());
+            });
+            push_excerpt(&mut text, line);
+            text.truncate(text.trim_end_matches([' ', '\t']).len());
             text.push('\n');
         }
         if shown < run.len() {
@@ -192,16 +222,16 @@ fn shortened(rows: &[&Row]) -> String {
 }
 
 /// A line, or of a long one the part that changed.
-fn excerpt(row: &Row) -> String {
+fn push_excerpt(out: &mut String, line: &Line) {
     const LEAD: usize = 30;
-    let count = row.text.chars().count();
+    let text = line.text;
+    let count = if text.len() <= SHOWN_COLUMNS { 0 } else { text.chars().count() };
     if count <= SHOWN_COLUMNS {
-        return row.text.clone();
+        return out.push_str(text);
     }
-    let changed = row.changed.first().map_or(0, |range| row.text[..range.start].chars().count());
+    let changed = text.char_indices().take_while(|(at, _)| *at < line.changed).count();
     let start = changed.saturating_sub(LEAD).min(count - SHOWN_COLUMNS);
-    let shown: String = row.text.chars().skip(start).take(SHOWN_COLUMNS).collect();
-    let before = if start > 0 { "…" } else { "" };
-    let after = if start + SHOWN_COLUMNS < count { "…" } else { "" };
-    format!("{before}{shown}{after}")
+    out.push_str(if start > 0 { "…" } else { "" });
+    out.extend(text.chars().skip(start).take(SHOWN_COLUMNS));
+    out.push_str(if start + SHOWN_COLUMNS < count { "…" } else { "" });
 }

@@ -4,28 +4,28 @@ use std::collections::BTreeMap;
 
 use super::commands::cmake_flags;
 use super::{MANY, Subject, enumeration};
-use crate::escape::{Markdown, md};
+use crate::escape::{Markdown, put};
 use crate::hardware::Feature;
 use crate::hardware::amd;
 use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
-pub(super) fn section(subject: &Subject) -> Markdown {
+pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     let mut groups: BTreeMap<Package, Vec<(&str, &MachineSpec)>> = BTreeMap::new();
     for machine in subject.done() {
         groups.entry(Package::of(machine.1)).or_default().push(machine);
     }
     if groups.is_empty() {
-        return md!("");
+        return;
     }
-    let groups = groups.values().map(|group| machines(subject, group));
-    md!(
+    put!(
+        out,
         "## How to check it\n\n\
          Three looks: the flags that Nix passes to CMake (before building), the devices that llama.cpp finds, and the \
          `system_info` line that `llama-cli`, `llama-bench` and `llama-server` print when they load a model. In the list \
-         of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n\n{}",
-        Markdown::join(groups, "\n")
-    )
+         of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n"
+    );
+    groups.into_iter().for_each(|(package, group)| machines(subject, &package, &group, out));
 }
 
 /// What tells the packages of two machines apart.
@@ -50,94 +50,88 @@ impl<'a> Package<'a> {
 }
 
 /// Machines with the same package.
-fn machines(subject: &Subject, group: &[(&str, &MachineSpec)]) -> Markdown {
-    let Some((_, spec)) = group.first() else { return md!("") };
-    let commands: Vec<String> =
-        group.iter().take(MANY).map(|(name, _)| cmake_flags(subject, name).to_string()).collect();
-    let mut flags = cpu_flags(spec);
-    flags.extend(gpu_flags(spec));
-    md!(
-        "### {}\n\n{}\n- In the flags: {}.\n- `llama-server --list-devices`: {}\n- `system_info`: {}\n",
+fn machines(subject: &Subject, package: &Package, group: &[(&str, &MachineSpec)], out: &mut Markdown) {
+    let mut commands = String::new();
+    for (name, _) in group.iter().take(MANY) {
+        commands.push_str(cmake_flags(subject, name).as_str());
+        commands.push('\n');
+    }
+    put!(
+        out,
+        "\n### {}\n\n{}\n- In the flags: ",
         enumeration(group.iter().map(|(name, _)| *name)),
-        Markdown::block("sh", &commands.join("\n")),
-        Markdown::join(flags, "; "),
-        devices(spec),
-        system_info(spec)
-    )
+        Markdown::block("sh", &commands)
+    );
+    cpu_flags(&package.cpu, out);
+    gpu_flags(package, out);
+    put!(out, ".\n- `llama-server --list-devices`: ");
+    devices(package, out);
+    put!(out, "\n- `system_info`: ");
+    system_info(&package.cpu, out);
+    put!(out, "\n");
 }
 
-fn cpu_flags(spec: &MachineSpec) -> Vec<Markdown> {
-    let on = |name: &str| format!("-DGGML_{name}:BOOL=TRUE");
-    match cpu_code(spec) {
-        CpuCode::Dispatch => {
-            vec![enumeration([on("BACKEND_DL"), on("CPU_ALL_VARIANTS")].iter().map(String::as_str))]
-        }
+fn cpu_flags(code: &CpuCode, out: &mut Markdown) {
+    match code {
+        CpuCode::Dispatch => put!(out, "`-DGGML_BACKEND_DL:BOOL=TRUE` and `-DGGML_CPU_ALL_VARIANTS:BOOL=TRUE`"),
         CpuCode::Features(features) => {
-            let flags: Vec<String> = features.iter().map(|name| on(name)).collect();
-            let off = Feature::ALL.len() - flags.len();
-            let mut all = vec![md!("`-DGGML_NATIVE:BOOL=FALSE`")];
+            put!(out, "`-DGGML_NATIVE:BOOL=FALSE`");
+            let flags: Vec<String> = features.iter().map(|name| format!("-DGGML_{name}:BOOL=TRUE")).collect();
             if !flags.is_empty() {
-                all.push(enumeration(flags.iter().map(String::as_str)));
+                put!(out, "; {}", enumeration(flags.iter().map(String::as_str)));
             }
+            let off = Feature::ALL.len() - flags.len();
             if off > 0 {
-                all.push(md!("the other {} of ggml's x86 switches are `FALSE`", off));
+                put!(out, "; the other {} of ggml's x86 switches are `FALSE`", off);
             }
-            all
         }
         CpuCode::Arch(arch) => {
-            vec![md!("`-DGGML_NATIVE:BOOL=FALSE`"), Markdown::code(&format!("-DGGML_CPU_ARM_ARCH:STRING={arch}"))]
+            put!(out, "`-DGGML_NATIVE:BOOL=FALSE`; {}", Markdown::code(&format!("-DGGML_CPU_ARM_ARCH:STRING={arch}")))
         }
         CpuCode::Native => {
-            vec![md!("`-DGGML_NATIVE:BOOL=TRUE`, and `NIX_ENFORCE_NO_NATIVE` is `0` in the derivation's `env`")]
+            put!(out, "`-DGGML_NATIVE:BOOL=TRUE`, and `NIX_ENFORCE_NO_NATIVE` is `0` in the derivation's `env`");
         }
     }
 }
 
-fn gpu_flags(spec: &MachineSpec) -> Vec<Markdown> {
-    let request = &spec.request;
-    match request.variant {
-        Variant::Cpu => Vec::new(),
-        Variant::Vulkan => vec![md!("`-DGGML_VULKAN:BOOL=TRUE`")],
+fn gpu_flags(package: &Package, out: &mut Markdown) {
+    match package.variant {
+        Variant::Cpu => {}
+        Variant::Vulkan => put!(out, "; `-DGGML_VULKAN:BOOL=TRUE`"),
         Variant::Cuda => {
-            let mut flags = vec![md!("`-DGGML_CUDA:BOOL=TRUE`")];
-            let capabilities: Vec<String> = request.cuda_capabilities.iter().map(|one| one.replace('.', "")).collect();
-            if !capabilities.is_empty() {
-                let flag = format!("-DCMAKE_CUDA_ARCHITECTURES:STRING={}", capabilities.join(";"));
-                flags.push(Markdown::code(&flag));
+            put!(out, "; `-DGGML_CUDA:BOOL=TRUE`");
+            if !package.capabilities.is_empty() {
+                let architectures = package.capabilities.join(";").replace('.', "");
+                let flag = format!("-DCMAKE_CUDA_ARCHITECTURES:STRING={architectures}");
+                put!(out, "; {}", Markdown::code(&flag));
             }
-            flags
         }
         Variant::Rocm => {
-            let mut flags = vec![md!("`-DGGML_HIP:BOOL=TRUE`")];
-            if !request.rocm_targets.is_empty() {
-                let targets = request.rocm_targets.join(";");
-                flags.push(Markdown::code(&format!("-DCMAKE_HIP_ARCHITECTURES:STRING={targets}")));
+            put!(out, "; `-DGGML_HIP:BOOL=TRUE`");
+            if !package.targets.is_empty() {
+                let flag = format!("-DCMAKE_HIP_ARCHITECTURES:STRING={}", package.targets.join(";"));
+                put!(out, "; {}", Markdown::code(&flag));
             }
-            flags
         }
     }
 }
 
-fn devices(spec: &MachineSpec) -> Markdown {
-    match spec.request.variant {
-        Variant::Cpu => md!("no device is listed; the CPU needs no entry."),
-        Variant::Cuda => md!("one line `CUDA0: …` with the name and the memory of the card."),
-        Variant::Vulkan => {
-            md!("a line `Vulkan0: …` with the GPU's name. `llvmpipe` instead is the CPU: the driver was not found.")
-        }
+fn devices(package: &Package, out: &mut Markdown) {
+    match package.variant {
+        Variant::Cpu => put!(out, "no device is listed; the CPU needs no entry."),
+        Variant::Cuda => put!(out, "one line `CUDA0: …` with the name and the memory of the card."),
+        Variant::Vulkan => put!(
+            out,
+            "a line `Vulkan0: …` with the GPU's name. `llvmpipe` instead is the CPU: the driver was not found."
+        ),
         Variant::Rocm => {
-            let chips: Vec<&str> = spec
-                .request
-                .rocm_targets
-                .iter()
-                .filter_map(|target| amd::by_gfx(target))
-                .map(|target| target.examples)
-                .collect();
-            let like = match chips.as_slice() {
-                [] => md!(""),
-                chips => md!(" ({})", Markdown::join(chips.iter().map(|chip| Markdown::words(chip)), "; ")),
-            };
-            md!("a line `ROCm0: …` with the card's name{}.", like)
+            put!(out, "a line `ROCm0: …` with the card's name");
+            let chips: Vec<&str> =
+                package.targets.iter().filter_map(|target| Some(amd::by_gfx(target)?.examples)).collect();
+            if !chips.is_empty() {
+                put!(out, " ({})", Markdown::join(chips.iter().map(|chip| Markdown::words(chip)), "; "));
+            }
+            put!(out, ".");
         }
     }
 }
@@ -147,26 +141,31 @@ fn is_printed(feature: &str) -> bool {
     !matches!(feature, "SSE42" | "AMX_TILE" | "AMX_BF16")
 }
 
-fn system_info(spec: &MachineSpec) -> Markdown {
-    match cpu_code(spec) {
-        CpuCode::Dispatch => md!(
+fn system_info(code: &CpuCode, out: &mut Markdown) {
+    match code {
+        CpuCode::Dispatch => put!(
+            out,
             "everything that the CPU has is `= 1`; the line `load_backend: loaded CPU backend from …/libggml-cpu-….so` \
              before it names the one that was chosen."
         ),
         CpuCode::Features(features) if features.iter().any(|name| is_printed(name)) => {
             let printed: Vec<String> =
                 features.iter().filter(|name| is_printed(name)).map(|name| format!("{name} = 1")).collect();
-            md!("{}. What is not there was not compiled in.", enumeration(printed.iter().map(String::as_str)))
+            let printed = enumeration(printed.iter().map(String::as_str));
+            put!(out, "{}. What is not there was not compiled in.", printed);
         }
-        CpuCode::Features(_) => md!("nothing of AVX is there: this is code for any CPU."),
+        CpuCode::Features(_) => put!(out, "nothing of AVX is there: this is code for any CPU."),
         CpuCode::Arch(arch) => {
-            let names = arm_names(&arch);
-            match names.is_empty() {
-                true => md!("`NEON = 1`."),
-                false => md!("`NEON = 1`, {}.", enumeration(names)),
+            put!(out, "`NEON = 1`");
+            let names = arm_names(arch);
+            if !names.is_empty() {
+                put!(out, ", {}", enumeration(names));
             }
+            put!(out, ".");
         }
-        CpuCode::Native => md!("what the CPU of this machine has; `AVX2 = 1` at the least on one made since 2015."),
+        CpuCode::Native => {
+            put!(out, "what the CPU of this machine has; `AVX2 = 1` at the least on one made since 2015.");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The commands: back up, tell git, lock, build, switch, and how to go back.
 
 use super::{Subject, enumeration};
-use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, md};
+use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, md, put};
 use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
@@ -182,50 +182,52 @@ fn switch(name: &str) -> Shell {
 }
 
 /// The commands as numbered steps, with what stands between them.
-pub(super) fn section(subject: &Subject, steps: &[Step]) -> Markdown {
+pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     if steps.is_empty() {
-        return md!("");
+        return;
     }
     let changed = !subject.files.is_empty();
-    let mut parts = vec![md!("## The commands\n\nAll of them run in the repository's folder.\n")];
+    put!(out, "## The commands\n\nAll of them run in the repository's folder.\n\n");
     for (index, step) in steps.iter().enumerate() {
         let number = index + 1;
-        let indent = number.to_string().len() + 2;
-        let lines: Vec<&str> = step.commands.iter().map(|command| command.run.as_str()).collect();
-        let item = md!("{}. {}\n\n{}", number, Markdown::message(&step.why), Markdown::block("sh", &lines.join("\n")));
-        parts.push(item.indented(indent));
+        let indent = if number < 10 { 3 } else { 4 };
+        let mut lines = String::new();
+        for command in &step.commands {
+            lines.push_str(&command.run);
+            lines.push('\n');
+        }
+        let block = Markdown::indented(md!("\n{}", Markdown::block("sh", &lines)), indent);
+        put!(out, "{}. {}\n{}\n", number, Markdown::message(&step.why), block);
         if changed && index == 0 {
-            parts.push(md!(
+            put!(
+                out,
                 "Now put the files in place: write them into the folder from the page, unpack the archive over it, or \
-                 `git apply` the patch.\n"
-            ));
+                 `git apply` the patch.\n\n"
+            );
         }
     }
-    let first = subject.done().next().map(|(name, _)| name);
-    if let Some(name) = first {
-        parts.push(md!(
+    if let Some((name, _)) = subject.done().next() {
+        put!(
+            out,
             "Where there is no `nixos-rebuild`, {} builds the same, and so for the other machines. Build all before \
-             you switch the first.\n",
-            Markdown::code(&build_anywhere(name).to_string())
-        ));
+             you switch the first.\n\n",
+            Markdown::code(build_anywhere(name).as_str())
+        );
     }
     if changed {
-        parts.push(going_back(subject));
+        going_back(subject, out);
     }
-    Markdown::join(parts, "\n")
 }
 
-fn going_back(subject: &Subject) -> Markdown {
-    let new = enumeration(subject.paths(Change::Created));
-    let new = match new.is_empty() {
-        true => md!(""),
-        false => md!(" It takes the new files ({}) with it.", new),
-    };
-    md!(
+fn going_back(subject: &Subject, out: &mut Markdown) {
+    put!(
+        out,
         "### How to go back\n\n\
          - The running system: `sudo nixos-rebuild switch --rollback`, or choose the generation before in the boot menu.\n\
-         - The files, before the last commit above: `git reset --hard`.{}\n\
-         - The files, after it: `git revert --no-edit HEAD`; `flake.lock` goes back with them.\n",
-        new
-    )
+         - The files, before the last commit above: `git reset --hard`."
+    );
+    if subject.paths(Change::Created).next().is_some() {
+        put!(out, " It takes the new files ({}) with it.", enumeration(subject.paths(Change::Created)));
+    }
+    put!(out, "\n- The files, after it: `git revert --no-edit HEAD`; `flake.lock` goes back with them.\n\n");
 }

@@ -4,7 +4,7 @@ use rnix::SyntaxKind::TOKEN_COMMENT;
 use rnix::tokenize;
 
 use super::Subject;
-use crate::escape::{Markdown, md};
+use crate::escape::{Markdown, md, put};
 
 /// Of the lines that show a mistake, as many are quoted.
 const QUOTED: usize = 3;
@@ -222,43 +222,48 @@ fn mixed_module(attempt: &Attempt) -> Vec<usize> {
     attempt.find(|line| ["nixpkgs", "environment", "services", "hardware"].iter().any(|word| top(line, word)))
 }
 
-pub(super) fn section(subject: &Subject) -> Markdown {
+pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     let attempts =
         subject.request.options.remove.iter().filter_map(|path| Some((path, subject.request.files.get(path)?)));
-    let attempts = attempts.filter_map(|(path, text)| {
+    let mut heading = "## What the earlier attempt did wrong\n\n";
+    for (path, text) in attempts {
         let findings = findings(text);
-        (!findings.is_empty()).then(|| md!("In {}:\n\n{}", Markdown::code(path), findings))
-    });
-    let attempts: Vec<Markdown> = attempts.collect();
-    if attempts.is_empty() {
-        return md!("");
+        if !findings.is_empty() {
+            put!(out, "{}In {}:\n\n{}", heading, Markdown::code(path), findings);
+            heading = "\n";
+        }
     }
-    md!("## What the earlier attempt did wrong\n\n{}\n", Markdown::join(attempts, "\n\n"))
 }
 
 /// The mistakes of one file, as a list.
 fn findings(text: &str) -> Markdown {
     let attempt = Attempt::new(text);
-    let items = MISTAKES.iter().filter_map(|mistake| {
+    let mut out = Markdown::default();
+    for mistake in MISTAKES {
         let lines = (mistake.finds)(&attempt);
-        (!lines.is_empty()).then(|| md!("- {}: {}", quoted(&attempt, &lines), Markdown::message(mistake.says)))
-    });
-    Markdown::join(items, "\n")
+        if !lines.is_empty() {
+            put!(out, "- ");
+            quoted(&attempt, &lines, &mut out);
+            put!(out, ": {}\n", Markdown::message(mistake.says));
+        }
+    }
+    out
 }
 
-fn quoted(attempt: &Attempt, lines: &[usize]) -> Markdown {
+fn quoted(attempt: &Attempt, lines: &[usize], out: &mut Markdown) {
     if let ([first, .., last], true) = (lines, lines.len() > QUOTED) {
-        return md!("Lines {} to {} ({}, …)", first + 1, last + 1, quote(attempt, *first));
+        return put!(out, "Lines {} to {} ({}, …)", first + 1, last + 1, quote(attempt, *first));
     }
-    let quotes = lines.iter().map(|line| md!("Line {} ({})", line + 1, quote(attempt, *line)));
-    Markdown::join(quotes, ", ")
+    for (index, line) in lines.iter().enumerate() {
+        put!(out, "{}Line {} ({})", if index > 0 { ", " } else { "" }, line + 1, quote(attempt, *line));
+    }
 }
 
 fn quote(attempt: &Attempt, line: usize) -> Markdown {
     const LONGEST: usize = 80;
     let line = attempt.lines.get(line).map_or("", |line| line.trim());
     let cut: String = line.chars().take(LONGEST).collect();
-    Markdown::code(&if cut.len() < line.len() { format!("{cut}…") } else { cut })
+    md!("{}", Markdown::code(&if cut.len() < line.len() { format!("{cut}…") } else { cut }))
 }
 
 #[cfg(test)]

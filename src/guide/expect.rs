@@ -1,55 +1,61 @@
 //! What to expect of build times and caches.
 
 use super::Subject;
-use crate::escape::{Markdown, md};
+use crate::escape::{Markdown, md, put};
 use crate::nix::{CpuCode, cpu_code};
 use crate::request::Variant;
 
-pub(super) fn section(subject: &Subject) -> Markdown {
+pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     if subject.fleet.machines.is_empty() {
-        return md!("");
+        return;
     }
-    let mut items = vec![md!(
-        "**llama.cpp itself is always compiled on your machines.** No cache holds it as its flake builds it: \
+    put!(
+        out,
+        "## Build times and caches\n\n\
+         - **llama.cpp itself is always compiled on your machines.** No cache holds it as its flake builds it: \
          `llama-cpp.cachix.org` is gone since August 2025, and `cache.nixos.org` has nixpkgs' package, not this one. \
-         Tests and examples are left out of the build, which upstream's flake would compile too."
-    )];
+         Tests and examples are left out of the build, which upstream's flake would compile too.\n"
+    );
     let modes = |test: fn(&CpuCode) -> bool| subject.fleet.machines.values().any(|spec| test(&cpu_code(spec)));
     if modes(|code| *code == CpuCode::Dispatch) {
-        items.push(md!(
-            "**Code for every CPU** compiles the CPU backend once for each of ggml's variants, 14 on x86: some minutes \
-             more, about 15 MB more, and one result for all machines."
-        ));
+        put!(
+            out,
+            "- **Code for every CPU** compiles the CPU backend once for each of ggml's variants, 14 on x86: some minutes \
+             more, about 15 MB more, and one result for all machines.\n"
+        );
     }
     if modes(|code| *code == CpuCode::Native) {
-        items.push(md!(
-            "**Native code** is built on the machine that runs it, never fetched and never shared: do not use \
-             `--build-host`, `--target-host` or a remote builder for it."
-        ));
+        put!(
+            out,
+            "- **Native code** is built on the machine that runs it, never fetched and never shared: do not use \
+             `--build-host`, `--target-host` or a remote builder for it.\n"
+        );
     }
     if subject.has(Variant::Vulkan) {
-        items.push(md!(
-            "**Vulkan** compiles its shaders besides: some minutes. Everything it depends on comes from `cache.nixos.org`."
-        ));
+        put!(
+            out,
+            "- **Vulkan** compiles its shaders besides: some minutes. Everything it depends on comes from \
+             `cache.nixos.org`.\n"
+        );
     }
     if subject.has(Variant::Cuda) {
-        items.push(cuda(subject));
+        cuda(subject, out);
     }
     if subject.has(Variant::Rocm) {
-        items.push(md!(
-            "**ROCm**: its libraries come from `cache.nixos.org` (some gigabytes); llama.cpp's kernels are compiled once \
-             for each target."
-        ));
+        put!(
+            out,
+            "- **ROCm**: its libraries come from `cache.nixos.org` (some gigabytes); llama.cpp's kernels are compiled \
+             once for each target.\n"
+        );
     }
-    items.push(md!(
-        "**The web interface** of `llama-server` is built with npm: the first build downloads Node's packages, and \
-         Node itself comes from `cache.nixos.org` as long as your nixpkgs is a channel's revision."
-    ));
-    let items = items.into_iter().map(|item| md!("- {}", item));
-    md!("## Build times and caches\n\n{}\n", Markdown::join(items, "\n"))
+    put!(
+        out,
+        "- **The web interface** of `llama-server` is built with npm: the first build downloads Node's packages, and \
+         Node itself comes from `cache.nixos.org` as long as your nixpkgs is a channel's revision.\n"
+    );
 }
 
-fn cuda(subject: &Subject) -> Markdown {
+fn cuda(subject: &Subject, out: &mut Markdown) {
     let several = subject
         .fleet
         .machines
@@ -61,24 +67,31 @@ fn cuda(subject: &Subject) -> Markdown {
     } else {
         "its kernels are compiled for one capability, which takes tens of minutes"
     };
-    let caches = if subject.fleet.binary_caches {
-        md!(
-            " The cache `cache.nixos-cuda.org` is written into the machine's settings, and counts from the next build \
-             after the switch. For the first build, as root or a trusted user, add it by hand:\n\n{}",
-            Markdown::block(
-                "sh",
-                "--option extra-substituters https://cache.nixos-cuda.org \\\n--option extra-trusted-public-keys \
-                 cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M="
-            )
+    put!(
+        out,
+        "- **CUDA** takes the longest: {}. It needs much memory: `--cores 8 --max-jobs 1` after the build command keeps \
+         it in bounds.",
+        time
+    );
+    if !subject.fleet.binary_caches {
+        return put!(
+            out,
+            " NVIDIA's toolkit is repackaged from NVIDIA's own downloads; `cache.nixos-cuda.org` has it ready-made if \
+             you trust that cache. (`cuda-maintainers.cachix.org`, which older guides name, is dead.)\n"
+        );
+    }
+    let options = md!(
+        "\n\n{}",
+        Markdown::block(
+            "sh",
+            "--option extra-substituters https://cache.nixos-cuda.org \\\n--option extra-trusted-public-keys \
+             cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M="
         )
-    } else {
-        md!(" NVIDIA's toolkit is repackaged from NVIDIA's own downloads; `cache.nixos-cuda.org` has it ready-made if \
-             you trust that cache. (`cuda-maintainers.cachix.org`, which older guides name, is dead.)")
-    };
-    md!(
-        "**CUDA** takes the longest: {}. It needs much memory: \
-         `--cores 8 --max-jobs 1` after the build command keeps it in bounds.{}",
-        time,
-        caches.indented(2)
-    )
+    );
+    put!(
+        out,
+        " The cache `cache.nixos-cuda.org` is written into the machine's settings, and counts from the next build after \
+         the switch. For the first build, as root or a trusted user, add it by hand:{}\n",
+        Markdown::indented(options, 2)
+    );
 }

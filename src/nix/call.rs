@@ -16,7 +16,7 @@ pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec
         CpuCode::Dispatch => {}
         CpuCode::Features(features) => {
             let comment = cpu_comment(&machine.request.cpu);
-            let why = if comment.is_empty() { comment } else { format!("# {comment}\n") };
+            let why = if comment.is_empty() { String::new() } else { format!("# {comment}\n") };
             bindings.push(format!("{why}cpuFeatures = {};", strings(features)));
         }
         CpuCode::Arch(arch) => bindings.push(format!("cpuArch = {};", Nix::string(&arch))),

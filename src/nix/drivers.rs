@@ -1,8 +1,10 @@
 //! The GPU driver settings that a variant needs, and the binary cache that saves toolkit downloads.
 
+use std::borrow::Cow;
+
 use super::needs::{capabilities, is_old};
 use super::text::indent;
-use super::{MachineSpec, Setting, Value};
+use super::{MachineSpec, OptionPath, Setting, Value};
 use crate::hardware::cuda;
 use crate::request::Variant;
 
@@ -31,8 +33,8 @@ fn graphics() -> Setting {
     Setting {
         path: path("hardware.graphics.enable"),
         value: Value::Expr("true".into()),
-        comment: String::new(),
-        reason: "The GPU's user-space driver is linked to /run/opengl-driver, where llama.cpp looks for it.".into(),
+        comment: "",
+        reason: "The GPU's user-space driver is linked to /run/opengl-driver, where llama.cpp looks for it.",
     }
 }
 
@@ -43,29 +45,29 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         settings.push(Setting {
             path: path("nixpkgs.config.allowUnfree"),
             value: Value::Expr("true".into()),
-            comment: "NVIDIA's driver".into(),
-            reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.".into(),
+            comment: "NVIDIA's driver",
+            reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.",
         });
     }
     settings.push(graphics());
     settings.push(Setting {
         path: path("services.xserver.videoDrivers"),
         value: Value::Items(vec!["\"nvidia\"".into()]),
-        comment: "loads the kernel module, with or without X".into(),
-        reason: "This is what makes NixOS load NVIDIA's driver, with or without X.".into(),
+        comment: "loads the kernel module, with or without X",
+        reason: "This is what makes NixOS load NVIDIA's driver, with or without X.",
     });
     settings.push(Setting {
         path: path("hardware.nvidia.open"),
         value: yielding(machine, &(!old).to_string()),
         comment: match (old, machine.unseen) {
-            (true, _) => "the open kernel module begins with Turing".into(),
-            (false, true) => "gives way to a choice of your own".into(),
-            (false, false) => String::new(),
+            (true, _) => "the open kernel module begins with Turing",
+            (false, true) => "gives way to a choice of your own",
+            (false, false) => "",
         },
         reason: if old {
-            "The open kernel module does not know cards before Turing.".into()
+            "The open kernel module does not know cards before Turing."
         } else {
-            "Turing and newer cards take the open kernel module; NixOS asks for a choice.".into()
+            "Turing and newer cards take the open kernel module; NixOS asks for a choice."
         },
     });
     if old {
@@ -73,8 +75,8 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         settings.push(Setting {
             path: path("hardware.nvidia.package"),
             value: yielding(machine, &format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
-            comment: "the last driver for this card; nixpkgs before 26.05 has it as stable".into(),
-            reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.".into(),
+            comment: "the last driver for this card; nixpkgs before 26.05 has it as stable",
+            reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.",
         });
     }
     settings
@@ -95,16 +97,21 @@ pub(super) const YIELDING: &str = "lib.mkOverride 900 ";
 /// The binary cache of the CUDA team.
 pub(super) fn binary_cache() -> Vec<Setting> {
     let reason = "The toolkit's parts are downloaded ready-made; llama.cpp itself is always compiled here.";
-    let item = |name: &str, value: &str| Setting {
+    let item = |name: &'static str, value: &str| Setting {
         path: path(name),
         value: Value::Items(vec![format!("\"{value}\"")]),
-        comment: String::new(),
-        reason: reason.into(),
+        comment: "",
+        reason,
     };
     vec![item("nix.settings.extra-substituters", CACHE.0), item("nix.settings.extra-trusted-public-keys", CACHE.1)]
 }
 
 /// The segments of an option's name.
-pub(super) fn path(name: &str) -> Vec<String> {
-    name.split('.').map(str::to_owned).collect()
+pub(super) fn path(name: &'static str) -> OptionPath {
+    name.split('.').map(Cow::Borrowed).collect()
+}
+
+/// Whether these are the segments of an option's name.
+pub(super) fn is_path<S: AsRef<str>>(path: &[S], name: &str) -> bool {
+    path.iter().map(AsRef::as_ref).eq(name.split('.'))
 }

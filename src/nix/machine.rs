@@ -1,10 +1,11 @@
 //! Whole files about machines: one machine's settings, and the wrapper that extends finished systems.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::call::overlay_call;
 use super::module::module_import;
-use super::text::{binding, comment, formals, indent, list};
+use super::text::{formals, indent, list, push_binding, push_comment, push_indented};
 use super::{Fleet, Setting, Settings, Value, header, path_between};
 use crate::escape::Nix;
 use crate::request::Style;
@@ -13,8 +14,8 @@ use crate::request::Style;
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
     let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
     let mut text = header(fleet, &what, fleet.machines.get_key_value(machine).into_iter());
-    let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
-    if !names.is_empty() {
+    if !settings.args.is_empty() {
+        let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
         text.push_str(&formals(&names, true));
         text.push('\n');
     }
@@ -22,7 +23,7 @@ pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) ->
         [] => text.push_str("{ }\n"),
         settings => {
             text.push_str("{\n");
-            text.push_str(&indent(&grouped(settings, 2), 2));
+            push_indented(&mut text, &grouped(settings, 2), 2);
             text.push_str("\n}\n");
         }
     }
@@ -35,7 +36,9 @@ pub(crate) fn grouped(settings: &[Setting], column: usize) -> String {
     for setting in settings {
         root.add(&setting.path, setting);
     }
-    root.spaced(column)
+    let mut text = String::with_capacity(512);
+    root.push_spaced(&mut text, column);
+    text
 }
 
 /// A level of option names, in the order in which they came.
@@ -46,7 +49,7 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn add(&mut self, path: &'a [String], setting: &'a Setting) {
+    fn add(&mut self, path: &'a [Cow<'static, str>], setting: &'a Setting) {
         let Some((first, rest)) = path.split_first() else {
             self.setting = Some(setting);
             return;
@@ -62,43 +65,46 @@ impl<'a> Group<'a> {
     }
 
     /// The bindings with a blank line around each that has several lines.
-    fn spaced(&self, column: usize) -> String {
-        let mut text = String::new();
+    fn push_spaced(&self, out: &mut String, column: usize) {
         let mut long_before = false;
         for (index, (name, group)) in self.entries.iter().enumerate() {
-            let binding = group.binding(name, column);
-            let long = binding.contains('\n');
+            let start = out.len();
+            group.push_binding(out, name, column);
+            let long = out[start..].contains('\n');
             if index > 0 {
-                text.push_str(if long || long_before { "\n\n" } else { "\n" });
+                out.insert_str(start, if long || long_before { "\n\n" } else { "\n" });
             }
-            text.push_str(&binding);
             long_before = long;
         }
-        text
-    }
-
-    fn bindings(&self, column: usize) -> String {
-        let all: Vec<String> = self.entries.iter().map(|(name, group)| group.binding(name, column)).collect();
-        all.join("\n")
     }
 
     /// This group as one binding; names with a single one below them are dotted.
-    fn binding(&self, name: &str, column: usize) -> String {
+    fn push_binding(&self, out: &mut String, name: &str, column: usize) {
         let mut name = Nix::attr(name).to_string();
         let mut group = self;
         while let (None, [(only, below)]) = (group.setting, group.entries.as_slice()) {
-            name = format!("{name}.{}", Nix::attr(only));
+            name.push('.');
+            Nix::push_attr(&mut name, only);
             group = below;
         }
         let Some(setting) = group.setting else {
-            return format!("{name} = {{\n{}\n}};", indent(&group.bindings(column + 2), 2));
+            let mut inner = String::with_capacity(128);
+            for (index, (name, group)) in group.entries.iter().enumerate() {
+                inner.push_str(if index > 0 { "\n" } else { "" });
+                group.push_binding(&mut inner, name, column + 2);
+            }
+            out.push_str(&name);
+            out.push_str(" = {\n");
+            push_indented(out, &inner, 2);
+            return out.push_str("\n};");
         };
-        let value = match &setting.value {
-            Value::Expr(value) => value.clone(),
-            Value::Items(items) => list(items),
-        };
-        let why = if setting.comment.is_empty() { String::new() } else { comment(&setting.comment, column) };
-        format!("{why}{}", binding(&name, &value, column))
+        if !setting.comment.is_empty() {
+            push_comment(out, setting.comment, column);
+        }
+        match &setting.value {
+            Value::Expr(value) => push_binding(out, &name, value, column),
+            Value::Items(items) => push_binding(out, &name, &list(items), column),
+        }
     }
 }
 

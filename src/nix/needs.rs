@@ -101,11 +101,11 @@ pub(crate) fn cpu_code(machine: &MachineSpec) -> CpuCode {
 }
 
 /// The CPU whose features these are.
-pub(super) fn cpu_comment(cpu: &Cpu) -> String {
+pub(super) fn cpu_comment(cpu: &Cpu) -> &'static str {
     match cpu {
-        Cpu::March { march } => cpu::by_march(march).map(|row| row.name.to_owned()).unwrap_or_default(),
-        Cpu::Baseline => "every x86-64 CPU: slow".into(),
-        _ => String::new(),
+        Cpu::March { march } => cpu::by_march(march).map_or("", |row| row.name),
+        Cpu::Baseline => "every x86-64 CPU: slow",
+        _ => "",
     }
 }
 

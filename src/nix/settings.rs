@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::arguments;
-use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
+use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, is_path, path};
 use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::text::{indent, list, set};
@@ -31,7 +31,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
         let predicate = unfree_predicate(spec);
         for setting in drivers(spec) {
             match predicate {
-                Some(theirs) if setting.path == path("nixpkgs.config.allowUnfree") => {
+                Some(theirs) if is_path(&setting.path, "nixpkgs.config.allowUnfree") => {
                     settings.notes.push(name_the_driver(theirs));
                 }
                 _ => settings.add(spec, setting),
@@ -50,7 +50,7 @@ impl Settings {
     /// Adds a setting, unless the machine's own files decide on that option already.
     fn add(&mut self, machine: &MachineSpec, setting: Setting) {
         // overlays of several files add up, in whatever way each is written
-        if setting.path == path("nixpkgs.overlays") {
+        if is_path(&setting.path, "nixpkgs.overlays") {
             self.settings.push(setting);
             return;
         }
@@ -71,11 +71,11 @@ enum Found<'a> {
 
 fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     // the name of hardware.graphics until 24.11, still understood
-    let former = path("hardware.opengl.enable");
-    let has_former = setting.path == path("hardware.graphics.enable");
-    let is_same_option = |path: &[String]| path == setting.path || (has_former && path == former);
+    let has_former = is_path(&setting.path, "hardware.graphics.enable");
+    let is_same_option =
+        |path: &[String]| setting.path == path || (has_former && is_path(path, "hardware.opengl.enable"));
     // a whole set, as the service is: a part of it that the user decides on decides it all
-    let part = |set: &&OptionSet| set.path.len() > setting.path.len() && set.path.starts_with(&setting.path);
+    let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.path == set.path[..setting.path.len()];
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
         return Found::Different(theirs);
     }
@@ -140,7 +140,7 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
 
 /// The machine accepts unfree packages one by one: then it is not made to accept all.
 fn unfree_predicate(machine: &MachineSpec) -> Option<&OptionSet> {
-    machine.sets.iter().find(|set| set.path == path("nixpkgs.config.allowUnfreePredicate"))
+    machine.sets.iter().find(|set| is_path(&set.path, "nixpkgs.config.allowUnfreePredicate"))
 }
 
 fn name_the_driver(theirs: &OptionSet) -> Note {
@@ -154,8 +154,14 @@ fn name_the_driver(theirs: &OptionSet) -> Note {
     }
 }
 
-fn option_name(path: &[String]) -> String {
-    path.iter().map(|segment| Nix::attr(segment).to_string()).collect::<Vec<_>>().join(".")
+/// An option as it is written in code, for instance `users.users."a b".packages`.
+pub(crate) fn option_name<S: AsRef<str>>(path: &[S]) -> String {
+    let mut name = String::with_capacity(32);
+    for (index, segment) in path.iter().enumerate() {
+        name.push_str(if index > 0 { "." } else { "" });
+        Nix::push_attr(&mut name, segment.as_ref());
+    }
+    name
 }
 
 fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
@@ -189,8 +195,8 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     notes
 }
 
-fn setting(name: &str, value: Value, reason: &str) -> Setting {
-    Setting { path: path(name), value, comment: String::new(), reason: reason.to_owned() }
+fn setting(name: &'static str, value: Value, reason: &'static str) -> Setting {
+    Setting { path: path(name), value, comment: "", reason }
 }
 
 fn strings<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
@@ -228,7 +234,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
                 expr(Nix::string(name).to_string()),
                 "Compiled for the CPU that builds it: build on the machine itself.",
             );
-            native.comment = "build on this machine itself, never on another".into();
+            native.comment = "build on this machine itself, never on another";
             options.push(native);
         }
     }
@@ -263,8 +269,8 @@ fn parameters(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
     Setting {
         path: path("nixpkgs.overlays"),
         value: Value::Expr(format!("lib.mkBefore {}", list(&[body]))),
-        comment: "what the shared overlay is to build here; it reads it, so this one comes first".into(),
-        reason: "The shared overlay builds llama.cpp with these parameters on this machine.".into(),
+        comment: "what the shared overlay is to build here; it reads it, so this one comes first",
+        reason: "The shared overlay builds llama.cpp with these parameters on this machine.",
     }
 }
 
@@ -279,15 +285,15 @@ fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
         Install::System if fleet.style == Style::Module => return None,
         Install::System => path("environment.systemPackages"),
         Install::Home(user) if machine.home_manager => {
-            ["home-manager", "users", user, "home", "packages"].map(str::to_owned).to_vec()
+            vec!["home-manager".into(), "users".into(), user.clone().into(), "home".into(), "packages".into()]
         }
-        Install::Home(user) => ["users", "users", user, "packages"].map(str::to_owned).to_vec(),
+        Install::Home(user) => vec!["users".into(), "users".into(), user.clone().into(), "packages".into()],
     };
     Some(Setting {
         path,
         value: Value::Items(vec![package]),
-        comment: String::new(),
-        reason: "llama-cli, llama-server and the others on the command line.".into(),
+        comment: "",
+        reason: "llama-cli, llama-server and the others on the command line.",
     })
 }
 
@@ -326,7 +332,7 @@ fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting
             ),
             "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.",
         );
-        hardening.comment = "the GPU's device files, and /proc/meminfo for its driver".into();
+        hardening.comment = "the GPU's device files, and /proc/meminfo for its driver";
         settings.push(hardening);
     }
     settings

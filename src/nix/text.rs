@@ -25,17 +25,31 @@ pub(crate) fn set(bindings: &[String]) -> String {
 /// A value of several lines that does not open with a bracket stands on the next line, and so does a list of one item
 /// that would stick out.
 pub(crate) fn binding(name: &str, value: &str, column: usize) -> String {
-    let opens = |c: char| matches!(c, '{' | '[' | '(') || value.starts_with("''") || value.starts_with("lib.mk");
-    if value.contains('\n') && !value.starts_with(opens) {
-        return format!("{name} =\n{};", indent(value, 2));
+    let mut out = String::with_capacity(name.len() + value.len() + 8);
+    push_binding(&mut out, name, value, column);
+    out
+}
+
+/// Adds [`binding`] to a text.
+pub(crate) fn push_binding(out: &mut String, name: &str, value: &str, column: usize) {
+    let opens = |c: char| matches!(c, '{' | '[' | '(');
+    let is_long = value.contains('\n');
+    out.push_str(name);
+    out.push_str(" =");
+    if is_long && !value.starts_with(opens) && !value.starts_with("''") && !value.starts_with("lib.mk") {
+        out.push('\n');
+        push_indented(out, value, 2);
+        return out.push(';');
     }
-    let line = format!("{name} = {value};");
+    out.push(' ');
+    let sticks_out = || column + name.chars().count() + value.chars().count() + " = ;".len() > WIDTH;
     match value.strip_suffix(" ]").and_then(|value| value.split_once("[ ")) {
-        Some((function, item)) if !value.contains('\n') && column + line.chars().count() > WIDTH => {
-            format!("{name} = {function}[\n  {item}\n];")
+        Some((function, item)) if !is_long && sticks_out() => {
+            [function, "[\n  ", item, "\n]"].into_iter().for_each(|part| out.push_str(part));
         }
-        _ => line,
+        _ => out.push_str(value),
     }
+    out.push(';');
 }
 
 /// Every line that holds something, moved to the right.
@@ -45,15 +59,17 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
     out
 }
 
-fn push_indented(out: &mut String, text: &str, columns: usize) {
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            out.push('\n');
+/// Adds [`indent`] to a text.
+pub(crate) fn push_indented(out: &mut String, text: &str, columns: usize) {
+    const BLANKS: &str = "                ";
+    for line in text.split_inclusive('\n') {
+        if line != "\n" {
+            match BLANKS.get(..columns) {
+                Some(blanks) => out.push_str(blanks),
+                None => out.extend(std::iter::repeat_n(' ', columns)),
+            }
         }
-        if !line.is_empty() {
-            out.extend(std::iter::repeat_n(' ', columns));
-            out.push_str(line);
-        }
+        out.push_str(line);
     }
 }
 
@@ -62,48 +78,75 @@ fn push_indented(out: &mut String, text: &str, columns: usize) {
 /// A mark on a line of its own stands for a text of any number of lines, at the mark's indent; for an empty text, the
 /// line is left out.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let template = template.trim_matches('\n');
+    let value = |mark: &str| values.iter().find(|(name, _)| *name == mark).map(|(_, value)| *value);
     let mut out = String::with_capacity(2 * template.len());
-    let mut is_first = true;
-    for line in template.trim_matches('\n').split('\n') {
-        let rest = line.trim_start();
-        let mark = rest.strip_prefix('@').and_then(|rest| rest.strip_suffix('@'));
-        let block = mark.and_then(|mark| values.iter().find(|(name, _)| *name == mark));
-        if matches!(block, Some((_, ""))) {
-            continue;
-        }
-        if !is_first {
-            out.push('\n');
-        }
-        is_first = false;
+    let mut rest = template;
+    while let Some((before, line, behind)) = marked_line(rest) {
+        out.push_str(before);
+        rest = behind;
+        let inner = line.trim();
+        let block = inner.strip_prefix('@').and_then(|inner| value(inner.strip_suffix('@')?));
         match block {
-            Some((_, text)) => push_indented(&mut out, text, line.len() - rest.len()),
-            None if line.contains('@') => {
-                let inline = |line: String, (name, value): &(&str, &str)| line.replace(&format!("@{name}@"), value);
-                out.push_str(&values.iter().fold(line.to_owned(), inline));
+            Some("") if rest.is_empty() => out.truncate(out.trim_end_matches('\n').len()),
+            Some("") => {}
+            Some(text) => {
+                push_indented(&mut out, text, line.len() - line.trim_start().len());
+                out.push_str(if line.ends_with('\n') { "\n" } else { "" });
             }
-            None => out.push_str(line),
+            // between two marks stands the name of a value, or text
+            None => {
+                let mut parts = line.split('@');
+                out.push_str(parts.next().unwrap_or_default());
+                while let Some(part) = parts.next() {
+                    match value(part) {
+                        Some(text) => {
+                            out.push_str(text);
+                            out.push_str(parts.next().unwrap_or_default());
+                        }
+                        None => {
+                            out.push('@');
+                            out.push_str(part);
+                        }
+                    }
+                }
+            }
         }
     }
+    out.push_str(rest);
     out
+}
+
+/// The lines before the first that holds a mark, that line, and the others.
+fn marked_line(text: &str) -> Option<(&str, &str, &str)> {
+    let mark = text.find('@')?;
+    let start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[mark..].find('\n').map_or(text.len(), |newline| mark + newline + 1);
+    Some((&text[..start], &text[start..end], &text[end..]))
 }
 
 /// Words as comment lines that keep to the width, each with a newline at its end.
 pub(crate) fn comment(text: &str, column: usize) -> String {
     let mut lines = String::with_capacity(text.len() + text.len() / 32 + 4);
-    lines.push('#');
+    push_comment(&mut lines, text, column);
+    lines
+}
+
+/// Adds [`comment`] to a text.
+pub(crate) fn push_comment(out: &mut String, text: &str, column: usize) {
+    out.push('#');
     let mut width = 1;
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         let length = word.chars().count();
         if width > 1 && column + width + 1 + length > WIDTH {
-            lines.push_str("\n#");
+            out.push_str("\n#");
             width = 1;
         }
-        lines.push(' ');
-        lines.push_str(word);
+        out.push(' ');
+        out.push_str(word);
         width += 1 + length;
     }
-    lines.push('\n');
-    lines
+    out.push('\n');
 }
 
 /// The formal arguments of a function, `{ a, b }:`, as nixfmt sets them; `open` for a last `...`.

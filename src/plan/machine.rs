@@ -1,5 +1,6 @@
 //! A machine's settings: into its own file where that was given and is plain enough, else into a file of their own.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use rnix::{SyntaxElement, SyntaxNode, ast};
@@ -10,7 +11,7 @@ use crate::flake::diagnostic_at;
 use crate::flake::machines::Machine;
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
-use crate::nix::{self, Fleet, Setting, Settings};
+use crate::nix::{self, Fleet, OptionPath, Setting, Settings};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, pattern, span};
 
@@ -67,6 +68,12 @@ impl Planner<'_> {
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
     pub(super) fn settings(&mut self, fleet: &Fleet, name: &str) -> Option<String> {
         let settings = nix::settings(fleet, name);
+        let path = self.set(fleet, name, &settings);
+        self.settings.insert(name.to_owned(), settings);
+        path
+    }
+
+    fn set(&mut self, fleet: &Fleet, name: &str, settings: &Settings) -> Option<String> {
         for note in &settings.notes {
             self.settings_note(name, note);
         }
@@ -75,7 +82,7 @@ impl Planner<'_> {
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own
             && !self.cautious
-            && let Some((edits, diagnostics)) = merge(self, fleet, &source, &settings, &everything(fleet, name))
+            && let Some((edits, diagnostics)) = merge(self, fleet, &source, settings, &everything(fleet, name))
         {
             self.diagnostics.extend(diagnostics);
             for edit in edits {
@@ -86,7 +93,7 @@ impl Planner<'_> {
         if settings.settings.is_empty() {
             return None;
         }
-        let text = nix::machine_file(fleet, name, &settings);
+        let text = nix::machine_file(fleet, name, settings);
         let path = self.create(path, text);
         Some(path)
     }
@@ -101,7 +108,7 @@ pub(super) struct Body {
     /// The set to add options to.
     pub set: ast::AttrSet,
     /// `config.` where the set has `options` beside it.
-    pub prefix: Vec<String>,
+    pub prefix: OptionPath,
 }
 
 pub(super) fn module_body(source: &Source) -> Option<Body> {
@@ -140,7 +147,7 @@ pub(super) fn module_body(source: &Source) -> Option<Body> {
             _ => {}
         }
     }
-    let prefix = if options { vec!["config".to_owned()] } else { Vec::new() };
+    let prefix = if options { vec!["config".into()] } else { Vec::new() };
     Some(Body { lambda, outer: set.clone(), set, prefix })
 }
 
@@ -181,7 +188,7 @@ fn merge(
                     return None;
                 }
                 let text = in_place(source, known.value.syntax(), text);
-                edits.push(Edit::replace(known.value.syntax().text_range(), text, setting.reason.clone()));
+                edits.push(Edit::replace(known.value.syntax().text_range(), text, setting.reason));
             }
             (nix::Value::Items(items), known) => {
                 let target = known.iter().find_map(|known| list_target(&known.value, false))?;
@@ -202,7 +209,7 @@ fn merge(
                     })
                     .collect();
                 if !missing.is_empty() {
-                    edits.extend(layout::append_items(source, &target.list, &missing, &setting.reason)?);
+                    edits.extend(layout::append_items(source, &target.list, &missing, setting.reason)?);
                 }
             }
         }
@@ -284,7 +291,7 @@ pub(super) fn is_our_definition(definition: &Definition) -> bool {
 
 /// Adds settings as bindings after the last entry of a set.
 fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Vec<Edit>> {
-    let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason.as_str()).collect();
+    let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason).collect();
     let mut unique: Vec<&str> = Vec::new();
     for reason in reasons {
         if !unique.contains(&reason) {
@@ -299,9 +306,11 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
         .filter_map(|entry| ast::AttrpathValue::cast(entry)?.attrpath()?.attrs().next())
         .filter_map(|attr| syntax::static_name(&attr))
         .collect();
-    let several = |name: &String| settings.iter().filter(|setting| setting.path[0] == *name).count() > 1;
-    let (beside, free): (Vec<Setting>, Vec<Setting>) =
-        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]) && several(&setting.path[0]));
+    let several = |name: &str| settings.iter().filter(|setting| setting.path[0] == name).count() > 1;
+    let (beside, free): (Vec<Setting>, Vec<Setting>) = settings
+        .iter()
+        .cloned()
+        .partition(|setting| bound.iter().any(|name| setting.path[0] == *name) && several(&setting.path[0]));
     let lines: Vec<String> = beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
     let text = match (lines.is_empty(), free.is_empty()) {
         (true, _) => nix::grouped(&free, column),
@@ -336,8 +345,9 @@ fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Se
                 .and_then(|binding| binding.attrpath())
                 .and_then(|path| syntax::static_path(&path));
             let path = path.unwrap_or_default();
-            let path = path.strip_prefix(body.prefix.as_slice()).unwrap_or(&path);
-            if path.first().is_some_and(|name| name == "llama") {
+            let common = path.iter().zip(&body.prefix).filter(|(name, prefix)| name == prefix).count();
+            let inner = if common == body.prefix.len() { &path[common..] } else { &path };
+            if inner.first().is_some_and(|name| name == "llama") {
                 edits.push(layout::remove_ours(source, &entry, REASON));
             }
         }
@@ -379,20 +389,20 @@ pub(super) enum Place {
     /// As a binding of its own in the module's set.
     Top,
     /// In a set that is there, under the rest of its path.
-    Inside(ast::AttrSet, Vec<String>),
+    Inside(ast::AttrSet, OptionPath),
     /// A part of its path is bound to something that is no literal set.
     Blocked,
 }
 
-pub(super) fn place(set: &ast::AttrSet, prefix: &[String], path: &[String]) -> Place {
-    let full: Vec<String> = prefix.iter().chain(path).cloned().collect();
+pub(super) fn place(set: &ast::AttrSet, prefix: &[Cow<'static, str>], path: &[Cow<'static, str>]) -> Place {
+    let full: OptionPath = prefix.iter().chain(path).cloned().collect();
     inside(set, &full).unwrap_or(Place::Top)
 }
 
-fn inside(set: &ast::AttrSet, path: &[String]) -> Option<Place> {
+fn inside(set: &ast::AttrSet, path: &[Cow<'static, str>]) -> Option<Place> {
     for entry in layout::entries(set.syntax()) {
         if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
-            if inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == path.first().map(String::as_str)) {
+            if inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == path.first().map(Cow::as_ref)) {
                 return Some(Place::Blocked);
             }
             continue;

@@ -102,13 +102,13 @@ impl Planner<'_> {
         let (path, item, needs_inputs) = match fleet.style {
             Style::Module => {
                 let item = nix::module_import(fleet, "", &nix::path_between(&source.path, &fleet.module_path));
-                (vec!["imports".to_owned()], item, false)
+                (vec!["imports".into()], item, false)
             }
             Style::Overlay => {
                 let flake = format!("inputs.{}", crate::escape::Nix::attr(&fleet.input));
                 let item =
                     nix::shared_overlay_call(fleet, &flake, &nix::path_between(&source.path, &fleet.overlay_path));
-                (vec!["nixpkgs".to_owned(), "overlays".to_owned()], item, true)
+                (vec!["nixpkgs".into(), "overlays".into()], item, true)
             }
         };
         let mut edits = Vec::new();
