@@ -448,7 +448,7 @@ impl fmt::Write for Indenter<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for line in text.split_inclusive('\n') {
             if self.begins_line && line != "\n" {
-                write!(self.out, "{:1$}", "", self.columns)?;
+                (0..self.columns).try_for_each(|_| self.out.write_str(" "))?;
             }
             self.out.write_str(line)?;
             self.begins_line = line.ends_with('\n');

@@ -282,8 +282,7 @@ fn flake_set(source: &Source) -> Result<ast::AttrSet, Refused> {
 
 fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
     for child in set.syntax().children() {
-        let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
-        let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+        let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
         let names: Vec<_> = path.attrs().map(|attr| syntax::static_name(&attr)).collect();
         if names.first().and_then(Option::as_deref) != Some("outputs") {
             continue;

@@ -184,8 +184,23 @@ pub(crate) fn static_name(attr: &ast::Attr) -> Option<String> {
     }
 }
 
+/// The content of a string in which nothing stands for something else: no escape, no interpolation, no indentation.
+pub(crate) fn plain_string(text: &ast::Str) -> Option<&str> {
+    let mut tokens = text.syntax().green().children().map(|child| child.into_token().map(GreenTokenData::text));
+    let content = match (tokens.next()??, tokens.next()??) {
+        ("\"", "\"") => "",
+        ("\"", content) => content,
+        _ => return None,
+    };
+    let is_last = content.is_empty() || tokens.next()?.is_some() && tokens.next().is_none();
+    (is_last && !content.contains(['\\', '$', '\r'])).then_some(content)
+}
+
 /// The content of a string that has no interpolation.
 pub(crate) fn static_string(text: &ast::Str) -> Option<String> {
+    if let Some(plain) = plain_string(text) {
+        return Some(plain.to_owned());
+    }
     let mut out = String::new();
     for part in text.normalized_parts() {
         match part {
@@ -201,6 +216,15 @@ pub(crate) fn is_rec(set: &ast::AttrSet) -> bool {
     // the first token says it; `rec_token` looks through a whole set that is not
     let first = set.syntax().green().children().next().and_then(|child| child.into_token());
     first.is_some_and(|token: &GreenTokenData| token.kind().0 == SyntaxKind::TOKEN_REC as u16)
+}
+
+/// The path and the value of a binding `path = value;`.
+pub(crate) fn parts_of_binding(binding: &SyntaxNode) -> Option<(ast::Attrpath, ast::Expr)> {
+    if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
+        return None;
+    }
+    let mut parts = binding.children();
+    Some((ast::Attrpath::cast(parts.next()?)?, ast::Expr::cast(parts.next()?)?))
 }
 
 /// The names of an attribute path, when all are static.

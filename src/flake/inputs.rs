@@ -80,8 +80,7 @@ impl Inputs {
                 }
                 continue;
             }
-            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
-            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
             let mut names = path.attrs();
             if names.next().and_then(|name| syntax::static_name(&name)).as_deref() != Some("inputs") {
                 continue;
@@ -102,16 +101,14 @@ impl Inputs {
     }
 
     fn block(&mut self, source: &Rc<Source>, set: &ast::AttrSet) -> Result<(), Refused> {
-        if let Some(token) = set.rec_token() {
-            let node = token.parent().unwrap_or_else(|| set.syntax().clone());
-            return Err(thunk(node, "`inputs` is a `rec` set"));
+        if syntax::is_rec(set) {
+            return Err(thunk(set.syntax().clone(), "`inputs` is a `rec` set"));
         }
         for child in set.syntax().children() {
             if child.kind() == SyntaxKind::NODE_INHERIT {
                 return Err(thunk(child, "an input is inherited"));
             }
-            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
-            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
             let names: Vec<ast::Attr> = path.attrs().collect();
             self.leaf(source, &names, &value, &child)?;
         }
@@ -250,8 +247,7 @@ impl Input {
             if child.kind() == SyntaxKind::NODE_INHERIT {
                 return Err(thunk(child, &format!("a part of the input `{}` is inherited", self.name)));
             }
-            let Some(binding) = ast::AttrpathValue::cast(child) else { continue };
-            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
             let mut names = prefix.to_vec();
             for attr in path.attrs() {
                 match syntax::static_name(&attr) {

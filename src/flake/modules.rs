@@ -288,8 +288,7 @@ impl Walk<'_, '_> {
 
     fn set(&mut self, file: &Rc<Source>, set: &ast::AttrSet, prefix: &[String], conditional: bool) {
         for child in set.syntax().children() {
-            let Some(binding) = ast::AttrpathValue::cast(child.clone()) else { continue };
-            let Some((path, value)) = binding.attrpath().zip(binding.value()) else { continue };
+            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
             let Some(names) = syntax::static_path(&path) else { continue };
             let mut full: Vec<String> = prefix.to_vec();
             full.extend(names);

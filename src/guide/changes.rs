@@ -64,7 +64,7 @@ fn replaced(file: &FileChange) -> bool {
 /// What a generated file is there for.
 fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
     let text = file.after.as_deref().unwrap_or_default();
-    let lines = text.matches('\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
     let fleet = subject.fleet;
     if file.path == fleet.overlay_path {
         put!(
@@ -124,7 +124,7 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
                 place.hunks.push(hunk);
             }
             _ => {
-                lines += before[counted..start].matches('\n').count();
+                lines += before[counted..start].bytes().filter(|byte| *byte == b'\n').count();
                 counted = start;
                 places.push(Place { start, end, line: lines + 1, hunks: vec![hunk] });
             }
@@ -136,7 +136,7 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
 impl Place<'_> {
     fn describe(&self, before: &str, out: &mut Markdown) {
         let first = self.line;
-        let last = first + before[self.start..self.end].matches('\n').count();
+        let last = first + before[self.start..self.end].bytes().filter(|byte| *byte == b'\n').count();
         match first == last {
             true => put!(out, "Line {}:", first),
             false => put!(out, "Lines {} to {}:", first, last),

@@ -16,20 +16,23 @@ use crate::syntax::paths_in;
 const QUIET: [(&str, &str); 2] = [("llama-cpp", ""), ("_llama-cpp", "_")];
 
 /// Functions that turn a folder's content into modules, machines or packages.
-const LOADERS: [&str; 12] = [
-    "readDir",
-    "import-tree",
-    "importTree",
-    "listFilesRecursive",
-    "umport",
-    "scanPaths",
-    "load",
-    "loadDir",
-    "rakeLeaves",
-    "findModules",
-    "importDir",
-    "filesInDirectory",
-];
+fn is_loader(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"readDir"
+            | b"import-tree"
+            | b"importTree"
+            | b"listFilesRecursive"
+            | b"umport"
+            | b"scanPaths"
+            | b"load"
+            | b"loadDir"
+            | b"rakeLeaves"
+            | b"findModules"
+            | b"importDir"
+            | b"filesInDirectory"
+    )
+}
 
 /// The paths to use, that of the file which extends machines by name, and what to say about them.
 pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Vec<Diagnostic>) {
@@ -88,14 +91,13 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
         // most files name none of these: a look at the text spares the walk
         let text = &request.files[path];
         let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'\'');
-        let mut words = text.as_bytes().split(|byte| !part(*byte)).filter(|word| !word.is_empty());
-        if !words.any(|word| LOADERS.iter().any(|name| name.as_bytes() == word)) {
+        if !text.as_bytes().split(|byte| !part(*byte)).any(is_loader) {
             continue;
         }
         let Some(source) = flake.eval.source(path) else { continue };
         for apply in source.root.descendants().filter_map(ast::Apply::cast) {
             let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
-            if LOADERS.contains(&name.as_str()) {
+            if is_loader(name.as_bytes()) {
                 folders.extend(arguments.iter().flat_map(|argument| paths_in(&source, argument.syntax())));
             }
         }

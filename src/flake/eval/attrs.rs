@@ -34,9 +34,7 @@ impl Eval<'_> {
                 break;
             }
             if child.kind() == SyntaxKind::NODE_ATTRPATH_VALUE {
-                let mut parts = child.children();
-                let Some(path) = parts.next().and_then(ast::Attrpath::cast) else { continue };
-                let Some(value) = parts.find_map(ast::Expr::cast) else { continue };
+                let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
                 let mut names = path.attrs();
                 let Some(first) = names.next() else { continue };
                 let Some(name) = self.name_of(file, &first, env) else {

@@ -83,9 +83,10 @@ impl Eval<'_> {
                 }
                 for formal in pattern.pat_entries() {
                     self.spend(1);
-                    let Some(ident) = formal.ident() else { continue };
+                    let mut parts = formal.syntax().children();
+                    let Some(ident) = parts.next().and_then(ast::Ident::cast) else { continue };
                     let name: Rc<str> = crate::syntax::name(&ident).into();
-                    let default = formal.default().map(|expr| Code { file: file.clone(), expr });
+                    let default = parts.next().and_then(ast::Expr::cast).map(|expr| Code { file: file.clone(), expr });
                     let state = State::Formal {
                         argument,
                         name: name.clone(),

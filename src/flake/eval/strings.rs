@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
+use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
 use super::{Eval, TEXT_STEP};
@@ -11,6 +12,9 @@ use crate::syntax::{self, Source};
 
 impl Eval<'_> {
     pub(super) fn string(&self, file: &Rc<Source>, text: &ast::Str, env: EnvId) -> Value {
+        if let Some(plain) = syntax::plain_string(text) {
+            return Value::Text(plain.into());
+        }
         let mut out = String::new();
         let mut base: Option<Value> = None;
         for (index, part) in text.normalized_parts().into_iter().enumerate() {
@@ -39,7 +43,16 @@ impl Eval<'_> {
     }
 
     pub(super) fn relative_path(&self, file: &Rc<Source>, path: &ast::PathRel, env: EnvId) -> Value {
-        let mut out = String::new();
+        let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let mut out = format!("{directory}/");
+        let parts = path.syntax().green().children();
+        if let (Some(NodeOrToken::Token(only)), 1) = (parts.clone().next(), parts.len()) {
+            out.push_str(only.text());
+            return match syntax::normalise(&out) {
+                Some(path) => Value::Path(path.into()),
+                None => self.unknown(Cause::TooDynamic, file, path.syntax()),
+            };
+        }
         for part in path.parts() {
             match part {
                 ast::InterpolPart::Literal(literal) => {
@@ -56,8 +69,7 @@ impl Eval<'_> {
                 }
             }
         }
-        let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-        match syntax::normalise(&format!("{directory}/{out}")) {
+        match syntax::normalise(&out) {
             Some(path) => Value::Path(path.into()),
             None => self.unknown(Cause::TooDynamic, file, path.syntax()),
         }
