@@ -188,13 +188,9 @@ impl<'a> Flake<'a> {
     /// Whether `nixosConfigurations` is put together from several bindings.
     pub fn hosts_in_pieces(&self) -> bool {
         let Some(set) = self.hosts.as_ref().and_then(|site| site.binding.parent()) else { return false };
-        let named = syntax::layout::entries(&set).into_iter().filter(|entry| {
-            ast::AttrpathValue::cast(entry.clone())
-                .and_then(|binding| binding.attrpath()?.attrs().next())
-                .and_then(|attr| syntax::static_name(&attr))
-                .as_deref()
-                == Some("nixosConfigurations")
-        });
+        let named = syntax::layout::entries(&set)
+            .into_iter()
+            .filter(|entry| syntax::first_name(entry).as_deref() == Some("nixosConfigurations"));
         named.count() > 1
     }
 
@@ -283,13 +279,13 @@ fn flake_set(source: &Source) -> Result<ast::AttrSet, Refused> {
 fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
     for child in set.syntax().children() {
         let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-        let names: Vec<_> = path.attrs().map(|attr| syntax::static_name(&attr)).collect();
-        if names.first().and_then(Option::as_deref) != Some("outputs") {
+        if syntax::first_name(&child).as_deref() != Some("outputs") {
             continue;
         }
-        let value = if names.len() == 1 { syntax::strip_parens(value) } else { value };
+        let is_whole = path.attrs().count() == 1;
+        let value = if is_whole { syntax::strip_parens(value) } else { value };
         return match value {
-            ast::Expr::Lambda(lambda) if names.len() == 1 => Ok(lambda),
+            ast::Expr::Lambda(lambda) if is_whole => Ok(lambda),
             other => Err(Refused {
                 code: "outputs-not-a-function",
                 node: other.syntax().clone(),

@@ -61,7 +61,7 @@ fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
 
 /// What the machine's modules give away about its hardware.
 fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
-    let definitions = flake.definitions(&machine.modules);
+    let definitions = flake.definitions(machine);
     let mut nixos_hardware_modules = flake.input_modules(&machine.modules, |input| is_nixos_hardware(flake, input));
     // `imports = [ inputs.nixos-hardware.nixosModules.x ];` in the machine's own files
     let imports = definitions.iter().filter(|definition| definition.path == ["imports"]);

@@ -265,12 +265,12 @@ impl<'r> Planner<'r> {
             _ => false,
         });
         spec.unseen = hidden || !machine.modules_known;
-        let definitions = self.flake.definitions(&machine.modules);
-        spec.home_manager = self.flake.has_home_manager(&machine.modules, &definitions);
+        let definitions = self.flake.definitions(machine);
+        spec.home_manager = self.flake.has_home_manager(&machine.modules, definitions);
         let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
         spec.sets = definitions
-            .into_iter()
+            .iter()
             // what we wrote earlier is not the user's decision, and what goes decides nothing
             .filter(|definition| {
                 let file = &definition.file.path;
@@ -280,7 +280,7 @@ impl<'r> Planner<'r> {
             .map(|definition| {
                 let (start, _) = syntax::span(&definition.binding);
                 OptionSet {
-                    path: definition.path,
+                    path: definition.path.clone(),
                     value: syntax::text(definition.value.syntax()),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),

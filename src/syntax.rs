@@ -1,5 +1,6 @@
 //! rnix made handy: a parsed file with places, attribute paths, and edits as ranges.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -172,21 +173,53 @@ pub(crate) fn name(ident: &ast::Ident) -> &str {
     token.map_or("", GreenTokenData::text)
 }
 
+/// The nodes in a node.
+fn nodes_in(node: &GreenNodeData) -> impl Iterator<Item = &GreenNodeData> {
+    node.children().filter_map(NodeOrToken::into_node)
+}
+
+fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
+    node.kind().0 == kind as u16
+}
+
 /// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
-pub(crate) fn static_name(attr: &ast::Attr) -> Option<String> {
-    match attr {
-        ast::Attr::Ident(ident) => Some(name(ident).to_owned()),
-        ast::Attr::Str(text) => static_string(text),
-        ast::Attr::Dynamic(dynamic) => match dynamic.expr()? {
-            ast::Expr::Str(text) => static_string(&text),
-            _ => None,
-        },
+pub(crate) fn static_name(attr: &ast::Attr) -> Option<Cow<'_, str>> {
+    name_in(attr.syntax().green())
+}
+
+/// [`static_name`] of a green node.
+pub(crate) fn name_in(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
+    if is(attr, SyntaxKind::NODE_IDENT) {
+        return Some(attr.children().next()?.into_token()?.text().into());
     }
+    let text = if is(attr, SyntaxKind::NODE_DYNAMIC) { nodes_in(attr).next()? } else { attr };
+    match plain_text(text) {
+        Some(plain) => Some(plain.into()),
+        None => static_string(&ast::Str::cast(SyntaxNode::new_root(text.to_owned()))?).map(Cow::Owned),
+    }
+}
+
+/// The segments of an attribute path.
+fn segments(path: &GreenNodeData) -> impl Iterator<Item = &GreenNodeData> {
+    let kinds = [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC];
+    nodes_in(path).filter(move |attr| kinds.iter().any(|kind| is(attr, *kind)))
+}
+
+/// The first name of a binding `a.b = value;`, if it is static.
+pub(crate) fn first_name(binding: &SyntaxNode) -> Option<Cow<'_, str>> {
+    if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
+        return None;
+    }
+    name_in(segments(nodes_in(binding.green()).next()?).next()?)
 }
 
 /// The content of a string in which nothing stands for something else: no escape, no interpolation, no indentation.
 pub(crate) fn plain_string(text: &ast::Str) -> Option<&str> {
-    let mut tokens = text.syntax().green().children().map(|child| child.into_token().map(GreenTokenData::text));
+    plain_text(text.syntax().green())
+}
+
+fn plain_text(text: &GreenNodeData) -> Option<&str> {
+    let mut tokens = text.children().map(|child| child.into_token().map(GreenTokenData::text));
     let content = match (tokens.next()??, tokens.next()??) {
         ("\"", "\"") => "",
         ("\"", content) => content,
@@ -229,7 +262,7 @@ pub(crate) fn parts_of_binding(binding: &SyntaxNode) -> Option<(ast::Attrpath, a
 
 /// The names of an attribute path, when all are static.
 pub(crate) fn static_path(path: &ast::Attrpath) -> Option<Vec<String>> {
-    path.attrs().map(|attr| static_name(&attr)).collect()
+    segments(path.syntax().green()).map(|attr| name_in(attr).map(Cow::into_owned)).collect()
 }
 
 /// The expression inside any number of parentheses.

@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
-use rowan::ast::AstNode;
+use rnix::{SyntaxKind, SyntaxNode, TextRange};
 use rowan::{GreenNodeData, NodeOrToken};
 
 use super::inputs::Refused;
-use crate::syntax::{self, Source, span};
+use crate::syntax::{Source, name_in, span};
 
 /// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
 pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
-    let mut bound = Bound { steps: HashMap::new(), paths: Vec::new() };
+    let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(source.text.len() / 64) };
     let green = root.green();
     let twice = bound.search(green, span(root).0, None)?;
     let line = source.line(twice.first);
@@ -44,15 +43,21 @@ struct Path<'g> {
     value: Option<usize>,
     /// Bound as a set, or by a longer path.
     inner: Option<usize>,
-    /// The first few paths with one name more.
-    below: Vec<usize>,
+    /// How many paths with one name more there are, and the last of them.
+    below: usize,
+    last: usize,
+    /// The path before this one that has as many names, after the same ones.
+    before: usize,
 }
 
 impl<'g> Path<'g> {
     fn new(above: usize, name: Cow<'g, str>) -> Self {
-        Path { above, name, value: None, inner: None, below: Vec::new() }
+        Path { above, name, value: None, inner: None, below: 0, last: NONE, before: NONE }
     }
 }
+
+/// No path.
+const NONE: usize = usize::MAX;
 
 /// So many names of a set are compared one by one; that is faster than a hash of each.
 const FEW: usize = 12;
@@ -82,16 +87,6 @@ fn nodes(node: &GreenNodeData, start: usize) -> impl Iterator<Item = (&GreenNode
     })
 }
 
-/// The name of a segment that needs no evaluation.
-fn name(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
-    if is(attr, SyntaxKind::NODE_IDENT) {
-        let name = attr.children().next()?.into_token()?.text();
-        return Some(name.into());
-    }
-    let attr = ast::Attr::cast(SyntaxNode::new_root(attr.to_owned()))?;
-    syntax::static_name(&attr).map(Cow::from)
-}
-
 fn is_attr(node: &GreenNodeData) -> bool {
     [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
 }
@@ -102,7 +97,7 @@ impl<'g> Bound<'g> {
         // a set that is the value of a binding is one with whatever else is bound under that name
         let merged = above.is_some_and(|above| is(above, SyntaxKind::NODE_ATTRPATH_VALUE));
         if is(node, SyntaxKind::NODE_LET_IN) || is(node, SyntaxKind::NODE_ATTR_SET) && !merged {
-            self.paths.push(Path::new(usize::MAX, Cow::Borrowed("")));
+            self.paths.push(Path::new(NONE, Cow::Borrowed("")));
             let twice = self.set(node, start, self.paths.len() - 1);
             if twice.is_some() {
                 return twice;
@@ -116,7 +111,7 @@ impl<'g> Bound<'g> {
         for (child, start) in nodes(set, start) {
             let twice = if is(child, SyntaxKind::NODE_INHERIT) {
                 nodes(child, start).filter(|(attr, _)| is_attr(attr)).find_map(|(attr, start)| {
-                    let path = self.step(prefix, name(attr)?);
+                    let path = self.step(prefix, name_in(attr)?);
                     self.value(path, attr, start)
                 })
             } else if is(child, SyntaxKind::NODE_ATTRPATH_VALUE) {
@@ -136,7 +131,7 @@ impl<'g> Bound<'g> {
         let (names, _) = parts.next()?;
         let mut path = prefix;
         for (attr, _) in nodes(names, 0).filter(|(attr, _)| is_attr(attr)) {
-            path = self.step(path, name(attr)?);
+            path = self.step(path, name_in(attr)?);
         }
         match parts.next() {
             Some((value, at)) if is(value, SyntaxKind::NODE_ATTR_SET) => match self.taken(path) {
@@ -151,27 +146,38 @@ impl<'g> Bound<'g> {
     }
 
     fn step(&mut self, above: usize, name: Cow<'g, str>) -> usize {
-        let few = &self.paths[above].below;
-        if let Some(known) = few.iter().find(|path| self.paths[**path].name == name) {
-            return *known;
-        }
         let next = self.paths.len();
-        if few.len() < FEW {
-            self.paths[above].below.push(next);
+        let Path { below, last, .. } = self.paths[above];
+        if below < FEW {
+            if let Some(known) = self.listed(last).find(|known| self.paths[*known].name == name) {
+                return known;
+            }
         } else {
             let known = *self.steps.entry((above, name.clone())).or_insert(next);
             if known != next {
                 return known;
             }
         }
-        self.paths.push(Path::new(above, name));
+        self.paths.push(Path { before: last, ..Path::new(above, name) });
+        self.paths[above].below += 1;
+        self.paths[above].last = next;
+        if below + 1 == FEW {
+            let listed: Vec<usize> = self.listed(next).collect();
+            self.steps.extend(listed.into_iter().map(|path| ((above, self.paths[path].name.clone()), path)));
+        }
         next
+    }
+
+    /// A path and those before it that have as many names, after the same ones.
+    fn listed(&self, last: usize) -> impl Iterator<Item = usize> {
+        let some = |path: usize| (path != NONE).then_some(path);
+        std::iter::successors(some(last), move |path| some(self.paths[*path].before))
     }
 
     /// A path with all that is above it in its set, from the inside out.
     fn up(&self, path: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(path), |path| Some(self.paths[*path].above))
-            .take_while(|path| self.paths[*path].above != usize::MAX)
+            .take_while(|path| self.paths[*path].above != NONE)
     }
 
     /// The value that stands at this path or above it: the outermost.
@@ -184,7 +190,7 @@ impl<'g> Bound<'g> {
             return Some(twice(path, node, start, first));
         }
         let mut above = self.paths[path].above;
-        while self.paths[above].above != usize::MAX {
+        while self.paths[above].above != NONE {
             self.paths[above].inner.get_or_insert(start);
             above = self.paths[above].above;
         }

@@ -82,9 +82,10 @@ impl Inputs {
             }
             let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
             let mut names = path.attrs();
-            if names.next().and_then(|name| syntax::static_name(&name)).as_deref() != Some("inputs") {
+            if syntax::first_name(&child).as_deref() != Some("inputs") {
                 continue;
             }
+            names.next();
             let rest: Vec<ast::Attr> = names.collect();
             if rest.is_empty() {
                 let ast::Expr::AttrSet(set) = &value else {
@@ -126,7 +127,7 @@ impl Inputs {
         let mut names = Vec::new();
         for attr in path {
             match syntax::static_name(attr) {
-                Some(name) => names.push(name),
+                Some(name) => names.push(name.into_owned()),
                 None => return Err(thunk(attr.syntax().clone(), "an input's name is computed")),
             }
         }
@@ -251,7 +252,7 @@ impl Input {
             let mut names = prefix.to_vec();
             for attr in path.attrs() {
                 match syntax::static_name(&attr) {
-                    Some(name) => names.push(name),
+                    Some(name) => names.push(name.into_owned()),
                     None => return Err(thunk(attr.syntax().clone(), "a part of an input is computed")),
                 }
             }

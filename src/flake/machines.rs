@@ -1,5 +1,6 @@
 //! The machines of a flake, how each is made, and where its own list of modules can be extended.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -7,7 +8,7 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Flake;
-use super::modules::Module;
+use super::modules::{Definition, Module};
 use super::value::{Attrs, Cause, Entry, EnvId, Function, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
 use crate::syntax::{Source, span};
@@ -34,6 +35,8 @@ pub(crate) struct Machine {
     pub list: Option<ModulesSite>,
     /// The modules it is made of, as far as they are known.
     pub modules: Vec<Module>,
+    /// The options that these set, once they were asked for.
+    pub definitions: OnceCell<Vec<Definition>>,
     /// Whether `modules` is all of them.
     pub modules_known: bool,
     /// The argument of `nixosSystem`.
@@ -203,6 +206,7 @@ impl Flake<'_> {
             pkgs: ForeignPkgs::No,
             list: None,
             modules: Vec::new(),
+            definitions: OnceCell::new(),
             modules_known: false,
             args: None,
             aliased: false,
@@ -276,7 +280,7 @@ impl Flake<'_> {
             machine.sees_inputs = Some(true);
         }
         if machine.system.is_none() {
-            machine.system = self.host_platform(&machine.modules);
+            machine.system = self.host_platform(&machine);
         }
         Some(Draft { machine, entry: Some(entry.clone()), system: Some(system), modules_entry, parts, extension_parts })
     }

@@ -7,6 +7,7 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Flake;
+use super::machines::Machine;
 use super::value::{Code, EnvId, Function, Part, Value};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source};
@@ -56,13 +57,15 @@ impl Flake<'_> {
         }
     }
 
-    /// Every option that these modules set, in the flake itself and in the given files that they lead to.
-    pub fn definitions(&self, modules: &[Module]) -> Vec<Definition> {
-        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
-        for module in modules {
-            walk.value(&module.value);
-        }
-        walk.out
+    /// Every option that a machine's modules set, in the flake itself and in the given files that they lead to.
+    pub fn definitions<'m>(&self, machine: &'m Machine) -> &'m [Definition] {
+        machine.definitions.get_or_init(|| {
+            let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+            for module in &machine.modules {
+                walk.value(&module.value);
+            }
+            walk.out
+        })
     }
 
     /// The options that one file sets, without what it imports.
@@ -117,16 +120,18 @@ impl Flake<'_> {
         })
     }
 
-    /// `nixpkgs.hostPlatform` or `nixpkgs.system` of the modules.
-    pub(super) fn host_platform(&self, modules: &[Module]) -> Option<String> {
-        self.definitions(modules).into_iter().find_map(|definition| {
+    /// `nixpkgs.hostPlatform` or `nixpkgs.system` of a machine's modules.
+    pub(super) fn host_platform(&self, machine: &Machine) -> Option<String> {
+        self.definitions(machine).iter().find_map(|definition| {
             let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
             let text = match path.as_slice() {
                 ["nixpkgs", "hostPlatform" | "system" | "localSystem"]
-                | ["nixpkgs", "hostPlatform" | "localSystem", "system"] => match unwrap_priority(definition.value) {
-                    ast::Expr::Str(text) => syntax::static_string(&text),
-                    _ => None,
-                },
+                | ["nixpkgs", "hostPlatform" | "localSystem", "system"] => {
+                    match unwrap_priority(definition.value.clone()) {
+                        ast::Expr::Str(text) => syntax::static_string(&text),
+                        _ => None,
+                    }
+                }
                 _ => None,
             };
             text.filter(|text| text.contains('-'))
@@ -344,7 +349,7 @@ pub(crate) fn call(expr: &ast::Expr) -> Option<(String, Vec<ast::Expr>)> {
     arguments.reverse();
     let name = match function {
         ast::Expr::Ident(ident) => syntax::name(&ident).to_owned(),
-        ast::Expr::Select(select) => syntax::static_name(&select.attrpath()?.attrs().last()?)?,
+        ast::Expr::Select(select) => syntax::static_name(&select.attrpath()?.attrs().last()?)?.into_owned(),
         _ => return None,
     };
     Some((name, arguments))

@@ -64,7 +64,8 @@ fn replaced(file: &FileChange) -> bool {
 /// What a generated file is there for.
 fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
     let text = file.after.as_deref().unwrap_or_default();
-    let lines = text.bytes().filter(|byte| *byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let lines =
+        text.bytes().filter(|byte| *byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
     let fleet = subject.fleet;
     if file.path == fleet.overlay_path {
         put!(

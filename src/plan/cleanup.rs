@@ -1,5 +1,6 @@
 //! An earlier attempt goes: its file, and every place that imports it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -42,12 +43,12 @@ impl Planner<'_> {
         let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
         for machine in &self.flake.machines {
             let chosen = self.request.machines.contains_key(&machine.name);
-            for definition in self.flake.definitions(&machine.modules) {
+            for definition in self.flake.definitions(machine) {
                 if definition.path != ["nixpkgs", "overlays"] || self.deleted.contains(&definition.file.path) {
                     continue;
                 }
                 let key = (definition.file.path.clone(), span(&definition.binding).0);
-                users.entry(key).or_insert((definition, true)).1 &= chosen;
+                users.entry(key).or_insert_with(|| (definition.clone(), true)).1 &= chosen;
             }
         }
         for (definition, all_chosen) in users.into_values() {
@@ -201,12 +202,10 @@ fn overlay_names(expr: &ast::Expr) -> Option<(Vec<SyntaxNode>, usize)> {
     let mut llama = Vec::new();
     let mut others = 0;
     for entry in layout::entries(set.syntax()) {
-        let first = ast::AttrpathValue::cast(entry.clone())
-            .and_then(|binding| binding.attrpath()?.attrs().next())
-            .and_then(|name| syntax::static_name(&name));
-        match first {
-            Some(name) if name.starts_with("llama-cpp") || name.starts_with("llamaPackages") => llama.push(entry),
-            _ => others += 1,
+        let is_llama = |name: Cow<'_, str>| name.starts_with("llama-cpp") || name.starts_with("llamaPackages");
+        match syntax::first_name(&entry).is_some_and(is_llama) {
+            true => llama.push(entry),
+            false => others += 1,
         }
     }
     Some((llama, others))

@@ -301,16 +301,11 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
     let reason = unique.join(" ");
     let column = source.indent_at(span(set).0).len() + 2;
     // a set beside a path that begins with the same names would bind them twice
-    let bound: Vec<String> = layout::entries(set)
-        .into_iter()
-        .filter_map(|entry| ast::AttrpathValue::cast(entry)?.attrpath()?.attrs().next())
-        .filter_map(|attr| syntax::static_name(&attr))
-        .collect();
+    let entries = layout::entries(set);
+    let bound: Vec<_> = entries.iter().filter_map(syntax::first_name).collect();
     let several = |name: &str| settings.iter().filter(|setting| setting.path[0] == name).count() > 1;
-    let (beside, free): (Vec<Setting>, Vec<Setting>) = settings
-        .iter()
-        .cloned()
-        .partition(|setting| bound.iter().any(|name| setting.path[0] == *name) && several(&setting.path[0]));
+    let (beside, free): (Vec<Setting>, Vec<Setting>) =
+        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]) && several(&setting.path[0]));
     let lines: Vec<String> = beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
     let text = match (lines.is_empty(), free.is_empty()) {
         (true, _) => nix::grouped(&free, column),

@@ -88,11 +88,7 @@ fn binds(set: &SyntaxNode, name: &str) -> bool {
         if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
             return inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == Some(name));
         }
-        ast::AttrpathValue::cast(entry)
-            .and_then(|binding| binding.attrpath()?.attrs().next())
-            .and_then(|attr| syntax::static_name(&attr))
-            .as_deref()
-            == Some(name)
+        syntax::first_name(&entry).as_deref() == Some(name)
     })
 }
 

@@ -50,8 +50,7 @@ pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
 pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
     let gap = Gap::of(source, &list.l_brack_token()?, &list.r_brack_token()?);
     let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
-    let short =
-        || gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
+    let short = || gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
     if gap.one_line && (short() || source.is_one_line()) {
         return Some(vec![gap.inline(&new.join(" "), reason)]);
     }

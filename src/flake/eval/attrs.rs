@@ -1,6 +1,7 @@
 //! Attribute sets: how they are bound, merged, selected from and laid over each other.
 
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -27,7 +28,7 @@ impl Eval<'_> {
     /// The attributes that a set or a `let` binds; `outer` is where a plain `inherit` looks.
     pub(super) fn entries(&self, file: &Rc<Source>, node: &SyntaxNode, env: EnvId, outer: EnvId) -> Attrs {
         let mut attrs = Attrs { literal: Some((file.clone(), node.clone())), ..Attrs::default() };
-        let mut fragments: BTreeMap<Rc<str>, Vec<Fragment>> = BTreeMap::new();
+        let mut fragments: Vec<(Rc<str>, Fragment)> = Vec::new();
         for child in node.children() {
             if !self.spend(1) {
                 attrs.open = self.open_because(Cause::Bound, file, node);
@@ -42,18 +43,18 @@ impl Eval<'_> {
                     continue;
                 };
                 let fragment = Fragment { rest: names.collect(), value, binding: child, name: first.syntax().clone() };
-                match fragments.entry(name) {
-                    btree_map::Entry::Occupied(mut known) => known.get_mut().push(fragment),
-                    btree_map::Entry::Vacant(new) => {
-                        new.insert(vec![fragment]);
-                    }
-                }
+                fragments.push((name.into(), fragment));
             } else if let Some(inherit) = ast::Inherit::cast(child) {
                 self.inherits(file, &inherit, env, outer, &mut attrs);
             }
         }
-        for (name, fragments) in fragments {
-            attrs.entries.insert(name, self.entry(fragments, env, file, node));
+        // those of one name come together, in the order of the file
+        fragments.sort_by(|(one, _), (two, _)| one.cmp(two));
+        let mut fragments = fragments.into_iter().peekable();
+        while let Some((name, first)) = fragments.next() {
+            let others = std::iter::from_fn(|| fragments.next_if(|(next, _)| *next == name));
+            let entry = self.entry(first, others.map(|(_, fragment)| fragment).collect(), env, file, node);
+            attrs.entries.insert(name, entry);
         }
         attrs
     }
@@ -89,20 +90,28 @@ impl Eval<'_> {
         }
     }
 
-    /// An attribute from all bindings that begin with its name.
-    pub(super) fn entry(&self, mut fragments: Vec<Fragment>, env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Entry {
-        let first = &fragments[0];
-        let whole = fragments.iter().find(|fragment| fragment.rest.is_empty()).unwrap_or(first);
+    /// An attribute from all bindings that begin with its name: the first, and the others.
+    pub(super) fn entry(
+        &self,
+        first: Fragment,
+        mut others: Vec<Fragment>,
+        env: EnvId,
+        file: &Rc<Source>,
+        set: &SyntaxNode,
+    ) -> Entry {
+        let is_whole = |fragment: &&Fragment| fragment.rest.is_empty();
+        let whole = Some(&first).filter(is_whole).or(others.iter().find(is_whole)).unwrap_or(&first);
         let site = Site {
             file: file.clone(),
             binding: whole.binding.clone(),
             name: whole.name.clone(),
             value: whole.rest.is_empty().then(|| whole.value.clone()),
         };
-        let thunk = if fragments.len() == 1 && fragments[0].rest.is_empty() {
-            let fragment = fragments.remove(0);
-            self.push(State::Pending(Code { file: file.clone(), expr: fragment.value }, env))
+        let thunk = if others.is_empty() && first.rest.is_empty() {
+            self.push(State::Pending(Code { file: file.clone(), expr: first.value }, env))
         } else {
+            others.insert(0, first);
+            let fragments = others;
             self.push(State::Merged { fragments: Rc::new(fragments), env, file: file.clone(), set: set.clone() })
         };
         Entry { thunk, site: Some(site) }
@@ -111,7 +120,7 @@ impl Eval<'_> {
     /// Bindings with paths, `{ a.b = …; a = { c = …; }; }`, one level down.
     pub(super) fn merge(&self, fragments: &[Fragment], env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Value {
         let mut attrs = Attrs::default();
-        let mut deeper: Vec<(Rc<str>, Vec<Fragment>)> = Vec::new();
+        let mut deeper: Vec<(Rc<str>, Fragment, Vec<Fragment>)> = Vec::new();
         let mut index: HashMap<Rc<str>, usize> = HashMap::new();
         self.spend(fragments.len());
         for fragment in fragments {
@@ -132,16 +141,17 @@ impl Eval<'_> {
                 continue;
             };
             let below = Fragment { rest: rest.to_vec(), name: first.syntax().clone(), ..fragment.clone() };
-            match index.get(&name) {
-                Some(at) => deeper[*at].1.push(below),
+            match index.get(&*name) {
+                Some(at) => deeper[*at].2.push(below),
                 None => {
+                    let name: Rc<str> = name.into();
                     index.insert(name.clone(), deeper.len());
-                    deeper.push((name, vec![below]));
+                    deeper.push((name, below, Vec::new()));
                 }
             }
         }
-        for (name, fragments) in deeper {
-            let entry = self.entry(fragments, env, file, set);
+        for (name, first, others) in deeper {
+            let entry = self.entry(first, others, env, file, set);
             match attrs.entries.get(&name) {
                 // `a = { b.c = 1; }; a.b.d = 2;`
                 Some(known) => {
@@ -157,12 +167,9 @@ impl Eval<'_> {
         Value::Attrs(Rc::new(attrs))
     }
 
-    pub(super) fn name_of(&self, file: &Rc<Source>, attr: &ast::Attr, env: EnvId) -> Option<Rc<str>> {
-        if let ast::Attr::Ident(ident) = attr {
-            return Some(syntax::name(ident).into());
-        }
+    pub(super) fn name_of<'n>(&self, file: &Rc<Source>, attr: &'n ast::Attr, env: EnvId) -> Option<Cow<'n, str>> {
         if let Some(name) = syntax::static_name(attr) {
-            return Some(name.into());
+            return Some(name);
         }
         let value = match attr {
             ast::Attr::Dynamic(dynamic) => self.eval(&Code { file: file.clone(), expr: dynamic.expr()? }, env),
@@ -170,7 +177,7 @@ impl Eval<'_> {
             ast::Attr::Ident(_) => return None,
         };
         match value {
-            Value::Text(text) => Some(text),
+            Value::Text(text) => Some(text.to_string().into()),
             _ => None,
         }
     }
@@ -188,7 +195,7 @@ impl Eval<'_> {
             };
             if let (Some(_), Value::Attrs(attrs)) = (&default, &value)
                 && attrs.is_whole()
-                && !attrs.entries.contains_key(&name)
+                && !attrs.entries.contains_key(&*name)
             {
                 return self.sub(code, default, env);
             }
@@ -251,7 +258,7 @@ impl Eval<'_> {
         for attr in path.attrs() {
             let Some(name) = self.name_of(&code.file, &attr, env) else { return Value::Scalar };
             value = match &value {
-                Value::Attrs(attrs) => match (attrs.entries.get(&name), &attrs.open) {
+                Value::Attrs(attrs) => match (attrs.entries.get(&*name), &attrs.open) {
                     (Some(entry), _) => self.force(entry.thunk),
                     (None, None) if attrs.base.is_none() => return Value::Bool(false),
                     (None, _) => return Value::Scalar,
