@@ -1,5 +1,6 @@
 //! Every string of the user's that reaches Nix, a shell, or Markdown passes through here, and nowhere else.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Nix text: either written by us, or a string of the user's after escaping. Never raw user input.
@@ -40,8 +41,8 @@ impl Nix {
     /// A path literal, for instance `./machines/carbon.nix`; `relative` begins with `./` or `../`.
     /// Characters that a path literal cannot hold make it `./. + "/…"`, in parentheses.
     pub fn path(relative: &str) -> Nix {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '/');
-        if relative.chars().all(plain) && relative.contains('/') && !relative.ends_with('/') && !relative.contains("//")
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'/');
+        if relative.bytes().all(plain) && relative.contains('/') && !relative.ends_with('/') && !relative.contains("//")
         {
             Nix(relative.to_owned())
         } else {
@@ -74,14 +75,15 @@ pub fn is_identifier(name: &str) -> bool {
 
 /// A word of a POSIX shell command, quoted where needed.
 pub fn shell(word: &str) -> String {
-    let plain = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '=' | ',' | '@' | '%' | '+' | '#')
+    if is_plain_word(word) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+fn is_plain_word(word: &str) -> bool {
+    let plain = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'.' | b'_' | b'-' | b'/' | b':' | b'=' | b',' | b'@' | b'%' | b'+' | b'#')
     };
-    if !word.is_empty() && !word.starts_with('#') && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
+    !word.is_empty() && !word.starts_with('#') && word.bytes().all(plain)
 }
 
 /// A shell command: a program, its words, each quoted where needed.
@@ -91,13 +93,19 @@ pub struct Shell(String);
 impl Shell {
     /// A command that begins with these words of ours, for instance `git rm --`.
     pub fn new(words: &'static str) -> Shell {
-        Shell(words.to_owned())
+        // one word more, and that is most often all
+        let mut command = String::with_capacity(words.len() + 96);
+        command.push_str(words);
+        Shell(command)
     }
 
     /// Adds one word, whatever it holds.
     pub fn word(mut self, word: &str) -> Shell {
         self.0.push(' ');
-        self.0.push_str(&shell(word));
+        match is_plain_word(word) {
+            true => self.0.push_str(word),
+            false => self.0.push_str(&shell(word)),
+        }
         self
     }
 
@@ -139,19 +147,23 @@ pub fn flake_attribute(name: &str, rest: &str) -> Option<String> {
     }
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let quote = if plain { "" } else { "\"" };
-    Some(format!(".#nixosConfigurations.{quote}{}{quote}.{rest}", fragment(name)))
+    Some([".#nixosConfigurations.", quote, &fragment(name), quote, ".", rest].concat())
 }
 
 /// A machine's name as the fragment of a flake reference: Nix decodes `%` there.
-pub fn fragment(name: &str) -> String {
-    let mut out = String::new();
+pub fn fragment(name: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'\'');
+    if name.bytes().all(plain) {
+        return name.into();
+    }
+    let mut out = String::with_capacity(2 * name.len());
     for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'\'' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+        match plain(byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    out
+    out.into()
 }
 
 /// Markdown text: either written by us, or a string of the user's after escaping. Made with [`md!`] and [`put!`].
@@ -325,30 +337,33 @@ impl Safe for Words<'_> {}
 impl fmt::Display for Words<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text.trim();
-        let mut written = 0;
-        // nothing but digits so far
-        let mut number = self.at_start;
-        let mut before = None;
-        for (at, c) in text.char_indices() {
-            if c.is_whitespace() {
-                let is_first = before != Some(' ');
-                if c != ' ' || !is_first {
-                    f.write_str(&text[written..at])?;
-                    f.write_str(if is_first { " " } else { "" })?;
-                    written = at + c.len_utf8();
+        let bytes = text.as_bytes();
+        // where the digits end that it may begin with
+        let number = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (mut at, mut written) = (0, 0);
+        while let Some(byte) = bytes.get(at) {
+            let active = match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => false,
+                // blanks come together
+                b'\t'..=b'\r' | b' ' | 0x80.. => {
+                    let rest = text[at..].trim_start();
+                    let blanks = text.len() - at - rest.len();
+                    if blanks > 1 || (blanks == 1 && *byte != b' ') {
+                        f.write_str(&text[written..at])?;
+                        f.write_str(" ")?;
+                        written = at + blanks;
+                    }
+                    at += blanks.max(text[at..].chars().next().map_or(1, char::len_utf8));
+                    continue;
                 }
-                number = false;
-                before = Some(' ');
-                continue;
-            }
-            let active = match c {
-                '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' | '^' | '{' | '}' => true,
+                b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'&' | b'|' | b'~' | b'$' | b'#' | b'^' | b'{'
+                | b'}' => true,
                 // inside of a word it means nothing
-                '_' => !before.is_some_and(char::is_alphanumeric),
+                b'_' => !text[..at].ends_with(char::is_alphanumeric),
                 // what begins a list, a heading's underline, an ordered list; `:` begins a definition, and bare
                 // addresses become links where an extension is on
-                '+' | '-' | '=' | ':' => self.at_start && at == 0,
-                '.' | ')' => number,
+                b'+' | b'-' | b'=' | b':' => self.at_start && at == 0,
+                b'.' | b')' => self.at_start && at == number,
                 _ => false,
             };
             if active {
@@ -356,8 +371,7 @@ impl fmt::Display for Words<'_> {
                 f.write_str("\\")?;
                 written = at;
             }
-            number &= c.is_ascii_digit();
-            before = Some(c);
+            at += 1;
         }
         f.write_str(&text[written..])
     }

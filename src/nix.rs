@@ -167,13 +167,20 @@ fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a Str
 ///
 /// `from` is the file that will hold the literal, `to` the file meant, both relative to the root.
 pub(crate) fn path_between(from: &str, to: &str) -> Nix {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let directory = &from[..from.len() - 1];
-    let common = directory.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = directory.len() - common;
-    let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
-    Nix::path(&format!("{start}{}", to[common..].join("/")))
+    // what both begin with, in whole folders
+    let mut common = 0;
+    for (part, other) in from.split_inclusive('/').zip(to.split_inclusive('/')) {
+        if part != other || !part.ends_with('/') {
+            break;
+        }
+        common += part.len();
+    }
+    let up = from[common..].bytes().filter(|byte| *byte == b'/').count();
+    let mut path = String::with_capacity(2 + 3 * up + to.len());
+    path.push_str(if up == 0 { "./" } else { "" });
+    (0..up).for_each(|_| path.push_str("../"));
+    path.push_str(&to[common..]);
+    Nix::path(&path)
 }
 
 #[cfg(test)]

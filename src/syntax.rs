@@ -279,21 +279,28 @@ pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
 /// The repository paths that path literals in a piece of code mean.
 pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
     let mut paths = Vec::new();
-    path_texts(node.green(), &mut paths);
-    let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    paths.into_iter().filter_map(|path| normalise(&format!("{directory}/{path}"))).collect()
+    push_paths(&file.path, node.green(), &mut paths);
+    paths
 }
 
-fn path_texts(node: &GreenNodeData, out: &mut Vec<String>) {
-    if node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 {
-        out.push(node.to_string());
-    } else if node.kind().0 == SyntaxKind::NODE_BIN_OP as u16
+fn push_paths(file: &str, node: &GreenNodeData, out: &mut Vec<String>) {
+    if is(node, SyntaxKind::NODE_PATH_REL) {
+        out.extend(resolved(file, &green_text(node)));
+    } else if is(node, SyntaxKind::NODE_BIN_OP)
         && let Some(path) = path_and_text(node)
     {
-        return out.push(path);
+        return out.extend(resolved(file, &path));
     }
-    for child in node.children().filter_map(NodeOrToken::into_node) {
-        path_texts(child, out);
+    for child in nodes_in(node) {
+        push_paths(file, child, out);
+    }
+}
+
+/// The text of a node; most that are asked for are one token.
+fn green_text(node: &GreenNodeData) -> Cow<'_, str> {
+    match (node.children().len(), node.children().next()) {
+        (1, Some(NodeOrToken::Token(only))) => only.text().into(),
+        _ => node.to_string().into(),
     }
 }
 
@@ -310,15 +317,32 @@ fn path_and_text(node: &GreenNodeData) -> Option<String> {
 
 /// A path without `.` and `..`; `None` when it leaves the repository.
 pub(crate) fn normalise(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
+    let mut out = String::with_capacity(path.len());
+    go(&mut out, path)?;
+    Some(out)
+}
+
+/// The path that a relative one means in a file.
+pub(crate) fn resolved(file: &str, path: &str) -> Option<String> {
+    let mut out = String::with_capacity(file.len() + path.len());
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    go(&mut out, folder)?;
+    go(&mut out, path)?;
+    Some(out)
+}
+
+/// Goes from a folder of the repository along a path.
+fn go(from: &mut String, path: &str) -> Option<()> {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            ".." if from.is_empty() => return None,
+            ".." => from.truncate(from.rfind('/').unwrap_or(0)),
+            part => {
+                from.push_str(if from.is_empty() { "" } else { "/" });
+                from.push_str(part);
             }
-            part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(())
 }

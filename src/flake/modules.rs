@@ -323,15 +323,12 @@ impl Walk<'_, '_> {
 
     fn imports(&mut self, file: &Rc<Source>, value: &ast::Expr) {
         for path in value.syntax().descendants().filter_map(ast::PathRel::cast) {
-            let mut text = syntax::text(path.syntax());
+            let text = syntax::text(path.syntax());
             // `./hosts + "/x.nix"` and the like are not followed
             if text.contains("${") {
                 continue;
             }
-            if let Some((directory, _)) = file.path.rsplit_once('/') {
-                text = format!("{directory}/{text}");
-            }
-            if let Some(path) = syntax::normalise(&text) {
+            if let Some(path) = syntax::resolved(&file.path, &text) {
                 self.path(&path);
             }
         }

@@ -64,7 +64,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
 
 fn evaluate(subject: &Subject) -> Step {
     let commands = subject.done().map(|(name, _)| {
-        let why = format!("Evaluates {} and shows its build flags: a mistake shows now.", quoted(name));
+        let why = ["Evaluates ", &quoted(name), " and shows its build flags: a mistake shows now."].concat();
         command(cmake_flags(subject, name), why)
     });
     Step {
@@ -78,8 +78,8 @@ fn build_all(subject: &Subject) -> Step {
     let commands = subject.done().map(|(name, spec)| {
         let name_of = quoted(name);
         let why = match is_native(spec) {
-            true => format!("On {name_of} itself, for whose CPU it is: builds it without switching to it."),
-            false => format!("Builds {name_of} without switching to it; any machine of its system can do that."),
+            true => ["On ", &name_of, " itself, for whose CPU it is: builds it without switching to it."].concat(),
+            false => ["Builds ", &name_of, " without switching to it; any machine of its system can do that."].concat(),
         };
         command(build(name), why)
     });
@@ -95,13 +95,13 @@ fn build_all(subject: &Subject) -> Step {
 fn switch_all(subject: &Subject) -> Step {
     let commands = subject
         .done()
-        .map(|(name, _)| command(switch(name), format!("On {}, makes it the running system.", quoted(name))));
+        .map(|(name, _)| command(switch(name), ["On ", &quoted(name), ", makes it the running system."].concat()));
     Step { commands: commands.collect(), why: "On each machine, its own line: makes it the running system.".into() }
 }
 
 /// A name in a message, where backticks hold code.
 fn quoted(name: &str) -> String {
-    if name.contains('`') { name.to_owned() } else { format!("`{name}`") }
+    if name.contains('`') { name.to_owned() } else { ["`", name, "`"].concat() }
 }
 
 fn backup() -> Step {
@@ -145,7 +145,7 @@ pub(super) fn package(subject: &Subject, name: &str) -> String {
 }
 
 pub(super) fn cmake_flags(subject: &Subject, name: &str) -> Shell {
-    let rest = format!("pkgs.{}.cmakeFlags", package(subject, name));
+    let rest = ["pkgs.", &package(subject, name), ".cmakeFlags"].concat();
     match flake_attribute(name, &rest) {
         Some(attribute) => Shell::new("nix eval --json").word(&attribute),
         None => Shell::new("nix eval --json --impure --expr").word(&expression(name, &rest)),
@@ -161,7 +161,7 @@ fn build(name: &str) -> Shell {
     if name.contains('"') {
         return build_anywhere(name);
     }
-    Shell::new("nixos-rebuild build --flake").word(&format!(".#{}", fragment(name)))
+    Shell::new("nixos-rebuild build --flake").word(&[".#", &fragment(name)].concat())
 }
 
 /// Without `nixos-rebuild`, on any machine that has Nix.
@@ -178,7 +178,7 @@ fn switch(name: &str) -> Shell {
         let profile = Shell::new("sudo nix-env --profile /nix/var/nix/profiles/system --set ./result");
         return build_anywhere(name).and(profile).and(Shell::new("sudo ./result/bin/switch-to-configuration switch"));
     }
-    Shell::new("sudo nixos-rebuild switch --flake").word(&format!(".#{}", fragment(name)))
+    Shell::new("sudo nixos-rebuild switch --flake").word(&[".#", &fragment(name)].concat())
 }
 
 /// The commands as numbered steps, with what stands between them.

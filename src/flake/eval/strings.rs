@@ -43,16 +43,15 @@ impl Eval<'_> {
     }
 
     pub(super) fn relative_path(&self, file: &Rc<Source>, path: &ast::PathRel, env: EnvId) -> Value {
-        let directory = file.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-        let mut out = format!("{directory}/");
+        let meant = |text: &str| match syntax::resolved(&file.path, text) {
+            Some(path) => Value::Path(path.into()),
+            None => self.unknown(Cause::TooDynamic, file, path.syntax()),
+        };
         let parts = path.syntax().green().children();
         if let (Some(NodeOrToken::Token(only)), 1) = (parts.clone().next(), parts.len()) {
-            out.push_str(only.text());
-            return match syntax::normalise(&out) {
-                Some(path) => Value::Path(path.into()),
-                None => self.unknown(Cause::TooDynamic, file, path.syntax()),
-            };
+            return meant(only.text());
         }
+        let mut out = String::new();
         for part in path.parts() {
             match part {
                 ast::InterpolPart::Literal(literal) => {
@@ -69,10 +68,7 @@ impl Eval<'_> {
                 }
             }
         }
-        match syntax::normalise(&out) {
-            Some(path) => Value::Path(path.into()),
-            None => self.unknown(Cause::TooDynamic, file, path.syntax()),
-        }
+        meant(&out)
     }
 
     /// `left + right`
