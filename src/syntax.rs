@@ -25,7 +25,7 @@ pub(crate) struct Source {
     pub root: SyntaxNode,
     /// What the guard saw of it.
     pub measured: Measured,
-    line_starts: Vec<usize>,
+    line_starts: OnceCell<Vec<usize>>,
     indent_step: OnceCell<&'static str>,
     /// The kinds of brackets that hold several things on one line somewhere in this file.
     sharing: OnceCell<Vec<SyntaxKind>>,
@@ -33,30 +33,40 @@ pub(crate) struct Source {
 
 impl Source {
     pub fn new(path: &str, text: &str, root: SyntaxNode, measured: Measured) -> Rc<Source> {
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
-            .collect();
         Rc::new(Source {
             path: path.to_owned(),
             text: text.to_owned(),
             root,
             measured,
-            line_starts,
+            line_starts: OnceCell::new(),
             indent_step: OnceCell::new(),
             sharing: OnceCell::new(),
         })
     }
 
+    /// Where each line starts.
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
+    }
+
+    /// The number of the line of a byte offset, from 1, and where it starts.
+    fn line_of(&self, offset: usize) -> (usize, usize) {
+        let line = self.line_starts().partition_point(|start| *start <= offset);
+        (line, self.line_starts()[line - 1])
+    }
+
     /// Line and column (from 1, in characters) of a byte offset.
     pub fn position(&self, offset: usize) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1];
+        let (line, start) = self.line_of(offset);
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
         (line as u32, column as u32 + 1)
     }
 
     pub fn line(&self, offset: usize) -> u32 {
-        self.position(offset).0
+        self.line_of(offset).0 as u32
     }
 
     /// The expression that the file is.
@@ -74,16 +84,14 @@ impl Source {
 
     /// The blanks that the line of `offset` begins with.
     pub fn indent_at(&self, offset: usize) -> &str {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let rest = &self.text[self.line_starts[line - 1]..];
+        let rest = &self.text[self.line_of(offset).1..];
         let rest = rest.strip_prefix('\u{feff}').unwrap_or(rest);
         &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()]
     }
 
     /// Whether nothing but blanks stands before `offset` on its line.
     pub fn begins_line(&self, offset: usize) -> bool {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let before = &self.text[self.line_starts[line - 1]..offset];
+        let before = &self.text[self.line_of(offset).1..offset];
         before.trim_start_matches('\u{feff}').chars().all(|c| c == ' ' || c == '\t')
     }
 
@@ -100,7 +108,7 @@ impl Source {
     fn smallest_indent(&self) -> &'static str {
         let bytes = self.text.as_bytes();
         let mut smallest = usize::MAX;
-        for start in self.line_starts.iter().take(400) {
+        for start in self.line_starts().iter().take(400) {
             let blanks = bytes[*start..].iter().take_while(|byte| **byte == b' ').count();
             match bytes.get(start + blanks) {
                 Some(b'\t') if blanks == 0 => return "\t",

@@ -18,12 +18,14 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
         shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
     }
     let (old, new) = (before.root.green(), after.root.green());
-    let mut old = Walk::new(old, Touched(removed));
-    let mut new = Walk::new(new, Touched(inserted));
+    let mut old = Walk::new(old, removed);
+    let mut new = Walk::new(new, inserted);
     loop {
         // a part that both trees share, and no edit touches, is the same in both
-        while let (Some(one), Some(two)) = (old.untouched(), new.untouched())
+        while let (Some(one), Some(two)) = (old.next_node(), new.next_node())
             && std::ptr::eq(one, two)
+            && !old.is_touched(one)
+            && !new.is_touched(two)
         {
             old.step_over();
             new.step_over();
@@ -45,26 +47,41 @@ enum Step<'g> {
     Word(rowan::SyntaxKind, &'g str),
 }
 
-/// Ranges that an edit took out or put in, in order.
-struct Touched(Vec<(usize, usize)>);
+/// Ranges that an edit took out or put in, in order, for questions whose places go forward.
+struct Touched {
+    ranges: Vec<(usize, usize)>,
+    /// The first that does not end before the place that was asked for last.
+    next: usize,
+}
 
 impl Touched {
-    /// Whether an edge of a node lies in or at a touched range.
-    fn edge(&self, at: usize) -> bool {
-        let next = self.0.partition_point(|(_, end)| *end < at);
-        self.0.get(next).is_some_and(|(start, end)| *start <= at && at <= *end)
+    /// The ranges that do not end before a place.
+    fn from(&mut self, at: usize) -> &[(usize, usize)] {
+        while self.ranges.get(self.next).is_some_and(|(_, end)| *end < at) {
+            self.next += 1;
+        }
+        &self.ranges[self.next..]
     }
 
     /// Whether an edit lies in a range, or at one of its ends.
-    fn reaches(&self, from: usize, to: usize) -> bool {
-        let next = self.0.partition_point(|(_, end)| *end < from);
-        self.0.get(next).is_some_and(|(start, _)| *start <= to)
+    fn reaches(&mut self, from: usize, to: usize) -> bool {
+        self.from(from).first().is_some_and(|(start, _)| *start <= to)
+    }
+
+    /// Whether an edge of a node from `from` to `to` lies in or at a touched range.
+    fn edges(&mut self, from: usize, to: usize) -> bool {
+        let ranges = self.from(from);
+        let edge = |at: usize| {
+            let next = ranges.partition_point(|(_, end)| *end < at);
+            ranges.get(next).is_some_and(|(start, _)| *start <= at)
+        };
+        ranges.first().is_some_and(|(start, _)| *start <= to) && (edge(from) || edge(to))
     }
 
     /// Whether a word lies in a touched range.
-    fn covers(&self, start: usize, end: usize) -> bool {
-        let next = self.0.partition_point(|(_, to)| *to <= start);
-        self.0.get(next).is_some_and(|(from, to)| from < to && *from < end)
+    fn covers(&mut self, start: usize, end: usize) -> bool {
+        let mut behind = self.from(start).iter().skip_while(|(_, to)| *to <= start);
+        behind.next().is_some_and(|(from, to)| from < to && *from < end)
     }
 }
 
@@ -77,15 +94,18 @@ struct Walk<'g> {
 }
 
 impl<'g> Walk<'g> {
-    fn new(root: &'g GreenNodeData, touched: Touched) -> Self {
-        Walk { open: vec![(root.children(), 0, None)], at: 0, touched }
+    fn new(root: &'g GreenNodeData, touched: Vec<(usize, usize)>) -> Self {
+        Walk { open: vec![(root.children(), 0, None)], at: 0, touched: Touched { ranges: touched, next: 0 } }
     }
 
-    /// The node that comes next, if no edit touches it.
-    fn untouched(&self) -> Option<&'g GreenNodeData> {
-        let node = self.open.last()?.0.clone().next()?.into_node()?;
-        let end = self.at + usize::from(node.text_len());
-        (!self.touched.reaches(self.at, end)).then_some(node)
+    /// The node that comes next, if it is one.
+    fn next_node(&self) -> Option<&'g GreenNodeData> {
+        self.open.last()?.0.clone().next()?.into_node()
+    }
+
+    /// Whether an edit touches the node that comes next.
+    fn is_touched(&mut self, node: &GreenNodeData) -> bool {
+        self.touched.reaches(self.at, self.at + usize::from(node.text_len()))
     }
 
     /// Steps over the node that comes next.
@@ -112,7 +132,7 @@ impl<'g> Iterator for Walk<'g> {
                 }
                 Some(NodeOrToken::Node(node)) => {
                     let (start, end) = (self.at, self.at + usize::from(node.text_len()));
-                    let counts = !self.touched.edge(start) && !self.touched.edge(end);
+                    let counts = !self.touched.edges(start, end);
                     self.open.push((node.children(), start, counts.then_some(node.kind())));
                     if counts {
                         return Some((start, Step::Enter(node.kind())));
