@@ -341,8 +341,10 @@ pub(crate) fn resolved(file: &str, path: &str) -> Option<String> {
 
 /// Goes from a folder of the repository along a path.
 fn go(from: &mut String, path: &str) -> Option<()> {
-    for part in path.split('/') {
-        match part {
+    let mut rest = path;
+    loop {
+        let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+        match &rest[..end] {
             "" | "." => {}
             ".." if from.is_empty() => return None,
             ".." => from.truncate(from.rfind('/').unwrap_or(0)),
@@ -351,6 +353,9 @@ fn go(from: &mut String, path: &str) -> Option<()> {
                 from.push_str(part);
             }
         }
+        match rest.get(end + 1..) {
+            Some(below) => rest = below,
+            None => return Some(()),
+        }
     }
-    Some(())
 }

@@ -1,7 +1,7 @@
 //! Whether what the user wrote still means what it meant: the two trees, node by node, outside of the edits.
 
 use rnix::SyntaxKind;
-use rowan::{Children, GreenNodeData, NodeOrToken};
+use rowan::{Children, GreenNodeData, GreenTokenData, NodeOrToken};
 
 use crate::report::Hunk;
 use crate::syntax::Source;
@@ -22,8 +22,8 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
     let mut new = Walk::new(new, inserted);
     loop {
         // a part that both trees share, and no edit touches, is the same in both
-        while let (Some(one), Some(two)) = (old.next_node(), new.next_node())
-            && std::ptr::eq(one, two)
+        while let (Some(one), Some(two)) = (old.coming(), new.coming())
+            && is_shared(one, two)
             && !old.is_touched(one)
             && !new.is_touched(two)
         {
@@ -36,6 +36,24 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
             (_, Some((at, _))) => return Err(after.line(at)),
             (Some(_), None) => return Err(after.line(after.text.len())),
         }
+    }
+}
+
+type Part<'g> = NodeOrToken<&'g GreenNodeData, &'g GreenTokenData>;
+
+/// Whether two parts are one and the same in memory.
+fn is_shared(one: Part<'_>, two: Part<'_>) -> bool {
+    match (one, two) {
+        (NodeOrToken::Node(one), NodeOrToken::Node(two)) => std::ptr::eq(one, two),
+        (NodeOrToken::Token(one), NodeOrToken::Token(two)) => std::ptr::eq(one, two),
+        _ => false,
+    }
+}
+
+fn length(part: Part<'_>) -> usize {
+    match part {
+        NodeOrToken::Node(node) => node.text_len().into(),
+        NodeOrToken::Token(token) => token.text_len().into(),
     }
 }
 
@@ -98,20 +116,20 @@ impl<'g> Walk<'g> {
         Walk { open: vec![(root.children(), 0, None)], at: 0, touched: Touched { ranges: touched, next: 0 } }
     }
 
-    /// The node that comes next, if it is one.
-    fn next_node(&self) -> Option<&'g GreenNodeData> {
-        self.open.last()?.0.clone().next()?.into_node()
+    /// The part of the innermost open node that comes next.
+    fn coming(&self) -> Option<Part<'g>> {
+        self.open.last()?.0.clone().next()
     }
 
-    /// Whether an edit touches the node that comes next.
-    fn is_touched(&mut self, node: &GreenNodeData) -> bool {
-        self.touched.reaches(self.at, self.at + usize::from(node.text_len()))
+    /// Whether an edit touches the part that comes next.
+    fn is_touched(&mut self, part: Part<'g>) -> bool {
+        self.touched.reaches(self.at, self.at + length(part))
     }
 
-    /// Steps over the node that comes next.
+    /// Steps over the part that comes next.
     fn step_over(&mut self) {
-        if let Some(NodeOrToken::Node(node)) = self.open.last_mut().and_then(|(children, ..)| children.next()) {
-            self.at += usize::from(node.text_len());
+        if let Some(part) = self.open.last_mut().and_then(|(children, ..)| children.next()) {
+            self.at += length(part);
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn is_jetson(machine: &MachineSpec) -> bool {
 
 fn graphics() -> Setting {
     Setting {
-        path: path("hardware.graphics.enable"),
+        path: path(["hardware", "graphics", "enable"]),
         value: Value::Expr("true".into()),
         comment: "",
         reason: "The GPU's user-space driver is linked to /run/opengl-driver, where llama.cpp looks for it.",
@@ -43,7 +43,7 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     let mut settings = Vec::new();
     if !machine.foreign_pkgs {
         settings.push(Setting {
-            path: path("nixpkgs.config.allowUnfree"),
+            path: path(["nixpkgs", "config", "allowUnfree"]),
             value: Value::Expr("true".into()),
             comment: "NVIDIA's driver",
             reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.",
@@ -51,13 +51,13 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     }
     settings.push(graphics());
     settings.push(Setting {
-        path: path("services.xserver.videoDrivers"),
+        path: path(["services", "xserver", "videoDrivers"]),
         value: Value::Items(vec!["\"nvidia\"".into()]),
         comment: "loads the kernel module, with or without X",
         reason: "This is what makes NixOS load NVIDIA's driver, with or without X.",
     });
     settings.push(Setting {
-        path: path("hardware.nvidia.open"),
+        path: path(["hardware", "nvidia", "open"]),
         value: yielding(machine, &(!old).to_string()),
         comment: match (old, machine.unseen) {
             (true, _) => "the open kernel module begins with Turing",
@@ -73,7 +73,7 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     if old {
         let nvidia = "config.boot.kernelPackages.nvidiaPackages";
         settings.push(Setting {
-            path: path("hardware.nvidia.package"),
+            path: path(["hardware", "nvidia", "package"]),
             value: yielding(machine, &format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
             comment: "the last driver for this card; nixpkgs before 26.05 has it as stable",
             reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.",
@@ -98,20 +98,15 @@ pub(super) const YIELDING: &str = "lib.mkOverride 900 ";
 pub(super) fn binary_cache() -> Vec<Setting> {
     let reason = "The toolkit's parts are downloaded ready-made; llama.cpp itself is always compiled here.";
     let item = |name: &'static str, value: &str| Setting {
-        path: path(name),
+        path: path(["nix", "settings", name]),
         value: Value::Items(vec![format!("\"{value}\"")]),
         comment: "",
         reason,
     };
-    vec![item("nix.settings.extra-substituters", CACHE.0), item("nix.settings.extra-trusted-public-keys", CACHE.1)]
+    vec![item("extra-substituters", CACHE.0), item("extra-trusted-public-keys", CACHE.1)]
 }
 
-/// The segments of an option's name.
-pub(super) fn path(name: &'static str) -> OptionPath {
-    name.split('.').map(Cow::Borrowed).collect()
-}
-
-/// Whether these are the segments of an option's name.
-pub(super) fn is_path<S: AsRef<str>>(path: &[S], name: &str) -> bool {
-    path.iter().map(AsRef::as_ref).eq(name.split('.'))
+/// An option's name, from its segments.
+pub(super) fn path<const N: usize>(segments: [&'static str; N]) -> OptionPath {
+    segments.map(Cow::Borrowed).to_vec()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::arguments;
-use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, is_path, path};
+use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
 use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::text::{indent, list, set};
@@ -31,7 +31,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
         let predicate = unfree_predicate(spec);
         for setting in drivers(spec) {
             match predicate {
-                Some(theirs) if is_path(&setting.path, "nixpkgs.config.allowUnfree") => {
+                Some(theirs) if setting.path == ["nixpkgs", "config", "allowUnfree"] => {
                     settings.notes.push(name_the_driver(theirs));
                 }
                 _ => settings.add(spec, setting),
@@ -50,7 +50,7 @@ impl Settings {
     /// Adds a setting, unless the machine's own files decide on that option already.
     fn add(&mut self, machine: &MachineSpec, setting: Setting) {
         // overlays of several files add up, in whatever way each is written
-        if is_path(&setting.path, "nixpkgs.overlays") {
+        if setting.path == ["nixpkgs", "overlays"] {
             self.settings.push(setting);
             return;
         }
@@ -71,9 +71,9 @@ enum Found<'a> {
 
 fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     // the name of hardware.graphics until 24.11, still understood
-    let has_former = is_path(&setting.path, "hardware.graphics.enable");
+    let has_former = setting.path == ["hardware", "graphics", "enable"];
     let is_same_option =
-        |path: &[String]| setting.path == path || (has_former && is_path(path, "hardware.opengl.enable"));
+        |path: &[String]| setting.path == path || (has_former && path == ["hardware", "opengl", "enable"]);
     // a whole set, as the service is: a part of it that the user decides on decides it all
     let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.path == set.path[..setting.path.len()];
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
@@ -140,7 +140,7 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
 
 /// The machine accepts unfree packages one by one: then it is not made to accept all.
 fn unfree_predicate(machine: &MachineSpec) -> Option<&OptionSet> {
-    machine.sets.iter().find(|set| is_path(&set.path, "nixpkgs.config.allowUnfreePredicate"))
+    machine.sets.iter().find(|set| set.path == ["nixpkgs", "config", "allowUnfreePredicate"])
 }
 
 fn name_the_driver(theirs: &OptionSet) -> Note {
@@ -195,7 +195,7 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     notes
 }
 
-fn setting(name: &'static str, value: Value, reason: &'static str) -> Setting {
+fn setting<const N: usize>(name: [&'static str; N], value: Value, reason: &'static str) -> Setting {
     Setting { path: path(name), value, comment: "", reason }
 }
 
@@ -208,7 +208,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
     let request = &machine.request;
     let expr = |text: String| Value::Expr(text);
     let mut options = vec![setting(
-        "llama.variant",
+        ["llama", "variant"],
         expr(format!("\"{}\"", request.variant.name())),
         "The GPU backend of this machine's llama.cpp.",
     )];
@@ -216,7 +216,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
         CpuCode::Dispatch => {}
         CpuCode::Features(features) => {
             let mut features = setting(
-                "llama.cpu.features",
+                ["llama", "cpu", "features"],
                 expr(strings(features)),
                 "Every instruction set that this CPU has and llama.cpp makes use of.",
             );
@@ -224,13 +224,13 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
             options.push(features);
         }
         CpuCode::Arch(arch) => options.push(setting(
-            "llama.cpu.arch",
+            ["llama", "cpu", "arch"],
             expr(Nix::string(&arch).to_string()),
             "The ARM architecture of this machine's CPU.",
         )),
         CpuCode::Native => {
             let mut native = setting(
-                "llama.cpu.nativeFor",
+                ["llama", "cpu", "nativeFor"],
                 expr(Nix::string(name).to_string()),
                 "Compiled for the CPU that builds it: build on the machine itself.",
             );
@@ -240,20 +240,20 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
     }
     if request.variant == Variant::Cuda && !request.cuda_capabilities.is_empty() {
         options.push(setting(
-            "llama.cuda.capabilities",
+            ["llama", "cuda", "capabilities"],
             expr(strings(request.cuda_capabilities.iter().map(String::as_str))),
             "The compute capability of this machine's GPU: CUDA code for it and for no other.",
         ));
     }
     if !rocm_targets(machine).is_empty() {
         options.push(setting(
-            "llama.rocm.targets",
+            ["llama", "rocm", "targets"],
             expr(strings(rocm_targets(machine).iter().map(String::as_str))),
             "This machine's GPU: ROCm code for it and for no other.",
         ));
     }
     if request.install != Install::System {
-        options.push(setting("llama.install", expr("false".into()), "The package goes elsewhere, or nowhere."));
+        options.push(setting(["llama", "install"], expr("false".into()), "The package goes elsewhere, or nowhere."));
     }
     options
 }
@@ -267,7 +267,7 @@ fn parameters(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
         many => format!("(_final: _prev: {{\n{}\n}})", indent(&format!("{MACHINE} = {};", set(many)), 2)),
     };
     Setting {
-        path: path("nixpkgs.overlays"),
+        path: path(["nixpkgs", "overlays"]),
         value: Value::Expr(format!("lib.mkBefore {}", list(&[body]))),
         comment: "what the shared overlay is to build here; it reads it, so this one comes first",
         reason: "The shared overlay builds llama.cpp with these parameters on this machine.",
@@ -283,7 +283,7 @@ fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
     let path = match &machine.request.install {
         Install::None => return None,
         Install::System if fleet.style == Style::Module => return None,
-        Install::System => path("environment.systemPackages"),
+        Install::System => path(["environment", "systemPackages"]),
         Install::Home(user) if machine.home_manager => {
             vec!["home-manager".into(), "users".into(), user.clone().into(), "home".into(), "packages".into()]
         }
@@ -320,13 +320,13 @@ fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting
         set(&always),
     );
     let mut settings = vec![setting(
-        "services.llama-cpp",
+        ["services", "llama-cpp"],
         Value::Expr(value),
         "llama-server as a service, on this machine's package.",
     )];
     if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
         let mut hardening = setting(
-            "systemd.services.llama-cpp.serviceConfig",
+            ["systemd", "services", "llama-cpp", "serviceConfig"],
             Value::Expr(
                 "{\n  SupplementaryGroups = [\n    \"render\"\n    \"video\"\n  ];\n  ProcSubset = lib.mkForce \"all\";\n}".into(),
             ),

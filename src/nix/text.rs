@@ -135,6 +135,9 @@ pub(crate) fn comment(text: &str, column: usize) -> String {
 /// Adds [`comment`] to a text.
 pub(crate) fn push_comment(out: &mut String, text: &str, column: usize) {
     out.push('#');
+    if column + 2 + text.len() <= WIDTH {
+        return [" ", text, "\n"].into_iter().for_each(|part| out.push_str(part));
+    }
     let mut width = 1;
     for word in text.split_ascii_whitespace() {
         let length = word.chars().count();
