@@ -60,7 +60,7 @@ impl Flake<'_> {
     /// Every option that a machine's modules set, in the flake itself and in the given files that they lead to.
     pub fn definitions<'m>(&self, machine: &'m Machine) -> &'m [Definition] {
         machine.definitions.get_or_init(|| {
-            let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+            let mut walk = Walk::new(self);
             for module in &machine.modules {
                 walk.value(&module.value);
             }
@@ -70,8 +70,8 @@ impl Flake<'_> {
 
     /// The options that one file sets, without what it imports.
     pub fn definitions_of_file(&self, source: &Rc<Source>) -> Vec<Definition> {
-        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
-        walk.visited.extend((0..=IMPORTS).map(|bar| format!("\0{bar}")));
+        let mut walk = Walk::new(self);
+        walk.follows = false;
         if let Some(expr) = source.expr() {
             walk.module(source, &expr, false);
         }
@@ -80,11 +80,11 @@ impl Flake<'_> {
 
     /// The given files that these modules lead to, in order: their own, and what those import.
     pub fn files_of(&self, modules: &[Module]) -> Vec<String> {
-        let mut walk = Walk { flake: self, out: Vec::new(), visited: BTreeSet::new() };
+        let mut walk = Walk::new(self);
         for module in modules {
             walk.value(&module.value);
         }
-        walk.visited.into_iter().filter(|path| !path.starts_with('\0')).collect()
+        walk.visited.into_iter().collect()
     }
 
     /// The diagnoses of given Nix files that do not parse. They are errors where Nix would meet them: on the way to the
@@ -190,9 +190,15 @@ struct Walk<'f, 'a> {
     flake: &'f Flake<'a>,
     out: Vec<Definition>,
     visited: BTreeSet<String>,
+    /// Whether files that are imported are walked through, too.
+    follows: bool,
 }
 
-impl Walk<'_, '_> {
+impl<'f, 'a> Walk<'f, 'a> {
+    fn new(flake: &'f Flake<'a>) -> Self {
+        Walk { flake, out: Vec::new(), visited: BTreeSet::new(), follows: true }
+    }
+
     fn value(&mut self, value: &Value) {
         match value {
             Value::Path(path) => self.path(path),
@@ -211,6 +217,9 @@ impl Walk<'_, '_> {
     }
 
     fn path(&mut self, path: &str) {
+        if !self.follows {
+            return;
+        }
         let Some(file) = self.flake.eval.resolve_file(path) else { return };
         if self.visited.len() > IMPORTS || !self.visited.insert(file.clone()) || !file.ends_with(".nix") {
             return;
