@@ -2,7 +2,6 @@
 //!
 //! Lines and columns start at 1; a column counts characters, not bytes. Offsets of hunks are bytes.
 
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use crate::request::Variant;
@@ -71,7 +70,7 @@ pub struct FoundInput {
 }
 
 /// A file that the engine asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Want {
     pub file: String,
     pub because: String,
@@ -90,7 +89,7 @@ pub struct Plan {
     pub guide: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     Complete,
@@ -113,7 +112,7 @@ pub struct FileChange {
     pub hunks: Vec<Hunk>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     Modified,
@@ -155,7 +154,7 @@ pub enum How {
 }
 
 /// Something to tell the user, with its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `closed-outputs-pattern`.
@@ -172,7 +171,7 @@ pub struct Diagnostic {
     pub snippet: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Error,
@@ -181,7 +180,7 @@ pub enum Severity {
 }
 
 /// A shell command to run, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     pub run: String,
     pub why: String,

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 mod field;
@@ -43,7 +42,7 @@ pub struct Unrecognised {
 }
 
 /// What one machine is and wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Machine {
     /// The GPU backend; the CPU backend is always there too.
     pub variant: Variant,
@@ -81,7 +80,7 @@ impl Machine {
 }
 
 /// The GPU backend that llama.cpp is built with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
     Cpu,
@@ -106,7 +105,7 @@ impl Variant {
 }
 
 /// Which CPU instructions llama.cpp is compiled for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum Cpu {
     /// All CPU variants in one package, the best one chosen at start.
@@ -125,7 +124,7 @@ pub enum Cpu {
 }
 
 /// Where a machine's llama.cpp is installed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Install {
     /// `environment.systemPackages`.
@@ -138,7 +137,7 @@ pub enum Install {
 }
 
 /// `services.llama-cpp`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
     pub host: String,
     pub port: u16,
@@ -154,7 +153,7 @@ impl Default for Server {
 }
 
 /// Choices for the whole fleet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Options {
     pub style: Style,
     pub place: Place,
@@ -183,7 +182,7 @@ impl Default for Options {
 }
 
 /// How the machines say what they want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
     /// A NixOS module with options `llama.*`.
@@ -194,7 +193,7 @@ pub enum Style {
 }
 
 /// Where the overlay or module is put in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// What fits the flake best.
@@ -207,7 +206,7 @@ pub enum Place {
 }
 
 /// The flake input for llama.cpp.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     pub name: String,
     pub url: String,
@@ -221,7 +220,7 @@ impl Default for Input {
 }
 
 /// Which nixpkgs the llama.cpp input follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Follows {
     /// `true`: the nixpkgs that the machines use; `false`: its own.
@@ -231,7 +230,7 @@ pub enum Follows {
 }
 
 /// Where the generated files go; `{machine}` stands for the machine's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paths {
     pub overlay: String,
     pub module: String,

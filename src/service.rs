@@ -16,6 +16,7 @@ mod paint;
 mod protocol;
 mod show;
 mod suggest;
+mod wire;
 
 use crate::export;
 use crate::hardware::{self, GpuReading, Reading};
@@ -27,6 +28,7 @@ pub use marks::{Mark, MarkField};
 pub use paint::{Span, Stroke, strokes};
 pub use protocol::*;
 pub use show::{Cell, Row, Shown, View};
+pub use wire::Wire;
 
 /// The lines of no more files are counted.
 pub const MOST_COUNTED: usize = 200;

@@ -4,8 +4,7 @@
 mod worker {
     use std::cell::RefCell;
 
-    use llama_fleet::service::{Answer, Question, Service};
-    use nanoserde::{DeBin, SerBin};
+    use llama_fleet::service::{Answer, Question, Service, Wire};
     use wasm_bindgen::prelude::*;
 
     thread_local! {
@@ -22,11 +21,11 @@ mod worker {
     /// Answers a question, both in bytes; `None`: it is none.
     #[wasm_bindgen]
     pub fn answer(question: &[u8]) -> Option<Vec<u8>> {
-        let Question { id, ask } = Question::deserialize_bin(question).ok()?;
+        let Question { id, ask } = Question::from_bytes(question)?;
         let start = now();
         let said = SERVICE.with_borrow_mut(|service| service.answer(ask));
         let micros = ((now() - start) * 1e3).max(0.0) as u32;
-        Some(Answer { id, micros, said }.serialize_bin())
+        Some(Answer { id, micros, said }.to_bytes())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Elements, focus, time, and the address bar.
 
+use std::pin::Pin;
+
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
@@ -108,4 +110,10 @@ pub fn clear_fragment() {
 pub fn address_with(fragment: &str) -> String {
     let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
     format!("{}{fragment}", address.split('#').next().unwrap_or_default())
+}
+
+/// Does something that waits for the browser now and then. Boxed, because each type of future is compiled apart.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    leptos::task::spawn_local(work);
 }

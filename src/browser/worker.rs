@@ -6,8 +6,7 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Choices, Question, Said};
-use nanoserde::{DeBin, SerBin};
+use llama_fleet::service::{Answer, Ask, Choices, Question, Said, Wire};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -146,7 +145,7 @@ impl Engine {
     fn send(&self, question: &Question) -> Result<(), Loss> {
         let mut running = self.0.running.borrow_mut();
         let running = running.as_mut().ok_or(Loss::NotStarted)?;
-        let bytes = Uint8Array::from(question.serialize_bin().as_slice());
+        let bytes = Uint8Array::from(question.to_bytes().as_slice());
         running.worker.post_message(&bytes).map_err(|_| Loss::Died)?;
         let (engine, id) = (self.clone(), question.id);
         running.patience = Some(Timeout::new(PATIENCE, move || {
@@ -188,7 +187,7 @@ impl Engine {
             return self.go_on();
         }
         let Some(bytes) = event.data().dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else { return };
-        let Ok(answer) = Answer::deserialize_bin(&bytes) else { return };
+        let Some(answer) = Answer::from_bytes(&bytes) else { return };
         if let Some(running) = self.0.running.borrow_mut().as_mut() {
             running.patience = None;
         }

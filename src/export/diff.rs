@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use imara_diff::{Algorithm, InternedInput};
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 /// As the `context` of [`diff`]: every line of the file, in one hunk.
@@ -49,7 +48,7 @@ pub struct Row {
     pub changed: Vec<Range<usize>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Unchanged,

@@ -2,13 +2,12 @@
 
 use std::sync::OnceLock;
 
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use super::{amd, cuda};
 
 /// The three makers of GPUs that llama.cpp runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GpuVendor {
     Nvidia,

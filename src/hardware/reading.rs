@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use super::cpu::CpuVendor;
@@ -181,7 +180,7 @@ pub struct Recommendation {
 }
 
 /// A variant that was not recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
     pub variant: Variant,
     /// It would work, only less well or less surely.

@@ -79,7 +79,7 @@ fn header(store: Store) -> El {
     let promise = el("span").child("Nothing leaves this page. ").child(live(move || keeping(store)));
     el("header")
         .class("top")
-        .child(mark())
+        .child(el("span").class("mark").attr("aria-hidden", "true"))
         .child(el("div").class("title").child(el("h1").child("Llamafleet")).child(
             el("p").child("Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."),
         ))
@@ -90,18 +90,6 @@ fn header(store: Store) -> El {
                 .child(button("Share…", open_share))
                 .child(button("?", || dom::open_dialog(SHORTCUTS)).attr("aria-label", "Keyboard shortcuts")),
         )
-}
-
-/// The llama.
-fn mark() -> El {
-    let body = el("path").attr("d", "M4 1h1v2h2V1h1v3h1v5h4v1h1v5h-2v-3H7v3H5V7H3V4h1z");
-    let eye = el("rect").class("mark-eye").attr("x", "5").attr("y", "4").attr("width", "1").attr("height", "1");
-    el("svg")
-        .class("mark")
-        .attr("viewBox", "0 0 16 16")
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child([body, eye])
 }
 
 /// Whether the draft is kept, and the way to delete it.

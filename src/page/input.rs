@@ -74,7 +74,7 @@ fn take_dropped(store: Store, dragged: State<bool>) {
         event.prevent_default();
         dragged.set(false);
         let Some(dropped) = event.unchecked_ref::<DragEvent>().data_transfer() else { return };
-        leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
+        dom::spawn(async move { take(store, of_drop(dropped).await) });
     });
     dom::on_window("dragleave", move |_| dragged.set(false));
 }
@@ -119,7 +119,7 @@ fn choose_in(id: &str) {
 
 fn take_chosen(store: Store, id: &'static str) {
     let Some(list) = field(id).and_then(|field| field.files()) else { return };
-    leptos::task::spawn_local(async move { take(store, of_field(list, id == FOLDER_FIELD).await) });
+    dom::spawn(async move { take(store, of_field(list, id == FOLDER_FIELD).await) });
 }
 
 fn open_folder(store: Store) {
@@ -127,7 +127,7 @@ fn open_folder(store: Store) {
         choose_in(FOLDER_FIELD);
         return;
     }
-    leptos::task::spawn_local(async move {
+    dom::spawn(async move {
         if let Some((folder, gathered)) = folder::open().await {
             let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
             store.open(Files::new(), Form::default());

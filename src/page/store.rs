@@ -465,7 +465,7 @@ impl Store {
 
     pub fn copy(&self, what: &str, text: String) {
         let (store, what) = (*self, what.to_owned());
-        leptos::task::spawn_local(async move {
+        dom::spawn(async move {
             match clipboard::copy(&text).await {
                 Ok(()) => store.say(&format!("Copied {what}.")),
                 Err(_) => {

@@ -8,7 +8,6 @@ use leptos::attr::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::{Custom, Event, KeyboardEvent, on};
 use leptos::prelude::*;
-use leptos::svg::{path, rect, svg};
 use leptos::tachys::html::class::class;
 use leptos::tachys::html::element::custom;
 use leptos::tachys::html::property::prop;
@@ -141,14 +140,8 @@ impl Part for AnyView {
 impl Part for El {
     fn part(self) -> AnyView {
         let Unfinished { tag, attributes, children } = *self.0;
-        match tag {
-            // Drawings are elements of another namespace; these are all that the page has.
-            "svg" => svg().child(children).add_any_attr(attributes).into_any(),
-            "path" => path().child(children).add_any_attr(attributes).into_any(),
-            "rect" => rect().child(children).add_any_attr(attributes).into_any(),
-            // As the document says an element's name: Leptos keeps an element only where both are the same.
-            _ => custom(tag.to_ascii_uppercase()).child(children).add_any_attr(attributes).into_any(),
-        }
+        // As the document says an element's name: Leptos keeps an element only where both are the same.
+        custom(tag.to_ascii_uppercase()).child(children).add_any_attr(attributes).into_any()
     }
 }
 

@@ -1,11 +1,9 @@
 //! The fields of a machine's request, as values.
 
-use nanoserde::{DeBin, SerBin};
-
 use super::Machine;
 
 /// A field of a machine's request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
     Variant,
     System,

@@ -1,12 +1,11 @@
 //! The guide's Markdown as a tree: the part of CommonMark that the engine writes, and nothing more. A whole Markdown
 //! reader would be a fifth of the page's weight; what it would read differently is caught by a test.
 
-use nanoserde::{DeBin, SerBin};
-
 use super::paint::{Painted, Span};
+use super::wire::wire;
 
 /// A part of a document that stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// Level from 1, and text.
     Heading(usize, Vec<Inline>),
@@ -25,7 +24,7 @@ pub enum Block {
 }
 
 /// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline {
     Text(String),
     Code(String),
@@ -189,6 +188,15 @@ fn strong(text: &str) -> Option<(Inline, usize)> {
     });
     Some((Inline::Strong(words.collect()), end + 4))
 }
+
+wire!(enum Block { Heading(level, text), Paragraph(text), List { ordered, items }, Code { language, text, lines } });
+wire!(
+    enum Inline {
+        Text(text),
+        Code(text),
+        Strong(text),
+    }
+);
 
 #[cfg(test)]
 mod tests {

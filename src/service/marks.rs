@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use nanoserde::{DeBin, SerBin};
-
 use super::show::{Inserted, inserted};
+use super::wire::wire;
 use crate::report::FileChange;
 use crate::request::Field;
 
 /// A field of the form: of one machine, or of the fleet (`machine` is `None`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     pub machine: Option<String>,
     pub field: MarkField,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkField {
     /// A field of the machine.
     Machine(Field),
@@ -152,6 +151,17 @@ fn named_in<'a>(text: &'a str, known: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     }
     named
 }
+
+wire!(struct Mark { machine, field });
+wire!(
+    enum MarkField {
+        Whole,
+        Machine(field),
+        Input,
+        Caches,
+        Alias,
+    }
+);
 
 #[cfg(test)]
 mod tests {

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use nanoserde::{DeBin, SerBin};
-
+use super::wire::wire;
 use crate::syntax::highlight::{Kind, highlight};
 
 /// A stretch of a text in one colour: start and end in UTF-16 units, which the document counts in, and the index of
@@ -28,7 +27,7 @@ pub fn strokes(text: &str) -> Vec<Stroke> {
 }
 
 /// A stretch of a line.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     pub text: String,
     /// What it is, for instance `nix-string changed`; empty for plain text.
@@ -106,3 +105,5 @@ impl<'a> Painted<'a> {
         spans.push(Span { text: text.to_owned(), class });
     }
 }
+
+wire!(struct Span { text, class });

@@ -1,27 +1,29 @@
 //! What page and engine say to each other: questions, answers, and what they hold.
 //!
-//! It goes as bytes, with readers and writers that weigh little (a tenth of JSON's): they are a part of the page's first
-//! load. Both ends are always of one build, so the bytes need no version. No answer holds more than the page shows.
+//! It goes as bytes (see [`Wire`](super::Wire)). Both ends are always of one build, so the bytes need no version. No answer
+//! holds more than the page shows.
 
-use nanoserde::{DeBin, SerBin};
 use serde::{Deserialize, Serialize};
 
 use super::markdown::Block;
 use super::paint::Stroke;
 use super::show::{Shown, View};
+use super::wire::wire;
 use crate::hardware::{self, Alternative, GpuReading, GpuVendor, Product, Recommendation};
 use crate::report::{Change, Command, Diagnostic, Outcome, Severity, Want};
-use crate::request::{Cpu, Field, Files, Machine, Options, Request, Variant};
+use crate::request::{
+    Cpu, Field, Files, Follows, Input, Install, Machine, Options, Paths, Place, Request, Server, Style, Variant,
+};
 
 /// A question, with the number that its answer will bear.
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub id: u32,
     pub ask: Ask,
 }
 
 /// What can be asked.
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
     /// These are the files from now on: what do they say? Answered by [`Said::Inspected`].
     Files(Files),
@@ -56,7 +58,7 @@ pub enum Ask {
 }
 
 /// A request without its files.
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Choices {
     /// By their names.
     pub machines: Vec<(String, Machine)>,
@@ -78,7 +80,7 @@ impl Choices {
 }
 
 /// A machine's choices with what is known of the machine besides the flake.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     pub name: String,
     pub machine: Machine,
@@ -89,7 +91,7 @@ pub struct Case {
 }
 
 /// A GPU by the name on its box. Drafts hold it as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gpu {
     pub vendor: GpuVendor,
     /// With the maker's name before it.
@@ -146,7 +148,7 @@ impl From<Gpu> for GpuReading {
 }
 
 /// An answer, with its question's number and the time it took, in microseconds.
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub id: u32,
     pub micros: u32,
@@ -154,8 +156,10 @@ pub struct Answer {
 }
 
 /// What is answered.
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Said {
+    /// Why there is no answer, in words.
+    Refused(String),
     Inspected(Findings),
     Planned(Outline),
     /// In the order in which they were asked for.
@@ -175,12 +179,10 @@ pub enum Said {
     Advised(Advice),
     Found(Vec<Gpu>),
     Cpus(Cpus),
-    /// Why there is no answer, in words.
-    Refused(String),
 }
 
 /// An [`Inspection`](crate::report::Inspection), as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings {
     pub machines: Vec<Found>,
     /// The names of the flake's inputs.
@@ -190,7 +192,7 @@ pub struct Findings {
 }
 
 /// A machine that the flake makes.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub name: String,
     /// Where the flake makes it; line and column start at 1.
@@ -206,7 +208,7 @@ pub struct Found {
 }
 
 /// A [`Plan`](crate::report::Plan), as far as it is shown and taken away.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
     pub outcome: Outcome,
     pub files: Vec<Changed>,
@@ -221,7 +223,7 @@ pub struct Outline {
 }
 
 /// A file that changes.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     pub path: String,
     pub change: Change,
@@ -234,7 +236,7 @@ pub struct Changed {
 }
 
 /// What the engine thinks of a machine's choices.
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judgement {
     pub verdicts: Vec<Verdict>,
     /// `None`: nothing is known of its hardware.
@@ -242,7 +244,7 @@ pub struct Judgement {
 }
 
 /// A [`Verdict`](hardware::Verdict), as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The field of the request, for instance `cpu.march`.
     pub field: String,
@@ -259,7 +261,7 @@ impl From<hardware::Verdict> for Verdict {
 }
 
 /// A [`Recommendation`], as far as it is filled in and shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     pub variant: Variant,
     pub cpu: Cpu,
@@ -279,7 +281,7 @@ impl From<Recommendation> for Advice {
 }
 
 /// A [`Note`](hardware::Note), as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     pub severity: Severity,
     pub message: String,
@@ -292,7 +294,7 @@ impl From<hardware::Note> for Note {
 }
 
 /// A [`Reading`](hardware::Reading), as far as it is filled in and shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
     /// The whole reading, for [`Case::reading`].
     pub reading: String,
@@ -310,14 +312,14 @@ pub struct Heard {
 }
 
 /// A part of a machine.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeardPart {
     pub name: String,
     pub evidence: Vec<Evidence>,
 }
 
 /// A line that something was read from.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The name of what was pasted, for instance `lscpu`.
     pub source: String,
@@ -327,7 +329,7 @@ pub struct Evidence {
 }
 
 /// The CPUs to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cpus {
     /// In the order of the picker.
     pub families: Vec<CpuFamily>,
@@ -338,14 +340,14 @@ pub struct Cpus {
 }
 
 /// CPUs that are bought as one kind, for instance `AMD Ryzen laptop`.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CpuFamily {
     pub name: String,
     pub ranges: Vec<CpuRange>,
 }
 
 /// A row of the picker.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CpuRange {
     /// In its owner's words, for instance `Ryzen 7040 (Zen 4)`.
     pub label: String,
@@ -354,7 +356,7 @@ pub struct CpuRange {
 }
 
 /// A row of the x86 table, as far as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CpuRow {
     pub march: String,
     /// The name in the field, for instance `Tiger Lake`.
@@ -364,7 +366,7 @@ pub struct CpuRow {
 }
 
 /// What a link holds.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     pub choices: Choices,
     /// `None`: a link that holds the form alone.
@@ -374,7 +376,7 @@ pub struct Opened {
 }
 
 /// What a draft holds besides the files.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// Machines that were left out are not in it.
     pub choices: Choices,
@@ -384,3 +386,150 @@ pub struct Draft {
     pub by_hand: Vec<String>,
     pub gpus: Vec<(String, Vec<Gpu>)>,
 }
+
+wire!(struct Question { id, ask });
+wire!(enum Ask {
+    Files(files),
+    Plan(choices),
+    Judge(cases),
+    Strokes(text),
+    Show { path, view },
+    Guide,
+    Zip,
+    Patch,
+    Link { choices, files },
+    Open(fragment),
+    Draft(text),
+    Read(text),
+    Advise { gpus, system },
+    Search(query),
+    Cpus,
+});
+wire!(struct Choices { machines, options });
+wire!(struct Case { name, machine, reading, gpus });
+wire!(struct Gpu { vendor, name, capability, gfx });
+wire!(struct Answer { id, micros, said });
+wire!(
+    enum Said {
+        Refused(why),
+        Inspected(findings),
+        Planned(outline),
+        Judged(judgements),
+        Strokes(strokes),
+        Shown(shown),
+        Guide(blocks),
+        Taken(bytes),
+        Link(fragment),
+        Opened(opened),
+        NotALink,
+        Draft(draft),
+        Read(heard, advice),
+        Advised(advice),
+        Found(gpus),
+        Cpus(cpus),
+    }
+);
+wire!(struct Findings { machines, inputs, wants, diagnostics });
+wire!(struct Found { name, file, line, column, system, suggested, guesses });
+wire!(struct Outline { outcome, files, machines, by_hand, diagnostics, commands, guide });
+wire!(struct Changed { path, change, before, after, added, removed });
+wire!(struct Judgement { verdicts, advice });
+wire!(struct Verdict { field, severity, message, hint });
+wire!(struct Advice { variant, cpu, system, reason, cost, others, notes });
+wire!(struct Note { severity, message });
+wire!(struct Heard { reading, hostname, sources, has_cpu, gpus, lists_all_gpus, parts, notes });
+wire!(struct HeardPart { name, evidence });
+wire!(struct Evidence { source, line, excerpt });
+wire!(struct Cpus { families, rows, features });
+wire!(struct CpuFamily { name, ranges });
+wire!(struct CpuRange { label, cpu });
+wire!(struct CpuRow { march, name, features });
+wire!(struct Opened { choices, files, unrecognised });
+wire!(struct Draft { choices, machines, by_hand, gpus });
+
+// Of the contract and the hardware.
+wire!(struct Diagnostic { severity, code, file, line, column, end_line, end_column, message, hint, snippet });
+wire!(struct Want { file, because });
+wire!(struct Command { run, why });
+wire!(struct Alternative { variant, possible, against });
+wire!(
+    enum Severity {
+        Error,
+        Warning,
+        Note,
+    }
+);
+wire!(
+    enum Outcome {
+        Complete,
+        Unchanged,
+        Partial,
+        Refused,
+    }
+);
+wire!(
+    enum Change {
+        Modified,
+        Created,
+        Deleted,
+    }
+);
+wire!(
+    enum GpuVendor {
+        Nvidia,
+        Amd,
+        Intel,
+    }
+);
+wire!(struct Machine { variant, system, cpu, cuda_capabilities, rocm_targets, drivers, install, server });
+wire!(
+    enum Variant {
+        Cpu,
+        Cuda,
+        Vulkan,
+        Rocm,
+    }
+);
+wire!(enum Cpu { Dispatch, March { march }, Features { features }, Arm { arch }, Native, Baseline });
+wire!(
+    enum Install {
+        System,
+        Home(user),
+        None,
+    }
+);
+wire!(struct Server { host, port, model, open_firewall });
+wire!(struct Options { style, place, input, paths, alias, binary_caches, remove });
+wire!(
+    enum Style {
+        Module,
+        Overlay,
+    }
+);
+wire!(
+    enum Place {
+        Auto,
+        Machines,
+        Shared,
+    }
+);
+wire!(struct Input { name, url, follows });
+wire!(
+    enum Follows {
+        Auto(on),
+        Named(name),
+    }
+);
+wire!(struct Paths { overlay, module, machine });
+wire!(
+    enum Field {
+        Variant,
+        System,
+        Cpu,
+        Capabilities,
+        Targets,
+        Drivers,
+        Install,
+        Server,
+    }
+);

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use nanoserde::{DeBin, SerBin};
-
 use super::marks::{Lines, Mark, marks};
 use super::paint::{Painted, Span};
+use super::wire::wire;
 use crate::export::{self, Kind, WHOLE_FILE};
 use crate::report::FileChange;
 
@@ -17,7 +16,7 @@ const CONTEXT: usize = 3;
 const LONGEST_TABLE: usize = 1_500;
 
 /// How a file is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
     Unified {
         /// Every line, not only those around the changes.
@@ -32,7 +31,7 @@ pub enum View {
 }
 
 /// A file that is shown.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     pub path: String,
     pub view: View,
@@ -46,7 +45,7 @@ pub struct Shown {
 }
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// So many lines are not shown.
     Fold(usize),
@@ -60,7 +59,7 @@ pub enum Row {
 }
 
 /// One side of a [`Row::Pair`].
-#[derive(Debug, Clone, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     pub number: usize,
     pub kind: Kind,
@@ -266,3 +265,15 @@ fn is_added(diff: &export::Diff, number: usize) -> bool {
     let added = |row: &export::Row| row.kind == Kind::Added && row.new_line == Some(number);
     diff.hunks.get(after).is_some_and(|hunk| hunk.rows.iter().any(added))
 }
+
+wire!(enum View { Unified { whole }, SideBySide { whole }, File });
+wire!(struct Shown { path, view, rows, too_long, added, removed });
+wire!(enum Row { Fold(lines), Reason(reason), Line { old, new, kind, spans, marks }, Pair { old, new, marks } });
+wire!(struct Cell { number, kind, spans });
+wire!(
+    enum Kind {
+        Unchanged,
+        Removed,
+        Added,
+    }
+);

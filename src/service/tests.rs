@@ -1,5 +1,3 @@
-use nanoserde::{DeBin, SerBin};
-
 use super::*;
 use crate::request::{Files, Request};
 
@@ -41,7 +39,7 @@ fn questions_survive_the_way_through_bytes() {
     ];
     for ask in asks {
         let question = Question { id: 7, ask };
-        assert_eq!(Question::deserialize_bin(&question.serialize_bin()).unwrap(), question);
+        assert_eq!(Question::from_bytes(&question.to_bytes()).unwrap(), question);
     }
 }
 
@@ -75,7 +73,7 @@ fn every_answer_survives_the_way_through_bytes() {
     ];
     for ask in asks {
         let answer = Answer { id: 1, micros: 2, said: service.answer(ask) };
-        assert_eq!(Answer::deserialize_bin(&answer.serialize_bin()).unwrap(), answer);
+        assert_eq!(Answer::from_bytes(&answer.to_bytes()).unwrap(), answer);
     }
 }
 
@@ -90,9 +88,9 @@ fn case(name: &str, paste: Option<&str>) -> Case {
 fn bytes_that_are_cut_off_are_an_error() {
     let (mut service, _) = planned();
     let said = service.answer(Ask::Guide);
-    let bytes = Answer { id: 1, micros: 2, said }.serialize_bin();
+    let bytes = Answer { id: 1, micros: 2, said }.to_bytes();
     for end in 0..bytes.len() {
-        assert!(Answer::deserialize_bin(&bytes[..end]).is_err(), "{end} of {}", bytes.len());
+        assert!(Answer::from_bytes(&bytes[..end]).is_none(), "{end} of {}", bytes.len());
     }
 }
 

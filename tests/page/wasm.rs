@@ -9,8 +9,7 @@ use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
 use fleets::Fleet;
 use llama_fleet::Session;
 use llama_fleet::report::Outcome;
-use llama_fleet::service::{Answer, Ask, Question, Said};
-use nanoserde::{DeBin, SerBin};
+use llama_fleet::service::{Answer, Ask, Question, Said, Wire};
 use serde_json::json;
 use std::{hint::black_box, time::Instant};
 
@@ -60,9 +59,9 @@ const ROUND: &str = "#0000\n";
 fn in_wasm(page: &mut Page, fleet: &Fleet) -> Vec<f64> {
     let mut files = fleet.request.files.clone();
     files.entry("flake.nix".to_owned()).and_modify(|text| text.insert_str(0, ROUND));
-    let given = Question { id: 0, ask: Ask::Files(files) }.serialize_bin();
+    let given = Question { id: 0, ask: Ask::Files(files) }.to_bytes();
     let at = given.windows(ROUND.len()).position(|part| part == ROUND.as_bytes()).expect("the flake") + 1;
-    let form = Question { id: 0, ask: Ask::Plan(fleet.form().into()) }.serialize_bin();
+    let form = Question { id: 0, ask: Ask::Plan(fleet.form().into()) }.to_bytes();
     let [given, form] = [given, form].map(|bytes| BASE64.encode(bytes));
     let said = page.eval(&format!(
         "(async () => {{
@@ -94,7 +93,7 @@ fn in_wasm(page: &mut Page, fleet: &Fleet) -> Vec<f64> {
         }})()"
     ));
     let planned = BASE64.decode(said["planned"].as_str().expect("the last plan")).expect("Base64");
-    match Answer::deserialize_bin(&planned).expect("an answer").said {
+    match Answer::from_bytes(&planned).expect("an answer").said {
         Said::Planned(plan) => assert_eq!(plan.outcome, Outcome::Complete, "{}", fleet.name),
         other => panic!("{}: {other:?}", fleet.name),
     }

@@ -125,7 +125,7 @@ fn listed(file: Changed) -> El {
 fn write(store: Store) {
     dom::close_dialog(CONFIRM);
     let (Some(folder), Some(files)) = (store.folder.get_untracked(), takeable(store)) else { return };
-    leptos::task::spawn_local(async move {
+    dom::spawn(async move {
         match folder.write(&files).await {
             Ok(()) => store.say(&format!("Wrote {} into {}.", text::count(files.len(), "file"), folder.name())),
             Err(error) => store.trouble.set(Some(error.message())),
