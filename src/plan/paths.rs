@@ -156,8 +156,9 @@ fn folder_in_parens(node: &GreenNodeData, start: TextSize) -> Option<TextRange> 
         }
         return None;
     }
+    if node.kind().0 != SyntaxKind::NODE_PATH_REL as u16 {
+        return None;
+    }
     let last = node.children().next_back().and_then(NodeOrToken::into_token);
-    let is_folder =
-        node.kind().0 == SyntaxKind::NODE_PATH_REL as u16 && !last.is_some_and(|token| token.text().ends_with(".nix"));
-    is_folder.then(|| TextRange::at(start, node.text_len()))
+    (!last.is_some_and(|token| token.text().ends_with(".nix"))).then(|| TextRange::at(start, node.text_len()))
 }
