@@ -50,8 +50,7 @@ fn removals(edits: &[Edit]) -> impl Iterator<Item = (usize, usize)> + '_ {
 
 /// New lines that would follow a line which goes, follow the line before it instead.
 fn out_of_removed_lines(before: &str, edits: &mut [Edit]) {
-    let line_start = |at: usize| at > 0 && before.as_bytes()[at - 1] == b'\n';
-    let removed: Vec<(usize, usize)> = removals(edits).filter(|(start, _)| line_start(*start)).collect();
+    let removed: Vec<(usize, usize)> = removals(edits).filter(|(start, _)| before[..*start].ends_with('\n')).collect();
     for edit in edits.iter_mut().filter(|edit| edit.start == edit.end && edit.insert.starts_with(['\n', '\r'])) {
         while let Some((start, _)) = removed.iter().find(|(start, end)| *start <= edit.start && edit.start < *end) {
             let newline = if before[..*start].ends_with("\r\n") { 2 } else { 1 };
@@ -86,6 +85,14 @@ mod tests {
     fn a_line_behind_one_that_goes_takes_its_place() {
         let edits = vec![edit(2, 4, ""), edit(3, 3, "\nnew")];
         assert_eq!(applied("a\nb\nc", edits).map(|(after, _)| after).as_deref(), Some("a\nnew\nc"));
+    }
+
+    #[test]
+    fn only_new_lines_leave_a_line_that_goes() {
+        let word = vec![edit(2, 4, ""), edit(2, 2, "new ")];
+        assert_eq!(applied("a\nb\nc", word).map(|(after, _)| after).as_deref(), Some("a\nnew c"));
+        let behind = vec![edit(2, 4, ""), edit(4, 4, "\nnew ")];
+        assert_eq!(applied("a\nb\nc", behind).map(|(after, _)| after).as_deref(), Some("a\n\nnew c"));
     }
 
     #[test]

@@ -150,3 +150,6 @@ pub(super) fn machine_path(paths: &Paths, machine: &str) -> String {
     }
     paths.machine.replace("{machine}", &name)
 }
+
+#[cfg(test)]
+mod tests;
