@@ -202,21 +202,16 @@ fn file_button(file: Listed, choose: impl FnMut() + 'static) -> El {
         Change::Created => ("+", "new"),
         Change::Deleted => ("−", "removed"),
     };
-    let (folder, name) = match file.path.rfind('/') {
-        Some(end) => file.path.split_at(end + 1),
-        None => ("", file.path.as_str()),
+    let (folder, name) = match file.path.rsplit_once('/') {
+        Some((folder, name)) => (folder.to_owned() + "/", name),
+        None => (String::new(), file.path.as_str()),
     };
     let added = (file.added > 0).then(|| el("span").class("plus").child(format!("+{}", file.added)));
     let removed =
         (file.removed > 0).then(|| [" ".part(), el("span").class("minus").child(format!("−{}", file.removed)).part()]);
     button(el("span").class("file-sign").attr("aria-hidden", "true").child(letter), choose)
         .class("file ".to_owned() + word)
-        .child(
-            el("span")
-                .class("file-path")
-                .child(el("span").class("faint").child(folder.to_owned()))
-                .child(name.to_owned()),
-        )
+        .child(el("span").class("file-path").child(el("span").class("faint").child(folder)).child(name.to_owned()))
         .child(el("span").class("unseen").child(", ".to_owned() + word))
         .child(el("span").class("file-counts").child(added).child(removed))
 }

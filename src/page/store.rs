@@ -542,7 +542,7 @@ impl Store {
         }
         let text = match self.unread.get() {
             Some(unread) => storage::with_files(&unread.text, &files),
-            None => Some(form.draft().text(&files)),
+            None => form.draft().text(&files),
         };
         let kept = text.filter(|text| text.len() <= LARGEST_DRAFT).is_some_and(|text| storage::keep_draft(&text));
         self.kept.set(if kept { Kept::Saved } else { Kept::Refused });

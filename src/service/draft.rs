@@ -45,7 +45,7 @@ impl<T: Serialize> Serialize for Pairs<'_, T> {
 
 impl Draft {
     /// The text to store with these files.
-    pub fn text(&self, files: &Files) -> String {
+    pub fn text(&self, files: &Files) -> Option<String> {
         let Choices { machines, options } = &self.choices;
         let stored = Stored {
             version: VERSION,
@@ -54,7 +54,9 @@ impl Draft {
             by_hand: &self.by_hand,
             gpus: Pairs(&self.gpus),
         };
-        serde_json::to_string(&stored).expect("drafts are made of strings, numbers, lists and maps with string keys")
+        // Strings, numbers, lists and maps with string keys: there is always a text. An `expect` would bring into the
+        // page how errors, texts and characters are shown to programmers.
+        serde_json::to_string(&stored).ok()
     }
 
     /// Reads what was stored; what is no draft, or one of another version, is an error in plain words.
@@ -95,8 +97,8 @@ mod tests {
         assert_eq!(draft.choices.machines[0].1.cuda_capabilities, ["8.6"]);
         assert_eq!(draft.gpus[0].1[0].capability.as_deref(), Some("8.6"));
         let files = Files::from([("flake.nix".to_owned(), "{ ä = \"\\u0000😀\"; }".to_owned())]);
-        assert_eq!(Draft::read(&draft.text(&files)).unwrap(), draft);
-        let text: serde_json::Value = serde_json::from_str(&draft.text(&files)).unwrap();
+        assert_eq!(Draft::read(&draft.text(&files).unwrap()).unwrap(), draft);
+        let text: serde_json::Value = serde_json::from_str(&draft.text(&files).unwrap()).unwrap();
         assert_eq!(text["request"]["files"]["flake.nix"], files["flake.nix"].as_str(), "what the page reads by itself");
     }
 

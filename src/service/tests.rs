@@ -65,7 +65,8 @@ fn every_answer_survives_the_way_through_bytes() {
         Ask::Open("#v9.abc".into()),
         Ask::Draft(
             Draft { choices: choices(), machines: Vec::new(), by_hand: Vec::new(), gpus: Vec::new() }
-                .text(&files("{ }")),
+                .text(&files("{ }"))
+                .unwrap(),
         ),
         Ask::Draft("{}".into()),
         Ask::Search("3090".into()),

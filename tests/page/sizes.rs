@@ -6,12 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// All files of the first load together, compressed as a server sends them, in bytes. It only ever goes down.
-const BUDGET: usize = 255_000;
+/// All files of the first load together, compressed as a server sends them, in bytes.
+const BUDGET: usize = 160_000;
 /// The engine, which is fetched at the first sign of use, compressed likewise.
 const ENGINE_BUDGET: usize = 520_000;
-/// Where the first load is to go.
-const GOAL: usize = 160_000;
 
 #[test]
 fn the_first_load_keeps_to_its_budget() {
@@ -19,7 +17,7 @@ fn the_first_load_keeps_to_its_budget() {
     println!("{:<44} {:>9} {:>9} {:>9}", "first load", "raw", "gzip", "brotli");
     let (first, engine) = loads(&setting.dist);
     let page = weigh(&setting.dist, first);
-    println!("{:<44} {GOAL:>29}", "the goal");
+    println!("{:<44} {BUDGET:>29}", "the budget");
     println!("{:<44} {:>9} {:>9} {:>9}", "with the first use", "raw", "gzip", "brotli");
     let engine = weigh(&setting.dist, engine);
     assert!(page <= BUDGET, "{page} bytes with brotli, and {BUDGET} are allowed");

@@ -44,7 +44,7 @@ pub fn rooted(files: Vec<(String, String)>) -> Files {
         .map(|(path, _)| path)
         .filter(|path| *path == "flake.nix" || path.ends_with("/flake.nix"))
         .min_by_key(|path| path.matches('/').count())
-        .map(|path| path.trim_end_matches("flake.nix").to_owned())
+        .and_then(|path| path.strip_suffix("flake.nix").map(str::to_owned))
         .unwrap_or_else(|| shared_folder(normal.iter().map(|(path, _)| path.as_str())));
     let mut inside = Files::new();
     // One by one: `collect` sorts first, and a sort weighs kilobytes in Wasm.
@@ -59,14 +59,14 @@ pub fn rooted(files: Vec<(String, String)>) -> Files {
 /// The folders that all paths begin with, with a `/` at the end; empty for one file or none.
 fn shared_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
     let Some(first) = paths.next() else { return String::new() };
-    let mut shared = first.rfind('/').map_or("", |end| &first[..=end]);
+    let folder_of = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut shared = folder_of(first);
     for path in paths {
-        while !path.starts_with(shared) {
-            let above = shared.trim_end_matches('/');
-            shared = above.rfind('/').map_or("", |end| &above[..=end]);
+        while !shared.is_empty() && !path.strip_prefix(shared).is_some_and(|rest| rest.starts_with('/')) {
+            shared = folder_of(shared);
         }
     }
-    shared.to_owned()
+    if shared.is_empty() { String::new() } else { shared.to_owned() + "/" }
 }
 
 #[cfg(test)]

@@ -544,6 +544,6 @@ mod tests {
         let gpu = Gpu { vendor: GpuVendor::Nvidia, name: "RTX 3090".into(), capability: Some("8.6".into()), gfx: None };
         form.machines[0].add_gpu(gpu, Some(Variant::Cuda));
         form.options.alias = false;
-        assert_eq!(Form::of_draft(Draft::read(&form.draft().text(&Files::new())).unwrap()), form);
+        assert_eq!(Form::of_draft(Draft::read(&form.draft().text(&Files::new()).unwrap()).unwrap()), form);
     }
 }

@@ -22,18 +22,27 @@ pub fn utf16_offset(text: &str, line: u32, column: u32) -> u32 {
 /// all ended in `\r\n` keeps that.
 pub fn edited(before: &str, field: String) -> String {
     let endings = before.matches('\n').count();
-    if endings > 0 && before.matches("\r\n").count() == endings { field.replace('\n', "\r\n") } else { field }
+    if endings > 0 && before.as_bytes().windows(2).filter(|pair| pair == b"\r\n").count() == endings {
+        field.replace('\n', "\r\n")
+    } else {
+        field
+    }
 }
 
 /// Of the colours of `before` those that hold in `after`, too: at the common start, and, moved, at the common end.
 pub fn moved(strokes: &[Stroke], before: &str, after: &str) -> Vec<Stroke> {
-    let units = |text: &str| text.encode_utf16().count() as u32;
-    let same = |(a, b): &(char, char)| a == b;
-    let start: usize = before.chars().zip(after.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let (old, new) = (&before[start..], &after[start..]);
-    let end: usize = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let start = units(&before[..start]);
-    let (old_end, new_end) = (start + units(&old[..old.len() - end]), start + units(&new[..new.len() - end]));
+    let units = |c: char| c.len_utf16() as u32;
+    let mut start = 0;
+    // What follows the common start.
+    let (mut old, mut new) = (before.chars(), after.chars());
+    while let Some(c) = old.clone().next().filter(|c| new.clone().next() == Some(*c)) {
+        start += units(c);
+        old.next();
+        new.next();
+    }
+    let same = old.clone().rev().zip(new.clone().rev()).take_while(|(a, b)| a == b);
+    let end: u32 = same.map(|(c, _)| units(c)).sum();
+    let (old_end, new_end) = (start + old.map(units).sum::<u32>() - end, start + new.map(units).sum::<u32>() - end);
     let mut kept = Vec::with_capacity(strokes.len());
     for &(from, to, kind) in strokes {
         if to <= start {
