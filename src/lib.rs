@@ -25,7 +25,7 @@
 //! | `check` | reads the result afresh and proves it; shares no code with `plan` |
 //! | `guide` | the step-by-step document and its commands |
 //! | [`export`] | diff, patch, zip, share link |
-//! | [`service`] | the same behind questions and answers in JSON, ready to be shown: what the page's worker runs |
+//! | [`service`] | the same behind questions and answers in bytes, ready to be shown: what the page's worker runs |
 //! | `escape` | the one place where a string of the user's becomes Nix, shell, Markdown |
 //!
 //! # Rules

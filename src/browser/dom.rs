@@ -76,6 +76,11 @@ pub fn close_dialog(id: &str) {
     }
 }
 
+/// Whether the dialog of this id is shown.
+pub fn is_open(id: &str) -> bool {
+    dialog(id).is_some_and(|dialog| dialog.open())
+}
+
 fn dialog(id: &str) -> Option<HtmlDialogElement> {
     by_id(id)?.dyn_into().ok()
 }

@@ -45,7 +45,7 @@ fn read_link(store: Store, came: Came) {
             Some(Said::Refused(why)) => why,
             _ => "the engine stopped over it".to_owned(),
         };
-        store.trouble.set(Some("The link was not opened: ".to_owned() + &why + "."));
+        store.warn("The link was not opened: ".to_owned() + &why + ".");
     });
 }
 
@@ -151,7 +151,8 @@ fn link_dialog(store: Store) -> El {
     el("dialog")
         .id(DIALOG)
         .attr("aria-labelledby", "share-heading")
-        .on("close", move |_| store.sharing.set(false))
+        // Told a moment after the dialog was closed, when it may be open again.
+        .on("close", move |_| store.sharing.set(dom::is_open(DIALOG)))
         .child(el("h2").id("share-heading").child("Share"))
         .child(el("p").child("The link holds your choices in its fragment, which browsers send to nobody."))
         .child(el("label").class("choice").child(choice).child(el("span").child(live(files_words))))

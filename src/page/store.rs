@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use llama_fleet::report::{Diagnostic, Outcome, Severity};
 use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Cpus, Findings, Judgement, Mark, Opened, Outline, Said};
+use llama_fleet::service::{Answer, Ask, Changed, Cpus, Findings, Judgement, Mark, Opened, Outline, Said};
 
 use super::model::form::{Form, MachineForm};
 use super::model::history::History;
@@ -84,7 +84,7 @@ pub struct Store {
     pub cpus: State<Cpus>,
     /// Whether the engine is being fetched.
     pub loading: State<bool>,
-    /// What the worker could not take, in plain words.
+    /// What went wrong, in plain words.
     pub trouble: State<Option<String>>,
     /// The field that the pointer or the focus is on.
     pub pointed: State<Option<Mark>>,
@@ -106,6 +106,8 @@ pub struct Store {
     pub report: State<Option<String>>,
     history: State<History<Form>>,
     engine: Plain<Option<Engine>>,
+    /// The trouble is the engine's, and over with the next plan.
+    stuck: Plain<bool>,
     /// The engine stopped over judging the form as it is.
     unjudged: Plain<bool>,
     unread: Plain<Option<Unread>>,
@@ -140,6 +142,7 @@ impl Store {
             report: State::new(None),
             history: State::default(),
             engine: Plain::new(None),
+            stuck: Plain::new(false),
             unjudged: Plain::new(false),
             unread: Plain::new(None),
             draft_timer: Plain::new(None),
@@ -215,6 +218,22 @@ impl Store {
             files.remove(path);
         });
         self.editing.set(FLAKE.to_owned());
+        self.files_changed();
+    }
+
+    /// Takes what was written into the folder for the user's files: a change after that is a change to them.
+    pub fn take_written(&self, written: Vec<Changed>) {
+        self.files.update(|files| {
+            for Changed { path, after, .. } in written {
+                match after {
+                    Some(text) => files.insert(path, text),
+                    None => files.remove(&path),
+                };
+            }
+        });
+        if self.files.with_untracked(|files| !files.contains_key(&self.editing.get_untracked())) {
+            self.editing.set(FLAKE.to_owned());
+        }
         self.files_changed();
     }
 
@@ -359,7 +378,9 @@ impl Store {
                 self.read_draft_again();
             }
             News::Answer(Answer { said: Said::Planned(plan), micros, .. }) => {
-                self.trouble.set(None);
+                if self.stuck.get() {
+                    self.trouble.set(None);
+                }
                 self.planned.set(Some(Planned { plan, micros }));
                 self.speak_summary_soon();
             }
@@ -398,6 +419,7 @@ impl Store {
             (Lost::Plan, Loss::Died) => "Planning stopped with a fault of ours.".to_owned(),
         };
         self.planned.set(None);
+        self.stuck.set(true);
         self.trouble.set(Some(format!("{what} Your text is untouched; the next change is read afresh.")));
     }
 
@@ -436,6 +458,12 @@ impl Store {
     }
 
     // Words, copies, downloads.
+
+    /// Shows what went wrong, until the files change.
+    pub fn warn(&self, words: String) {
+        self.stuck.set(false);
+        self.trouble.set(Some(words));
+    }
 
     /// Tells the user something that the page shows nowhere else.
     pub fn say(&self, words: &str) {
@@ -509,7 +537,7 @@ impl Store {
             }
             Some(Said::Refused(why)) => {
                 store.unread.set(None);
-                store.trouble.set(Some(format!("The draft on this device was left alone: {why}.")));
+                store.warn(format!("The draft on this device was left alone: {why}."));
             }
             // What is shown can be worked with; the choices stay in the draft.
             _ => store.files_changed(),

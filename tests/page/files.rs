@@ -1,6 +1,9 @@
 //! Files from disk: one after the other, and a whole folder with only those kept that matter.
 
-use crate::{fleet::request_of, page::open};
+use crate::{
+    fleet::request_of,
+    page::{Page, open},
+};
 use serde_json::json;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -32,6 +35,89 @@ fn of_a_folder_only_the_files_that_matter_are_read() {
     let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
     let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
     assert_eq!(request_of(&mut page).files, BTreeMap::from(expected));
+}
+
+/// Has the page's own private folders answer in place of the dialog that no program can click: the handles, the
+/// reading and the writing are the browser's. The folder `fleet` holds the repository.
+fn offer_folder(page: &mut Page) {
+    let source = "globalThis.showDirectoryPicker = async () =>
+        (await navigator.storage.getDirectory()).getDirectoryHandle('fleet', { create: true });
+        globalThis.disk = {
+            async at(path, create) {
+                let folder = await showDirectoryPicker();
+                const names = path.split('/');
+                for (const name of names.slice(0, -1)) folder = await folder.getDirectoryHandle(name, { create });
+                return folder.getFileHandle(names.at(-1), { create });
+            },
+            async write(path, text) {
+                const stream = await (await disk.at(path, true)).createWritable();
+                await stream.write(text);
+                await stream.close();
+            },
+            read: async (path) => (await (await disk.at(path, false)).getFile()).text().catch(() => null),
+        }";
+    page.session.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+    let url = page.eval("location.href");
+    page.go("about:blank");
+    page.go(url.as_str().expect("an address"));
+    page.wait_until_ready();
+    for (path, bytes) in REPOSITORY {
+        let text = String::from_utf8_lossy(bytes);
+        page.eval(&format!("disk.write({}, {}).then(() => 0)", json!(path), json!(text)));
+    }
+}
+
+fn on_disk(page: &mut Page, path: &str) -> serde_json::Value {
+    page.eval(&format!("disk.read({}).catch(() => null)", json!(path)))
+}
+
+#[test]
+fn the_result_is_written_into_the_folder_that_was_opened_and_never_over_what_changed_there() {
+    let Some((mut page, _server)) = open() else { return };
+    offer_folder(&mut page);
+    page.click("button", "Open folder…");
+    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
+    let request = request_of(&mut page);
+    let plan = llama_fleet::plan(&request);
+
+    // A file that changed meanwhile stops everything.
+    let edited = format!("# edited\n{FLAKE}");
+    page.eval(&format!("disk.write('flake.nix', {}).then(() => 0)", json!(edited)));
+    page.click("button", "Write into fleet…");
+    page.click("button", "Write");
+    page.wait_for("the reason", "document.body.innerText.includes('flake.nix has changed on disk since it was read')");
+    assert_eq!(on_disk(&mut page, "flake.nix"), edited);
+    for file in plan.files.iter().filter(|file| file.before.is_none()) {
+        assert_eq!(on_disk(&mut page, &file.path), json!(null), "{}", file.path);
+    }
+
+    page.eval(&format!("disk.write('flake.nix', {}).then(() => 0)", json!(FLAKE)));
+    page.click("button", "Write into fleet…");
+    page.click("button", "Cancel");
+    assert_eq!(on_disk(&mut page, "flake.nix"), FLAKE, "nothing is written unasked");
+    page.click("button", "Write into fleet…");
+    page.click("button", "Write");
+    page.wait_for(
+        "the words",
+        &format!("document.body.innerText.includes('Wrote {} files into fleet')", plan.files.len()),
+    );
+    for file in &plan.files {
+        assert_eq!(on_disk(&mut page, &file.path), json!(file.after), "{}", file.path);
+    }
+    assert_eq!(on_disk(&mut page, "photo.png"), "no text of ours");
+
+    // What was written is the user's now: the next change is one to that, and can be written as well.
+    page.wait_for("nothing to do", "document.querySelector('.outcome').innerText.startsWith('Nothing to do')");
+    page.click_on("#variant-cuda");
+    page.wait_for("the plan", "document.querySelector('.outcome').innerText.startsWith('Complete')");
+    let plan = llama_fleet::plan(&request_of(&mut page));
+    page.click("button", "Write into fleet…");
+    page.click("button", "Write");
+    page.wait_for("nothing to do", "document.querySelector('.outcome').innerText.startsWith('Nothing to do')");
+    for file in &plan.files {
+        assert_eq!(on_disk(&mut page, &file.path), json!(file.after), "{}", file.path);
+    }
 }
 
 /// A folder on disk for one test; removed when dropped.

@@ -71,6 +71,12 @@ fn a_broken_link_is_named_and_changes_nothing() {
         assert_eq!(page.eval("document.getElementById('editor').value"), "");
     }
     assert_eq!(page.eval("document.getElementById('fatal').hidden"), true);
+    // Upon a draft, too, and the plan for the draft does not take the words away.
+    page.click("button", "Load example fleet");
+    page.wait_for("the draft", "document.body.innerText.includes('Saved on this device')");
+    follow(&mut page, &server.url(), "v1.damaged");
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
+    page.wait_for("a word about it", "document.querySelector('.notice.error')?.innerText.includes('link')");
 }
 
 #[test]

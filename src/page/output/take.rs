@@ -127,8 +127,11 @@ fn write(store: Store) {
     let (Some(folder), Some(files)) = (store.folder.get_untracked(), takeable(store)) else { return };
     dom::spawn(async move {
         match folder.write(&files).await {
-            Ok(()) => store.say(&format!("Wrote {} into {}.", text::count(files.len(), "file"), folder.name())),
-            Err(error) => store.trouble.set(Some(error.message())),
+            Ok(()) => {
+                store.say(&format!("Wrote {} into {}.", text::count(files.len(), "file"), folder.name()));
+                store.take_written(files);
+            }
+            Err(error) => store.warn(error.message()),
         }
     });
 }
