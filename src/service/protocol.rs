@@ -3,17 +3,17 @@
 //! It goes as bytes (see [`Wire`](super::Wire)). Both ends are always of one build, so the bytes need no version. No answer
 //! holds more than the page shows.
 
+mod bytes;
+mod from;
+
 use serde::{Deserialize, Serialize};
 
 use super::markdown::Block;
 use super::paint::Stroke;
 use super::show::{Shown, View};
-use super::wire::wire;
-use crate::hardware::{self, Alternative, GpuReading, GpuVendor, Product, Recommendation};
+use crate::hardware::{Alternative, GpuVendor};
 use crate::report::{Change, Command, Diagnostic, Outcome, Severity, Want};
-use crate::request::{
-    Cpu, Field, Files, Follows, Input, Install, Machine, Options, Paths, Place, Request, Server, Style, Variant,
-};
+use crate::request::{Cpu, Field, Files, Machine, Options, Variant};
 
 /// A question, with the number that its answer will bear.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,20 +65,6 @@ pub struct Choices {
     pub options: Options,
 }
 
-impl From<Request> for Choices {
-    fn from(request: Request) -> Self {
-        Self { machines: request.machines.into_iter().collect(), options: request.options }
-    }
-}
-
-impl Choices {
-    /// The request for these files.
-    pub fn request(self, files: Files) -> Request {
-        let Self { machines, options } = self;
-        Request { files, machines: machines.into_iter().collect(), options, unrecognised: Vec::new() }
-    }
-}
-
 /// A machine's choices with what is known of the machine besides the flake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -100,51 +86,6 @@ pub struct Gpu {
     pub capability: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gfx: Option<String>,
-}
-
-impl Gpu {
-    fn named(vendor: GpuVendor, name: &str) -> String {
-        let maker = vendor.name();
-        if name.to_lowercase().starts_with(&maker.to_lowercase()) { name.to_owned() } else { format!("{maker} {name}") }
-    }
-}
-
-impl From<&Product> for Gpu {
-    fn from(product: &Product) -> Self {
-        Self {
-            vendor: product.vendor,
-            name: Self::named(product.vendor, product.name),
-            capability: product.capability.map(str::to_owned),
-            gfx: product.gfx.map(str::to_owned),
-        }
-    }
-}
-
-impl From<&GpuReading> for Gpu {
-    fn from(gpu: &GpuReading) -> Self {
-        Self {
-            vendor: gpu.vendor,
-            name: Self::named(gpu.vendor, &gpu.name),
-            capability: gpu.capability.clone(),
-            gfx: gpu.gfx.clone(),
-        }
-    }
-}
-
-impl From<Gpu> for GpuReading {
-    fn from(gpu: Gpu) -> Self {
-        Self {
-            vendor: gpu.vendor,
-            name: gpu.name,
-            device: None,
-            address: None,
-            capability: gpu.capability,
-            gfx: gpu.gfx,
-            integrated: None,
-            driver: None,
-            evidence: Vec::new(),
-        }
-    }
 }
 
 /// An answer, with its question's number and the time it took, in microseconds.
@@ -243,7 +184,7 @@ pub struct Judgement {
     pub advice: Option<Advice>,
 }
 
-/// A [`Verdict`](hardware::Verdict), as far as it is shown.
+/// A [`Verdict`](crate::hardware::Verdict), as far as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The field of the request, for instance `cpu.march`.
@@ -253,14 +194,7 @@ pub struct Verdict {
     pub hint: Option<String>,
 }
 
-impl From<hardware::Verdict> for Verdict {
-    fn from(verdict: hardware::Verdict) -> Self {
-        let hardware::Verdict { field, severity, message, hint, code: _ } = verdict;
-        Self { field, severity, message, hint }
-    }
-}
-
-/// A [`Recommendation`], as far as it is filled in and shown.
+/// A [`Recommendation`](crate::hardware::Recommendation), as far as it is filled in and shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     pub variant: Variant,
@@ -272,28 +206,14 @@ pub struct Advice {
     pub notes: Vec<Note>,
 }
 
-impl From<Recommendation> for Advice {
-    fn from(recommendation: Recommendation) -> Self {
-        let Recommendation { machine, reason, cost, others, notes, confidence: _ } = recommendation;
-        let notes = notes.into_iter().map(Note::from).collect();
-        Self { variant: machine.variant, cpu: machine.cpu, system: machine.system, reason, cost, others, notes }
-    }
-}
-
-/// A [`Note`](hardware::Note), as far as it is shown.
+/// A [`Note`](crate::hardware::Note), as far as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     pub severity: Severity,
     pub message: String,
 }
 
-impl From<hardware::Note> for Note {
-    fn from(note: hardware::Note) -> Self {
-        Self { severity: note.severity, message: note.message }
-    }
-}
-
-/// A [`Reading`](hardware::Reading), as far as it is filled in and shown.
+/// A [`Reading`](crate::hardware::Reading), as far as it is filled in and shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
     /// The whole reading, for [`Case::reading`].
@@ -386,150 +306,3 @@ pub struct Draft {
     pub by_hand: Vec<String>,
     pub gpus: Vec<(String, Vec<Gpu>)>,
 }
-
-wire!(struct Question { id, ask });
-wire!(enum Ask {
-    Files(files),
-    Plan(choices),
-    Judge(cases),
-    Strokes(text),
-    Show { path, view },
-    Guide,
-    Zip,
-    Patch,
-    Link { choices, files },
-    Open(fragment),
-    Draft(text),
-    Read(text),
-    Advise { gpus, system },
-    Search(query),
-    Cpus,
-});
-wire!(struct Choices { machines, options });
-wire!(struct Case { name, machine, reading, gpus });
-wire!(struct Gpu { vendor, name, capability, gfx });
-wire!(struct Answer { id, micros, said });
-wire!(
-    enum Said {
-        Refused(why),
-        Inspected(findings),
-        Planned(outline),
-        Judged(judgements),
-        Strokes(strokes),
-        Shown(shown),
-        Guide(blocks),
-        Taken(bytes),
-        Link(fragment),
-        Opened(opened),
-        NotALink,
-        Draft(draft),
-        Read(heard, advice),
-        Advised(advice),
-        Found(gpus),
-        Cpus(cpus),
-    }
-);
-wire!(struct Findings { machines, inputs, wants, diagnostics });
-wire!(struct Found { name, file, line, column, system, suggested, guesses });
-wire!(struct Outline { outcome, files, machines, by_hand, diagnostics, commands, guide });
-wire!(struct Changed { path, change, before, after, added, removed });
-wire!(struct Judgement { verdicts, advice });
-wire!(struct Verdict { field, severity, message, hint });
-wire!(struct Advice { variant, cpu, system, reason, cost, others, notes });
-wire!(struct Note { severity, message });
-wire!(struct Heard { reading, hostname, sources, has_cpu, gpus, lists_all_gpus, parts, notes });
-wire!(struct HeardPart { name, evidence });
-wire!(struct Evidence { source, line, excerpt });
-wire!(struct Cpus { families, rows, features });
-wire!(struct CpuFamily { name, ranges });
-wire!(struct CpuRange { label, cpu });
-wire!(struct CpuRow { march, name, features });
-wire!(struct Opened { choices, files, unrecognised });
-wire!(struct Draft { choices, machines, by_hand, gpus });
-
-// Of the contract and the hardware.
-wire!(struct Diagnostic { severity, code, file, line, column, end_line, end_column, message, hint, snippet });
-wire!(struct Want { file, because });
-wire!(struct Command { run, why });
-wire!(struct Alternative { variant, possible, against });
-wire!(
-    enum Severity {
-        Error,
-        Warning,
-        Note,
-    }
-);
-wire!(
-    enum Outcome {
-        Complete,
-        Unchanged,
-        Partial,
-        Refused,
-    }
-);
-wire!(
-    enum Change {
-        Modified,
-        Created,
-        Deleted,
-    }
-);
-wire!(
-    enum GpuVendor {
-        Nvidia,
-        Amd,
-        Intel,
-    }
-);
-wire!(struct Machine { variant, system, cpu, cuda_capabilities, rocm_targets, drivers, install, server });
-wire!(
-    enum Variant {
-        Cpu,
-        Cuda,
-        Vulkan,
-        Rocm,
-    }
-);
-wire!(enum Cpu { Dispatch, March { march }, Features { features }, Arm { arch }, Native, Baseline });
-wire!(
-    enum Install {
-        System,
-        Home(user),
-        None,
-    }
-);
-wire!(struct Server { host, port, model, open_firewall });
-wire!(struct Options { style, place, input, paths, alias, binary_caches, remove });
-wire!(
-    enum Style {
-        Module,
-        Overlay,
-    }
-);
-wire!(
-    enum Place {
-        Auto,
-        Machines,
-        Shared,
-    }
-);
-wire!(struct Input { name, url, follows });
-wire!(
-    enum Follows {
-        Auto(on),
-        Named(name),
-    }
-);
-wire!(struct Paths { overlay, module, machine });
-wire!(
-    enum Field {
-        Variant,
-        System,
-        Cpu,
-        Capabilities,
-        Targets,
-        Drivers,
-        Install,
-        Server,
-    }
-);
