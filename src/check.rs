@@ -82,7 +82,7 @@ fn hunks_make_it(file: &FileChange) -> Result<(), Failure> {
     let Some(after) = &file.after else {
         return Ok(());
     };
-    match hunks_applied(file.before.as_deref().unwrap_or_default(), &file.hunks).as_ref() == Some(after) {
+    match along(file.before.as_deref().unwrap_or_default(), &file.hunks, after).is_some() {
         true => Ok(()),
         false => Err(Failure::new(&file.path, "the hunks do not make the result")),
     }
@@ -111,16 +111,14 @@ fn each_file(before: &Flake<'_>, sources: &Sources<'_>, file: &FileChange) -> Re
     }
 }
 
-fn hunks_applied(before: &str, hunks: &[Hunk]) -> Option<String> {
-    let mut out = String::new();
-    let mut at = 0;
+/// Goes along a text with these hunks; there is an answer if that is `after`.
+fn along(before: &str, hunks: &[Hunk], after: &str) -> Option<()> {
+    let (mut at, mut rest) = (0, after);
     for hunk in hunks {
-        out.push_str(before.get(at..hunk.start)?);
-        out.push_str(&hunk.insert);
+        rest = rest.strip_prefix(before.get(at..hunk.start)?)?.strip_prefix(hunk.insert.as_str())?;
         at = hunk.end;
     }
-    out.push_str(before.get(at..)?);
-    Some(out)
+    (before.get(at..)? == rest).then_some(())
 }
 
 /// The input is llama.cpp (or what the user calls so), and follows an input that is declared.

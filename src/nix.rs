@@ -158,7 +158,7 @@ fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a Str
     }
     made.push('.');
     let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
-    let mut text = String::with_capacity(1_024);
+    let mut text = String::with_capacity(made.len() + 512);
     [what, &made, back].iter().for_each(|words| text::push_comment(&mut text, words, 0));
     text
 }

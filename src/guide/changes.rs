@@ -202,7 +202,7 @@ fn simple_diff<'t>(before: &'t str, after: &'t str) -> Option<Vec<Line<'t>>> {
 }
 
 fn shortened(lines: &[Line]) -> String {
-    let mut text = String::with_capacity(1_024);
+    let mut text = String::with_capacity(512);
     for run in lines.chunk_by(|one, two| one.kind == two.kind) {
         let shown = if run.len() > SHOWN_LINES + 2 { SHOWN_LINES } else { run.len() };
         for line in &run[..shown] {

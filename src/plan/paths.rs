@@ -34,6 +34,16 @@ fn is_loader(name: &[u8]) -> bool {
     )
 }
 
+/// Whether code names one of these functions.
+fn names_loader(node: &GreenNodeData) -> bool {
+    node.children().any(|child| match child {
+        NodeOrToken::Node(node) => names_loader(node),
+        NodeOrToken::Token(token) => {
+            token.kind().0 == SyntaxKind::TOKEN_IDENT as u16 && is_loader(token.text().as_bytes())
+        }
+    })
+}
+
 /// The paths to use, that of the file which extends machines by name, and what to say about them.
 pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Vec<Diagnostic>) {
     let wanted = &request.options.paths;
@@ -88,13 +98,11 @@ pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Ve
 fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
     let mut folders: Vec<String> = flake.eval.folders.borrow().iter().flatten().cloned().collect();
     for path in request.files.keys().filter(|path| path.ends_with(".nix")) {
-        // most files name none of these: a look at the text spares the walk
-        let text = &request.files[path];
-        let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'\'');
-        if !text.as_bytes().split(|byte| !part(*byte)).any(is_loader) {
+        let Some(source) = flake.eval.source(path) else { continue };
+        // most files name none of these: a look at the words spares the walk
+        if !names_loader(source.root.green()) {
             continue;
         }
-        let Some(source) = flake.eval.source(path) else { continue };
         for apply in source.root.descendants().filter_map(ast::Apply::cast) {
             let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
             if is_loader(name.as_bytes()) {

@@ -48,7 +48,7 @@ pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
 /// Inserts `new` (each laid out at indent 0) as the last items of `list`. A list on one line gets a line for each item
 /// when it becomes too long for one, or when it had one item and the file's own lists say that two take lines.
 pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
-    let gap = Gap::of(source, &list.l_brack_token()?, &list.r_brack_token()?);
+    let gap = Gap::of(source, &list.syntax().first_token()?, &list.syntax().last_token()?);
     let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
     let short = || gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
     if gap.one_line && (short() || source.is_one_line()) {
