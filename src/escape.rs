@@ -223,7 +223,7 @@ impl Markdown {
 
     /// A fenced block that shows exactly `text`.
     pub fn block<'t>(language: &'static str, text: &'t str) -> Block<'t> {
-        Block { language, text }
+        Block { language, text, indent: "" }
     }
 
     /// Words that show as they are; line breaks and blanks in a row become one blank.
@@ -242,11 +242,6 @@ impl Markdown {
         I: IntoIterator<IntoIter: Clone, Item: Safe>,
     {
         Joined { pieces: pieces.into_iter(), between }
-    }
-
-    /// Every line after the first moved to the right, for the inside of a list's item.
-    pub fn indented<T: Safe>(inner: T, columns: usize) -> Indented<T> {
-        Indented { inner, columns }
     }
 
     /// How many bytes it has.
@@ -300,19 +295,36 @@ impl fmt::Display for Code<'_> {
 pub struct Block<'t> {
     language: &'static str,
     text: &'t str,
+    indent: &'static str,
+}
+
+impl Block<'_> {
+    /// Moved to the right by these blanks, for the inside of a list's item.
+    pub fn indented(self, indent: &'static str) -> Self {
+        Block { indent, ..self }
+    }
 }
 
 impl Safe for Block<'_> {}
 
 impl fmt::Display for Block<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Block { language, text } = self;
+        let Block { language, text, indent } = self;
         let longer = match longest_fence(text) {
             0..3 => String::new(),
             longest => "`".repeat(longest - 2),
         };
-        let newline = if text.ends_with('\n') { "" } else { "\n" };
-        write!(f, "```{longer}{language}\n{text}{newline}```{longer}\n")
+        write!(f, "{indent}```{longer}{language}\n")?;
+        if indent.is_empty() {
+            f.write_str(text)?;
+        } else {
+            for line in text.split_inclusive('\n') {
+                f.write_str(if line == "\n" { "" } else { indent })?;
+                f.write_str(line)?;
+            }
+        }
+        f.write_str(if text.ends_with('\n') { "" } else { "\n" })?;
+        write!(f, "{indent}```{longer}\n")
     }
 }
 
@@ -428,44 +440,6 @@ impl<I: Iterator<Item: Safe> + Clone> fmt::Display for Joined<I> {
                 f.write_str(self.between)?;
             }
             piece.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-/// See [`Markdown::indented`].
-#[derive(Clone, Copy)]
-pub struct Indented<T> {
-    inner: T,
-    columns: usize,
-}
-
-impl<T: Safe> Safe for Indented<T> {}
-
-impl<T: Safe> fmt::Display for Indented<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Write::write_fmt(
-            &mut Indenter { out: f, columns: self.columns, begins_line: false },
-            format_args!("{}", self.inner),
-        )
-    }
-}
-
-/// Writes blanks before every line that holds something.
-struct Indenter<'w, 'f> {
-    out: &'w mut fmt::Formatter<'f>,
-    columns: usize,
-    begins_line: bool,
-}
-
-impl fmt::Write for Indenter<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for line in text.split_inclusive('\n') {
-            if self.begins_line && line != "\n" {
-                (0..self.columns).try_for_each(|_| self.out.write_str(" "))?;
-            }
-            self.out.write_str(line)?;
-            self.begins_line = line.ends_with('\n');
         }
         Ok(())
     }

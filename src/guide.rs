@@ -14,7 +14,7 @@ mod trouble;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::escape::{Markdown, Safe, md, put};
+use crate::escape::{Markdown, Safe, put};
 use crate::nix::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Request, Variant};
@@ -241,7 +241,7 @@ fn note(diagnostic: &Diagnostic, out: &mut Markdown) {
         put!(out, " {}", sentence(hint));
     }
     if let Some(snippet) = &diagnostic.snippet {
-        put!(out, "{}", Markdown::indented(md!("\n\n{}", Markdown::block("nix", snippet)), 2));
+        put!(out, "\n\n{}", Markdown::block("nix", snippet).indented("  "));
     }
     put!(out, "\n");
 }

@@ -1,7 +1,7 @@
 //! The commands: back up, tell git, lock, build, switch, and how to go back.
 
 use super::{Subject, enumeration};
-use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, md, put};
+use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, put};
 use crate::nix::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
@@ -190,14 +190,14 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     put!(out, "## The commands\n\nAll of them run in the repository's folder.\n\n");
     for (index, step) in steps.iter().enumerate() {
         let number = index + 1;
-        let indent = if number < 10 { 3 } else { 4 };
+        let indent = if number < 10 { "   " } else { "    " };
         let mut lines = String::new();
         for command in &step.commands {
             lines.push_str(&command.run);
             lines.push('\n');
         }
-        let block = Markdown::indented(md!("\n{}", Markdown::block("sh", &lines)), indent);
-        put!(out, "{}. {}\n{}\n", number, Markdown::message(&step.why), block);
+        let block = Markdown::block("sh", &lines).indented(indent);
+        put!(out, "{}. {}\n\n{}\n", number, Markdown::message(&step.why), block);
         if changed && index == 0 {
             put!(
                 out,

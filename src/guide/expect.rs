@@ -1,7 +1,7 @@
 //! What to expect of build times and caches.
 
 use super::Subject;
-use crate::escape::{Markdown, md, put};
+use crate::escape::{Markdown, put};
 use crate::nix::{CpuCode, cpu_code};
 use crate::request::Variant;
 
@@ -80,18 +80,15 @@ fn cuda(subject: &Subject, out: &mut Markdown) {
              you trust that cache. (`cuda-maintainers.cachix.org`, which older guides name, is dead.)\n"
         );
     }
-    let options = md!(
-        "\n\n{}",
-        Markdown::block(
-            "sh",
-            "--option extra-substituters https://cache.nixos-cuda.org \\\n--option extra-trusted-public-keys \
-             cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M="
-        )
+    let options = Markdown::block(
+        "sh",
+        "--option extra-substituters https://cache.nixos-cuda.org \\\n--option extra-trusted-public-keys \
+         cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M=",
     );
     put!(
         out,
         " The cache `cache.nixos-cuda.org` is written into the machine's settings, and counts from the next build after \
-         the switch. For the first build, as root or a trusted user, add it by hand:{}\n",
-        Markdown::indented(options, 2)
+         the switch. For the first build, as root or a trusted user, add it by hand:\n\n{}\n",
+        options.indented("  ")
     );
 }
