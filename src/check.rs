@@ -15,11 +15,11 @@ use rowan::ast::AstNode;
 use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
-use crate::flake::trees::Sources;
+use crate::flake::trees::{self, Sources};
 use crate::flake::value::{Code, Value};
 use crate::nix::Fleet;
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
-use crate::request::{Files, Request, Style};
+use crate::request::{Request, Style};
 use crate::syntax::{self, Source};
 
 /// What could not be proved.
@@ -44,18 +44,14 @@ pub(crate) fn prove(
     machines: &[PlannedMachine],
     fleet: Option<&Fleet>,
 ) -> Result<(), Failure> {
-    let mut result: Files = request.files.clone();
+    let mut result = trees::texts(&request.files);
     for file in files {
         match &file.after {
-            Some(after) => {
-                result.insert(file.path.clone(), after.clone());
-            }
-            None => {
-                result.remove(&file.path);
-            }
-        }
+            Some(after) => result.insert(&file.path, after),
+            None => result.remove(file.path.as_str()),
+        };
     }
-    let sources = before.eval.sources.successor(&result);
+    let sources = before.eval.sources.successor(result);
     for file in files {
         hunks_make_it(file)?;
         // what is ours as a whole is put together from parts that parse with any values: the tests parse all of it

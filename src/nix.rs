@@ -141,10 +141,15 @@ pub(crate) struct Note {
     pub hint: Option<String>,
 }
 
-/// The first lines of a generated file: what it is, which form it came from, and how to get back to that form.
+/// Adds the first lines of a generated file: what it is, which form it came from, and how to get back to that form.
 ///
 /// `about` are the machines that the file is about: it need not change when another one does.
-fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a String, &'a MachineSpec)>) -> String {
+fn push_header<'a>(
+    out: &mut String,
+    fleet: &'a Fleet,
+    what: &str,
+    about: impl Iterator<Item = (&'a String, &'a MachineSpec)>,
+) {
     let mut made = String::with_capacity(128);
     made.push_str(match fleet.style {
         Style::Module => "Made with Llamafleet: style module; ",
@@ -158,9 +163,7 @@ fn header<'a>(fleet: &'a Fleet, what: &str, about: impl Iterator<Item = (&'a Str
     }
     made.push('.');
     let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
-    let mut text = String::with_capacity(made.len() + 512);
-    [what, &made, back].iter().for_each(|words| text::push_comment(&mut text, words, 0));
-    text
+    [what, &made, back].iter().for_each(|words| text::push_comment(out, words, 0));
 }
 
 /// A path literal from one file of the repository to another.

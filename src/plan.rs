@@ -12,7 +12,7 @@ use rnix::SyntaxNode;
 use rowan::ast::AstNode;
 
 use crate::flake::machines::ForeignPkgs;
-use crate::flake::trees::Sources;
+use crate::flake::trees::{self, Sources};
 use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
@@ -42,7 +42,7 @@ const NOT_PROVED: &str = "not-proved";
 
 /// The plan for a request; see [`crate::plan`].
 pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
-    let again = sources.successor(&request.files);
+    let again = sources.successor(trees::texts(&request.files));
     proved(attempt(request, sources, false), || attempt(request, again, true))
 }
 

@@ -12,7 +12,7 @@ use crate::syntax::{Source, name_in, span};
 
 /// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
 pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
-    let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(source.text.len() / 64) };
+    let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(source.text.len() / 32) };
     let green = root.green();
     let twice = bound.search(green, span(root).0, None)?;
     let line = source.line(twice.first);

@@ -123,7 +123,7 @@ impl<'a> Eval<'a> {
         let eval = Eval {
             sources,
             frames: RefCell::default(),
-            thunks: RefCell::default(),
+            thunks: RefCell::new(Vec::with_capacity(128)),
             fuel: Cell::new(FUEL),
             depth: Cell::new(0),
             empty: EnvId(0),
@@ -147,16 +147,16 @@ impl<'a> Eval<'a> {
 
     /// The text of a given file.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.sources.files().get(path).map(String::as_str)
+        self.sources.texts().get(path).copied()
     }
 
     /// The file that a path of the repository means when it is imported: itself, or its `default.nix`.
     pub fn resolve_file(&self, path: &str) -> Option<String> {
-        if self.sources.files().contains_key(path) {
+        if self.sources.texts().contains_key(path) {
             return Some(path.to_owned());
         }
         let default = default_of(path);
-        self.sources.files().contains_key(&default).then_some(default)
+        self.sources.texts().contains_key(default.as_str()).then_some(default)
     }
 
     pub fn thunk(&self, value: Value) -> Thunk {

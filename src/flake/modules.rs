@@ -90,8 +90,8 @@ impl Flake<'_> {
     /// The diagnoses of given Nix files that do not parse. They are errors where Nix would meet them: on the way to the
     /// machines, and among the modules of those that `concerned` names. Any other file is none of this program's business.
     pub fn broken(&self, concerned: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-        let files = self.eval.sources.files();
-        let nix = files.keys().filter(|path| path.ends_with(".nix") && *path != "flake.nix");
+        let files = self.eval.sources.texts();
+        let nix = files.keys().filter(|path| path.ends_with(".nix") && **path != "flake.nix");
         let broken: Vec<Diagnostic> =
             nix.filter_map(|path| self.eval.sources.get(path)?.err()).map(|diagnostic| *diagnostic).collect();
         if broken.is_empty() {

@@ -16,6 +16,14 @@ use crate::syntax::Source;
 /// A file as it was parsed, or why it could not be.
 pub(crate) type Parsed = Result<Rc<Source>, Box<Diagnostic>>;
 
+/// Files by their paths, wherever their texts are kept.
+pub(crate) type Texts<'a> = BTreeMap<&'a str, &'a str>;
+
+/// The texts of files.
+pub(crate) fn texts(files: &Files) -> Texts<'_> {
+    files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
 /// What the guard says of given Nix files, before any of them is parsed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Measures(Vec<(String, Result<Measured, Box<Diagnostic>>)>);
@@ -44,7 +52,7 @@ impl Measures {
 /// The files of one reading, each parsed when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
-    files: &'a Files,
+    texts: Texts<'a>,
     measures: Measures,
     parsed: RefCell<BTreeMap<String, Parsed>>,
 }
@@ -52,29 +60,28 @@ pub(crate) struct Sources<'a> {
 impl<'a> Sources<'a> {
     /// Files of which nothing is parsed yet.
     pub fn new(files: &'a Files, measures: Measures) -> Self {
-        Sources { files, measures, parsed: RefCell::default() }
+        Sources { texts: texts(files), measures, parsed: RefCell::default() }
     }
 
     /// Other files: those whose text is the same are not parsed again.
-    pub fn successor<'b>(&self, files: &'b Files) -> Sources<'b> {
+    pub fn successor<'b>(&self, texts: Texts<'b>) -> Sources<'b> {
+        let stays = |path: &str| self.texts.get(path) == texts.get(path);
         let mut parsed = self.parsed.borrow().clone();
+        parsed.retain(|path, _| stays(path));
         let mut measures = self.measures.clone();
-        if !std::ptr::eq(self.files, files) {
-            parsed.retain(|path, _| self.files.get(path) == files.get(path));
-            measures.0.retain(|(path, _)| self.files.get(path) == files.get(path));
-        }
-        Sources { files, measures, parsed: RefCell::new(parsed) }
+        measures.0.retain(|(path, _)| stays(path));
+        Sources { texts, measures, parsed: RefCell::new(parsed) }
     }
 
     /// A file that is one of before with these hunks.
     pub fn patched(&self, before: &Source, hunks: &[Hunk]) -> Option<Parsed> {
-        let parsed = parse_patched(before, self.files.get(&before.path)?, hunks);
+        let parsed = parse_patched(before, self.texts.get(before.path.as_str())?, hunks);
         self.parsed.borrow_mut().insert(before.path.clone(), parsed.clone());
         Some(parsed)
     }
 
-    pub fn files(&self) -> &'a Files {
-        self.files
+    pub fn texts(&self) -> &Texts<'a> {
+        &self.texts
     }
 
     /// A file, parsed; `None` when it was not given.
@@ -82,7 +89,7 @@ impl<'a> Sources<'a> {
         if let Some(known) = self.parsed.borrow().get(path) {
             return Some(known.clone());
         }
-        let text = self.files.get(path)?;
+        let text = *self.texts.get(path)?;
         let measured = self.measures.get(path, text);
         let parsed = measured.and_then(|measured| parse_measured(path, text, measured));
         self.parsed.borrow_mut().insert(path.to_owned(), parsed.clone());
@@ -127,6 +134,6 @@ impl Trees {
             };
             Some((path.clone(), parsed))
         });
-        Sources { files, measures: Measures::default(), parsed: RefCell::new(parsed.collect()) }
+        Sources { texts: texts(files), measures: Measures::default(), parsed: RefCell::new(parsed.collect()) }
     }
 }

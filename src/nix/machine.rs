@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use super::call::overlay_call;
 use super::module::module_import;
 use super::text::{formals, indent, list, push_binding, push_comment, push_indented};
-use super::{Fleet, Setting, Settings, Value, header, path_between};
+use super::{Fleet, Setting, Settings, Value, path_between, push_header};
 use crate::escape::Nix;
 use crate::request::Style;
 
 /// A whole machine file: a module with these settings.
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
     let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
-    let mut text = header(fleet, &what, fleet.machines.get_key_value(machine).into_iter());
+    let mut text = String::with_capacity(768);
+    push_header(&mut text, fleet, &what, fleet.machines.get_key_value(machine).into_iter());
     if !settings.args.is_empty() {
         let names: Vec<String> = settings.args.iter().map(|name| (*name).to_owned()).collect();
         text.push_str(&formals(&names, true));
@@ -114,7 +115,9 @@ impl<'a> Group<'a> {
 /// `machines` are the chosen machines' names, each with the path of its machine file, if it has one. The others are
 /// handed on without being looked at.
 pub(crate) fn machines_wrapper(fleet: &Fleet, path: &str, machines: &BTreeMap<String, Option<String>>) -> String {
-    let mut text = header(
+    let mut text = String::with_capacity(1_024 + 256 * machines.len());
+    push_header(
+        &mut text,
         fleet,
         "The fleet's systems, those that run llama.cpp extended by it.",
         fleet.machines.iter().filter(|(name, _)| machines.contains_key(*name)),

@@ -3,7 +3,7 @@
 use super::call::{call, pass_flake};
 use super::needs::{Given, Needs};
 use super::text::{fill, indent, list};
-use super::{Delivery, Fleet, header, path_between};
+use super::{Delivery, Fleet, path_between, push_header};
 use crate::escape::Nix;
 
 const MODULE: &str = r#"
@@ -55,7 +55,11 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
             ("config", &config.into_iter().flatten().collect::<Vec<_>>().join("\n\n")),
         ],
     );
-    format!("{}{module}\n", header(fleet, what, fleet.machines.iter()))
+    let mut text = String::with_capacity(module.len() + 1_024);
+    push_header(&mut text, fleet, what, fleet.machines.iter());
+    text.push_str(&module);
+    text.push('\n');
+    text
 }
 
 /// The module, for a list of modules.

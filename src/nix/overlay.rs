@@ -1,8 +1,8 @@
 //! The overlay: a function of one machine's parameters that gives the five package names.
 
 use super::needs::{Given, Needs};
-use super::text::{binding, comment, fill, formals, indent, list, set};
-use super::{Fleet, header};
+use super::text::{binding, comment, fill, formals, indent, list, push_indented, set};
+use super::{Fleet, push_header};
 use crate::escape::Nix;
 use crate::hardware::Feature;
 use crate::request::{Style, Variant};
@@ -42,8 +42,9 @@ fn parameters(fleet: &Fleet, needs: &Needs) -> Vec<Parameter> {
 pub(crate) fn overlay_file(fleet: &Fleet) -> String {
     let needs = Needs::of(fleet);
     let parameters = parameters(fleet, &needs);
-    let mut text =
-        header(fleet, "An overlay: llama.cpp from its own flake, built for one machine.", fleet.machines.iter());
+    let what = "An overlay: llama.cpp from its own flake, built for one machine.";
+    let mut text = String::with_capacity(4_096);
+    push_header(&mut text, fleet, what, fleet.machines.iter());
     text.push_str(&signature(fleet, &parameters));
     text.push_str("\nfinal: prev:\nlet\n");
     let mut bindings = vec!["inherit (prev) lib;".to_owned()];
@@ -53,7 +54,7 @@ pub(crate) fn overlay_file(fleet: &Fleet) -> String {
     bindings.push(cuda_instance(&needs));
     bindings.push(cuda_packages(&needs));
     bindings.push(build(fleet, &needs));
-    text.push_str(&indent(&bindings.join("\n\n"), 2));
+    push_indented(&mut text, &bindings.join("\n\n"), 2);
     text.push_str("\nin\n");
     text.push_str(&names(fleet));
     text.push('\n');

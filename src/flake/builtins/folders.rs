@@ -3,6 +3,7 @@
 //! A folder of which files were given holds these files; one of which none was given is not known.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use rowan::ast::AstNode;
@@ -92,8 +93,9 @@ impl Eval<'_> {
     /// The given files below a folder, relative to it.
     pub(super) fn given_below(&self, folder: &str) -> Vec<&str> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let files = self.sources.files();
-        let below = files.range(prefix.clone()..).map(|(path, _)| path.as_str());
+        let files = self.sources.texts();
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let below = files.range::<str, _>(from).map(|(path, _)| *path);
         let below: Vec<&str> = below.map_while(|path| path.strip_prefix(prefix.as_str())).collect();
         if self.spend(below.len()) { below } else { Vec::new() }
     }
