@@ -228,8 +228,6 @@ impl Goal<'_, '_> {
     }
 
     fn paths(&self, file: &Source, node: &SyntaxNode) -> Vec<String> {
-        let folder: Vec<&str> = file.path.split('/').collect();
-        let folder = &folder[..folder.len() - 1];
         let mut paths = Vec::new();
         let mut nodes = vec![node.green()];
         while let Some(node) = nodes.pop() {
@@ -239,7 +237,8 @@ impl Goal<'_, '_> {
                 _ => None,
             };
             if let Some(text) = text {
-                let mut parts = folder.to_vec();
+                let mut parts: Vec<&str> = file.path.split('/').collect();
+                parts.pop();
                 for part in text.split('/') {
                     match part {
                         "." | "" => {}

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
@@ -155,6 +156,9 @@ impl<'a> Eval<'a> {
         if self.sources.texts().contains_key(path) {
             return Some(path.to_owned());
         }
+        // most paths are of files that were not given: then nothing given follows that could lie below them
+        let behind = (Bound::Excluded(path), Bound::Unbounded);
+        self.sources.texts().range::<str, _>(behind).next().filter(|(next, _)| next.starts_with(path))?;
         let default = default_of(path);
         self.sources.texts().contains_key(default.as_str()).then_some(default)
     }
