@@ -7,7 +7,7 @@
     install = false;
   };
 
-  users.users.the-account-of-the-department-for-fluid-dynamics-000.packages = [
+  users.users.the-account-of-the-department-for-fluid-dynamics-00.packages = [
     config.llama.package
   ];
 
