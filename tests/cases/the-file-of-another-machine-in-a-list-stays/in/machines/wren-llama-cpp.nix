@@ -1,0 +1,6 @@
+# What wren sets for its llama.cpp.
+# Made with Llamafleet: style module; wren cpu.
+{ ... }:
+{
+  llama.variant = "cpu";
+}
