@@ -31,8 +31,8 @@ pub(crate) struct Machine {
     pub special_args: Option<(Rc<Source>, usize)>,
     /// A `pkgs` that comes from elsewhere.
     pub pkgs: ForeignPkgs,
-    /// Where its modules can be added to without touching another machine.
-    pub list: Option<ModulesSite>,
+    /// Where its modules can be added to without touching another machine, the best place first.
+    pub lists: Vec<ModulesSite>,
     /// The modules it is made of, as far as they are known.
     pub modules: Vec<Module>,
     /// The options that these set, once they were asked for.
@@ -181,7 +181,7 @@ impl Flake<'_> {
         }
         for draft in &mut drafts {
             draft.machine.aliased = call_of(draft).is_some_and(|call| calls.get(&call).is_some_and(|count| *count > 1));
-            draft.machine.list = self.modules_site(draft, &own);
+            draft.machine.lists = self.modules_sites(draft, &own);
         }
         drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()
     }
@@ -204,7 +204,7 @@ impl Flake<'_> {
             sees_inputs: None,
             special_args: None,
             pkgs: ForeignPkgs::No,
-            list: None,
+            lists: Vec::new(),
             modules: Vec::new(),
             definitions: OnceCell::new(),
             modules_known: false,
@@ -325,18 +325,10 @@ impl Flake<'_> {
                 && inputs.entries.keys().all(|name| value.entries.contains_key(name)))
     }
 
-    fn modules_site(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Option<ModulesSite> {
-        let system = draft.system.as_ref()?;
+    fn modules_sites(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Vec<ModulesSite> {
+        let Some(system) = &draft.system else { return Vec::new() };
         // a function that makes this machine may make others, today or tomorrow
         let own = |file: &Rc<Source>, node: &SyntaxNode| own(file, node) && !self.in_helper(draft, file, node);
-        if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref())
-            && own(&site.file, &site.binding)
-            && let Some(value) = &site.value
-            // another machine may be made of this one's modules and more
-            && lists_in(value).iter().all(|list| own(&site.file, list.syntax()))
-        {
-            return Some(self.owned_expression(&site.file, value, system.env, draft));
-        }
         let literal = |parts: &[Part], extension: bool| {
             parts.iter().rev().find_map(|part| match part {
                 Part::Literal { file, list, env } if own(file, list.syntax()) => {
@@ -345,16 +337,22 @@ impl Flake<'_> {
                 _ => None,
             })
         };
-        if let Some(site) = literal(&draft.parts, false) {
-            return Some(site);
+        let owned = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()).and_then(|site| {
+            let value = site.value.as_ref().filter(|_| own(&site.file, &site.binding))?;
+            // another machine may be made of this one's modules and more
+            let alone = lists_in(value).iter().all(|list| own(&site.file, list.syntax()));
+            alone.then(|| self.owned_expression(&site.file, value, system.env, draft))
+        });
+        let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&draft.parts, false)).into_iter().collect();
+        // a name that we need may be hidden at the one, and not at the other
+        sites.extend(literal(&draft.extension_parts, true));
+        if sites.is_empty() {
+            sites.extend(draft.parts.iter().find_map(|part| match part {
+                Part::Literal { file, list, env } => self.argument_site(draft, file, list, *env),
+                _ => None,
+            }));
         }
-        if let Some(site) = literal(&draft.extension_parts, true) {
-            return Some(site);
-        }
-        draft.parts.iter().find_map(|part| match part {
-            Part::Literal { file, list, env } => self.argument_site(draft, file, list, *env),
-            _ => None,
-        })
+        sites
     }
 
     /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.

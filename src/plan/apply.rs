@@ -95,10 +95,7 @@ impl Planner<'_> {
             return Way::ByHand;
         }
         let by_path = self.request.options.style == Style::Module && machine.sees_inputs == Some(true);
-        if let Some(site) = &machine.list
-            && !self.cautious
-            && site.is_plain()
-        {
+        for site in machine.lists.iter().filter(|site| !self.cautious && site.is_plain()) {
             let reach = reach(&self.flake, &self.input_name, site.file(), site.node(), Some(site.env()));
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {
                 return Way::List(site.clone(), reach);

@@ -78,17 +78,22 @@ pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, r
     let (open, close) = brackets(set)?;
     let gap = Gap::of(source, &open, &close);
     let new = [binding.to_owned()];
-    if gap.one_line && (gap.fits(source, &new) || source.is_one_line()) {
+    if gap.one_line && (gap.fits(source, &new) || stays_one_line(source, binding)) {
         return Some(vec![gap.inline(binding, reason)]);
     }
     Some(vec![gap.lines(source, &new, &gap.indent(source), reason)])
+}
+
+/// A file of one line stays one, unless what is new has several.
+fn stays_one_line(source: &Source, new: &str) -> bool {
+    source.is_one_line() && !new.contains('\n')
 }
 
 /// Inserts `binding` into a set without entries, on a line of its own.
 pub(crate) fn open_set(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Vec<Edit>> {
     let (open, close) = brackets(set)?;
     let gap = Gap::of(source, &open, &close);
-    if source.is_one_line() {
+    if stays_one_line(source, binding) {
         return Some(vec![gap.inline(binding, reason)]);
     }
     Some(vec![gap.lines(source, &[binding.to_owned()], &gap.indent(source), reason)])
