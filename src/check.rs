@@ -231,10 +231,13 @@ impl Goal<'_, '_> {
         let mut paths = Vec::new();
         let mut nodes = vec![node.green()];
         while let Some(node) = nodes.pop() {
-            let text = match node.kind().0 {
-                kind if kind == SyntaxKind::NODE_PATH_REL as u16 => Some(node.to_string()),
-                kind if kind == SyntaxKind::NODE_BIN_OP as u16 => spelt_out(node),
-                _ => None,
+            let kind = node.kind().0;
+            let text = if kind == SyntaxKind::NODE_PATH_REL as u16 {
+                Some(node.to_string())
+            } else if kind == SyntaxKind::NODE_BIN_OP as u16 {
+                spelt_out(node)
+            } else {
+                None
             };
             if let Some(text) = text {
                 let mut parts: Vec<&str> = file.path.split('/').collect();
