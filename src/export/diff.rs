@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use imara_diff::{Algorithm, InternedInput};
-use serde::{Deserialize, Serialize};
 
 /// As the `context` of [`diff`]: every line of the file, in one hunk.
 pub const WHOLE_FILE: usize = usize::MAX;
@@ -12,7 +11,7 @@ pub const WHOLE_FILE: usize = usize::MAX;
 const LONGEST_COMPARED_LINE: usize = 2_000;
 
 /// What distinguishes two texts, line by line.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Diff {
     /// In the order of the file; empty when the texts are equal.
     pub hunks: Vec<Hunk>,
@@ -23,7 +22,7 @@ pub struct Diff {
 }
 
 /// Changed lines that stand near each other, with the unchanged lines around them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hunk {
     /// Line numbers of the old text that the hunk covers, counted from 1, the end excluded.
     pub old: Range<usize>,
@@ -34,7 +33,7 @@ pub struct Hunk {
 }
 
 /// One line of a unified diff.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub kind: Kind,
     /// Its number in the old text, from 1; `None` for an added line.
@@ -48,8 +47,7 @@ pub struct Row {
     pub changed: Vec<Range<usize>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Unchanged,
     Removed,
@@ -57,8 +55,7 @@ pub enum Kind {
 }
 
 /// How a line ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     Lf,
     CrLf,

@@ -180,7 +180,7 @@ pub struct Recommendation {
 }
 
 /// A variant that was not recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alternative {
     pub variant: Variant,
     /// It would work, only less well or less surely.
@@ -190,7 +190,7 @@ pub struct Alternative {
 }
 
 /// What is wrong or doubtful in a machine's choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// The field of the machine's request, for instance `cpu.march` or `rocm_targets[0]`.
     pub field: String,
