@@ -314,7 +314,7 @@ impl fmt::Display for Block<'_> {
             0..3 => String::new(),
             longest => "`".repeat(longest - 2),
         };
-        write!(f, "{indent}```{longer}{language}\n")?;
+        writeln!(f, "{indent}```{longer}{language}")?;
         if indent.is_empty() {
             f.write_str(text)?;
         } else {
@@ -324,7 +324,7 @@ impl fmt::Display for Block<'_> {
             }
         }
         f.write_str(if text.ends_with('\n') { "" } else { "\n" })?;
-        write!(f, "{indent}```{longer}\n")
+        writeln!(f, "{indent}```{longer}")
     }
 }
 
