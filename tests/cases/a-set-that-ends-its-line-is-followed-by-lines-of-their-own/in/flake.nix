@@ -1,0 +1,11 @@
+{
+  inputs = { nixpkgs = {
+    url = "github:NixOS/nixpkgs/nixos-unstable"; }; hm = {
+    url = "github:nix-community/home-manager";
+    inputs.nixpkgs.follows = "nixpkgs"; };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [ ./heron.nix ]; };
+  };
+}

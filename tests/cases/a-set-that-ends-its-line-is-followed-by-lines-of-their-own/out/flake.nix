@@ -1,0 +1,18 @@
+{
+  inputs = { nixpkgs = {
+    url = "github:NixOS/nixpkgs/nixos-unstable"; }; hm = {
+    url = "github:nix-community/home-manager";
+    inputs.nixpkgs.follows = "nixpkgs"; };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [
+      ./heron.nix
+      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+      ./machines/heron-llama-cpp.nix
+    ]; };
+  };
+}
