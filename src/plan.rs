@@ -164,10 +164,10 @@ impl<'r> Planner<'r> {
         if self.flake.open.is_some() || self.flake.machines.is_empty() {
             return;
         }
-        let known: Vec<&str> = self.flake.machines.iter().map(|machine| machine.name.as_str()).collect();
-        for name in self.request.machines.keys().filter(|name| !known.contains(&name.as_str())) {
-            let mut shown: Vec<String> = known.iter().take(20).map(|name| format!("`{name}`")).collect();
-            if known.len() > 20 {
+        for name in self.request.machines.keys().filter(|name| self.flake.machine(name).is_none()) {
+            let known = self.flake.machines.iter().map(|machine| machine.name.as_str());
+            let mut shown: Vec<String> = known.take(20).map(|name| format!("`{name}`")).collect();
+            if self.flake.machines.len() > 20 {
                 shown.push("…".into());
             }
             self.diagnostics.push(validate::about(
