@@ -6,6 +6,6 @@
   };
 
   outputs = { self, nixpkgs, ... }@inputs: {
-    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [ ./heron.nix ]; };
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [ ./heron.nix { networking.hostName = "heron"; time.timeZone = "UTC"; } ]; };
   };
 }

@@ -11,6 +11,7 @@
   outputs = { self, nixpkgs, ... }@inputs: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [
       ./heron.nix
+      { networking.hostName = "heron"; time.timeZone = "UTC"; }
       (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
       ./machines/heron-llama-cpp.nix
     ]; };
