@@ -46,6 +46,9 @@ fn a_word_that_stands_elsewhere_in_the_tree_is_noticed() {
         // and the other way round
         ("{\n  «# →»a = 1;\n}", 2),
         ("{ a = 1; }\n«# →»# b", 2),
+        // a word that is cut in two, or grows
+        ("{ a = b«→ »c; }", 1),
+        ("{ a = b«→d»c; }", 1),
     ] {
         assert_eq!(changed(marked), Some(line), "{marked}");
     }
@@ -105,4 +108,13 @@ fn an_edit_reaches_what_it_lies_in_or_at() {
     for (from, to) in [(0, 1), (5, 5), (7, 8), (13, 20)] {
         assert!(!touched().reaches(from, to), "{from}..{to}");
     }
+}
+
+/// Hunks that tell of a removal which was not made: the list is shared, and yet it is looked into.
+#[test]
+fn what_an_edit_touches_is_looked_into_though_it_is_shared() {
+    let (before, _, hunks) = read("[ «1 →»2 ]");
+    let source = parse("a.nix", &before).unwrap_or_else(|error| panic!("{}", error.message));
+    assert_eq!(same(&source, &source, &hunks), Err(1));
+    assert_eq!(same(&source, &source, &[]), Ok(()));
 }
