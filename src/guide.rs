@@ -17,7 +17,7 @@ use std::fmt;
 use crate::escape::{Markdown, Safe, put};
 use crate::nix::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
-use crate::request::{Request, Variant};
+use crate::request::{Paths, Request, Variant};
 
 /// What the guide is about: a finished plan and what it was made from.
 pub(crate) struct Subject<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct Subject<'a> {
     pub settings: &'a BTreeMap<String, Settings>,
     /// The user's files are in here, to quote from.
     pub request: &'a Request,
+    /// Where the new files go.
+    pub paths: &'a Paths,
     pub files: &'a [FileChange],
     pub machines: &'a [PlannedMachine],
     pub diagnostics: &'a [Diagnostic],
@@ -78,11 +80,6 @@ impl<'a> Subject<'a> {
         self.files.iter().filter(move |file| file.change == change).map(|file| file.path.as_str())
     }
 
-    /// The path that a machine's own file has when it is a new one.
-    fn machine_path(&self, name: &str) -> String {
-        self.request.options.paths.machine.replace("{machine}", name)
-    }
-
     /// The machines' own files, of those into which this plan writes `text`.
     fn machine_files(&self, text: &str) -> BTreeMap<&'a str, &'a str> {
         let ours = [self.fleet.overlay_path.as_str(), self.fleet.module_path.as_str()];
@@ -99,7 +96,8 @@ impl<'a> Subject<'a> {
             by_name.insert(path.rsplit('/').next().unwrap_or(path), file.path.as_str());
         }
         let names = self.fleet.machines.keys().map(String::as_str);
-        let file = |name: &str| by_path.get(self.machine_path(name).as_str()).or_else(|| by_name.get(name)).copied();
+        let file =
+            |name: &str| by_path.get(self.paths.of_machine(name).as_str()).or_else(|| by_name.get(name)).copied();
         names.filter_map(|name| Some((name, file(name)?))).collect()
     }
 }

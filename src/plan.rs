@@ -298,8 +298,7 @@ impl<'r> Planner<'r> {
         }
         self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
         // files of an earlier choice that nothing names any more
-        let mut earlier: Vec<String> =
-            fleet.machines.keys().map(|name| validate::machine_path(&self.paths, name)).collect();
+        let mut earlier: Vec<String> = fleet.machines.keys().map(|name| self.paths.of_machine(name)).collect();
         earlier.push(fleet.module_path.clone());
         for path in earlier {
             if !self.created.contains_key(&path) && self.request.files.get(&path).is_some_and(|text| is_marked(text)) {
@@ -344,7 +343,7 @@ impl<'r> Planner<'r> {
         *path == self.wrapper_path()
             || self.module_paths().iter().any(|known| *known == path)
             || self.overlay_paths().iter().any(|known| *known == path)
-            || self.request.machines.keys().any(|name| validate::machine_path(&self.paths, name) == path)
+            || self.request.machines.keys().any(|name| self.paths.of_machine(name) == path)
     }
 
     fn module_paths(&self) -> Vec<&String> {
@@ -447,6 +446,7 @@ impl<'r> Planner<'r> {
             fleet: &fleet.unwrap_or_else(|| self.no_machines()),
             settings: &self.settings,
             request: self.request,
+            paths: &self.paths,
             files: &files,
             machines: &self.machines,
             diagnostics: &self.diagnostics,

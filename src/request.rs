@@ -237,6 +237,18 @@ pub struct Paths {
     pub machine: String,
 }
 
+impl Paths {
+    /// The file of one machine: the template with the name, less what a file name should not have.
+    pub fn of_machine(&self, name: &str) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let mut plain: String = name.chars().map(|c| if plain(c) { c } else { '-' }).collect();
+        if plain.starts_with('.') {
+            plain.insert(0, '_');
+        }
+        self.machine.replace("{machine}", &plain)
+    }
+}
+
 impl Default for Paths {
     fn default() -> Self {
         Self {

@@ -21,7 +21,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     }
     put!(out, "## What changes, file by file\n");
     let machines: BTreeMap<String, &str> =
-        subject.fleet.machines.keys().map(|name| (subject.machine_path(name), name.as_str())).collect();
+        subject.fleet.machines.keys().map(|name| (subject.paths.of_machine(name), name.as_str())).collect();
     let own = |file: &FileChange| match file.change {
         Change::Created => machines.get(&file.path).copied(),
         _ => None,

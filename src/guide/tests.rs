@@ -175,6 +175,14 @@ fn odd_names_are_right_in_flake_references() {
 }
 
 #[test]
+fn a_machine_of_an_odd_name_is_known_by_its_file() {
+    let plan = planned(&request(&[("build box", march(Variant::Vulkan, "znver4"))]));
+    assert!(plan.files.iter().any(|file| file.path == "machines/build-box-llama-cpp.nix"), "{:?}", plan.files);
+    assert!(plan.guide.contains("What `build box` itself sets:"), "{}", plan.guide);
+    assert!(!plan.guide.contains("extends the finished systems"), "{}", plan.guide);
+}
+
+#[test]
 fn machines_with_the_same_package_are_checked_together() {
     let guide = planned(&request(&four())).guide;
     let titles: Vec<String> = headings(&guide).into_iter().map(|(_, title)| title).collect();

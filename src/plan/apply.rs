@@ -266,7 +266,7 @@ impl Planner<'_> {
             }
             // most paths end otherwise than any machine's own
             let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
-            let is_own = path.ends_with(end) && **path == *super::validate::machine_path(&self.paths, machine);
+            let is_own = path.ends_with(end) && **path == *self.paths.of_machine(machine);
             return (is_own && self.is_ours(path)).then_some(Kind::MachineFile);
         }
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;

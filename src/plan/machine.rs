@@ -77,7 +77,7 @@ impl Planner<'_> {
         for note in &settings.notes {
             self.settings_note(name, note);
         }
-        let path = super::validate::machine_path(&self.paths, name);
+        let path = self.paths.of_machine(name);
         let machine = self.flake.machine(name).cloned();
         let own = machine.as_ref().and_then(|machine| self.own_file(machine));
         if let Some(source) = own

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::flake::Flake;
 use crate::hardware;
 use crate::report::{Diagnostic, Severity};
-use crate::request::{Paths, Request};
+use crate::request::Request;
 use crate::syntax::normalise;
 
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
@@ -73,7 +73,7 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in request.machines.keys() {
-        let path = machine_path(&request.options.paths, name);
+        let path = request.options.paths.of_machine(name);
         if let Some(other) = seen.insert(path.clone(), name) {
             error(
                 "bad-path",
@@ -139,16 +139,6 @@ fn paths(request: &Request) -> Vec<(String, &'static str)> {
     paths.push((options.paths.machine.replace("{machine}", "machine"), "options.paths.machine"));
     paths.extend(options.remove.iter().map(|path| (path.clone(), "options.remove")));
     paths
-}
-
-/// The file of one machine: the template with the name, less what a file name should not have.
-pub(super) fn machine_path(paths: &Paths, machine: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let mut name: String = machine.chars().map(|c| if plain(c) { c } else { '-' }).collect();
-    if name.starts_with('.') {
-        name.insert(0, '_');
-    }
-    paths.machine.replace("{machine}", &name)
 }
 
 #[cfg(test)]
