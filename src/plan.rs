@@ -1,9 +1,9 @@
 //! From a request to edits: one file per decision.
 //!
 //! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
-//! to each machine (`apply`, `shared`), its settings placed (`machine`), the earlier attempt cleaned away (`cleanup`),
-//! and the outputs pattern extended if what was written needs it (`outputs`). Nothing is handed out before `check` has
-//! read the result afresh.
+//! to each machine (`apply`, `shared`), its settings placed (`machine`, `place`), our own files made (`ours`), the earlier
+//! attempt cleaned away (`cleanup`), and the outputs pattern extended if what was written needs it (`outputs`). Nothing is
+//! handed out before `check` has read the result afresh.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +16,8 @@ use crate::flake::trees::{self, Sources};
 use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
-use crate::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan, PlannedMachine, Severity};
-use crate::request::{Machine, Paths, Place, Request, Style};
+use crate::report::{Change, Diagnostic, FileChange, How, Outcome, Plan, PlannedMachine, Severity};
+use crate::request::{Machine, Paths, Place, Request};
 use crate::syntax::{self, Edit};
 use crate::{check, guide};
 
@@ -27,15 +27,16 @@ mod cleanup;
 mod hunks;
 mod input;
 mod machine;
+mod ours;
 mod outputs;
 mod paths;
 mod pkgs;
+mod place;
 mod shared;
 mod validate;
 mod wrapper;
 
-/// In the first lines of every file that we write.
-const MARK: &str = "Made with Llamafleet";
+use ours::whole_file;
 
 /// The code of the diagnosis that a result could not be proved.
 const NOT_PROVED: &str = "not-proved";
@@ -291,74 +292,6 @@ impl<'r> Planner<'r> {
         spec
     }
 
-    /// The files that are ours as a whole.
-    fn generated(&mut self, fleet: &Fleet) {
-        if fleet.style == Style::Module {
-            self.create(fleet.module_path.clone(), nix::module_file(fleet));
-        }
-        self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
-        // files of an earlier choice that nothing names any more
-        let mut earlier: Vec<String> = fleet.machines.keys().map(|name| self.paths.of_machine(name)).collect();
-        earlier.push(fleet.module_path.clone());
-        for path in earlier {
-            if !self.created.contains_key(&path) && self.request.files.get(&path).is_some_and(|text| is_marked(text)) {
-                self.deleted.insert(path);
-            }
-        }
-    }
-
-    /// A file that is ours as a whole; the answer is its path. A file of the user's at that path is never overwritten.
-    fn create(&mut self, path: String, text: String) -> String {
-        if let Some(known) = self.request.files.get(&path)
-            && !is_marked(known)
-            && !self.request.options.remove.contains(&path)
-        {
-            self.diagnostics.push(Diagnostic {
-                file: path.clone(),
-                ..validate::about(
-                    None,
-                    None,
-                    Severity::Error,
-                    "path-taken",
-                    format!("`{path}` is a file of yours, and a generated file would have to take its place"),
-                    Some("Give the generated files other names with `options.paths`.".into()),
-                )
-            });
-        }
-        debug_assert_eq!(crate::flake::parse(&path, &text).map(drop), Ok(()), "{text}");
-        self.created.insert(path.clone(), text);
-        path
-    }
-
-    /// Whether a file is one that we write as a whole.
-    fn is_ours(&self, path: &str) -> bool {
-        match self.request.files.get(path) {
-            Some(text) => is_marked(text),
-            None => self.is_a_place_of_ours(path),
-        }
-    }
-
-    /// Whether one of our files goes to this path.
-    fn is_a_place_of_ours(&self, path: &str) -> bool {
-        *path == self.wrapper_path()
-            || self.module_paths().iter().any(|known| *known == path)
-            || self.overlay_paths().iter().any(|known| *known == path)
-            || self.request.machines.keys().any(|name| self.paths.of_machine(name) == path)
-    }
-
-    fn module_paths(&self) -> Vec<&String> {
-        vec![&self.paths.module, &self.request.options.paths.module]
-    }
-
-    fn overlay_paths(&self) -> Vec<&String> {
-        vec![&self.paths.overlay, &self.request.options.paths.overlay]
-    }
-
-    /// The file that extends machines by name.
-    fn wrapper_path(&self) -> String {
-        self.wrapper.clone()
-    }
-
     fn edit_flake(&mut self, edit: Edit) {
         self.edits.entry("flake.nix".into()).or_default().push(edit);
     }
@@ -472,38 +405,6 @@ impl<'r> Planner<'r> {
             )
         });
         refused(diagnostics)
-    }
-}
-
-fn is_marked(text: &str) -> bool {
-    let lines = text.as_bytes().split(|byte| *byte == b'\n').take(8);
-    let mut comments = lines.filter(|line| line.starts_with(b"#"));
-    comments.any(|line| line.windows(MARK.len()).any(|part| part == MARK.as_bytes()))
-}
-
-/// A file of ours: created, replaced, or unchanged and so not listed.
-fn whole_file(path: String, text: String, request: &Request) -> Option<FileChange> {
-    match request.files.get(&path) {
-        Some(before) if *before == text => None,
-        Some(before) => {
-            let hunk = Hunk {
-                start: 0,
-                end: before.len(),
-                insert: text.clone(),
-                reason: "This file is written by Llamafleet as a whole.".into(),
-            };
-            Some(FileChange {
-                path,
-                change: Change::Modified,
-                before: Some(before.clone()),
-                after: Some(text),
-                hunks: vec![hunk],
-            })
-        }
-        None => {
-            let hunk = Hunk { start: 0, end: 0, insert: text.clone(), reason: "A new file.".into() };
-            Some(FileChange { path, change: Change::Created, before: None, after: Some(text), hunks: vec![hunk] })
-        }
     }
 }
 

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::machine::list_target;
-use super::{Planner, is_marked};
+use super::Planner;
+use super::ours::is_marked;
+use super::place::list_target;
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::report::Severity;

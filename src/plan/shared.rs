@@ -6,7 +6,8 @@ use rnix::ast;
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::machine::{Place, list_target, module_body, place, same};
+use super::machine::same;
+use super::place::{Place, list_target, module_body, place};
 use crate::flake::machines::Machine;
 use crate::flake::value::{Attrs, Value};
 use crate::nix::{self, Fleet};
