@@ -37,6 +37,19 @@ fn of_a_folder_only_the_files_that_matter_are_read() {
     assert_eq!(request_of(&mut page).files, BTreeMap::from(expected));
 }
 
+#[test]
+fn a_folder_and_a_file_can_be_dropped_on_the_page() {
+    let Some((mut page, _server)) = open() else { return };
+    let folder = Folder::new("dropped", &REPOSITORY);
+    page.drop_files(std::slice::from_ref(&folder.0));
+    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
+    assert_eq!(request_of(&mut page).files, expected.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
+    let report = Folder::new("report", &[("flake.nix", b"{ outputs = _: { }; }\n")]);
+    page.drop_files(&[report.0.join("flake.nix")]);
+    page.wait_for("the file", "document.getElementById('editor').value === '{ outputs = _: { }; }\\n'");
+}
+
 /// Has the page's own private folders answer in place of the dialog that no program can click: the handles, the
 /// reading and the writing are the browser's. The folder `fleet` holds the repository.
 fn offer_folder(page: &mut Page) {

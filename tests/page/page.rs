@@ -104,6 +104,15 @@ impl Page {
         self.click_node(node);
     }
 
+    /// Drops files and folders of this machine onto the page, as from the desktop's own windows.
+    pub fn drop_files(&mut self, files: &[PathBuf]) {
+        let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": 200, "y": 400, "data": data });
+            self.session.call("Input.dispatchDragEvent", event);
+        }
+    }
+
     /// Gives files of this machine to a file field, as the browser's own dialog does.
     pub fn give_files(&mut self, selector: &str, files: &[PathBuf]) {
         let node = self.node(selector);
