@@ -57,7 +57,10 @@ impl Service {
                 self.plan = Some(plan);
                 Said::Planned(outline)
             }
-            Ask::Judge(cases) => Said::Judged(cases.into_iter().map(|case| self.judged(case)).collect()),
+            Ask::Judge(cases) => {
+                let judged: Result<Vec<_>, _> = cases.into_iter().map(|case| self.judged(case)).collect();
+                judged.map_or_else(|error| Said::Refused(error.to_string()), Said::Judged)
+            }
             Ask::Strokes(text) => Said::Strokes(strokes(&text)),
             Ask::Show { path, view } => {
                 let file = self.plan.iter().flat_map(|plan| &plan.files).find(|file| file.path == path);
@@ -94,12 +97,11 @@ impl Service {
     }
 
     /// What is wrong or doubtful in the choices, by themselves and against what is known of the machine, and what to
-    /// build from what was read of it or the GPUs that were picked.
-    fn judged(&self, case: Case) -> Judgement {
+    /// build from what was read of it or the GPUs that were picked. An error: the case's reading is none of ours.
+    fn judged(&self, case: Case) -> serde_json::Result<Judgement> {
         let Case { name, machine, reading, gpus } = case;
         let found = self.inspection.machines.iter().find(|found| found.name == name);
-        // What is no reading was not made by this page: nothing is known then.
-        let reading: Option<Reading> = reading.and_then(|text| serde_json::from_str(&text).ok());
+        let reading: Option<Reading> = reading.map(|text| serde_json::from_str(&text)).transpose()?;
         let system = machine.system.as_deref().or(found.and_then(|found| found.system.as_deref()));
         let mut verdicts = hardware::judge(&machine, system.unwrap_or("x86_64-linux"));
         match &reading {
@@ -113,7 +115,7 @@ impl Service {
             Some(reading) => Some(hardware::recommend(reading).into()),
             None => (!gpus.is_empty()).then(|| advised(gpus, machine.system)),
         };
-        Judgement { verdicts: verdicts.into_iter().map(Verdict::from).collect(), advice }
+        Ok(Judgement { verdicts: verdicts.into_iter().map(Verdict::from).collect(), advice })
     }
 }
 

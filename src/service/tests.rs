@@ -130,6 +130,8 @@ fn a_machine_is_judged_by_what_it_says_of_itself_before_what_the_flake_suggests(
     assert_eq!(judgements[0].verdicts, own.map(Verdict::from).collect::<Vec<_>>());
     assert_eq!(judgements[0].advice, Some(hardware::recommend(&reading).into()));
     assert_eq!(judgements[1].advice, None, "nothing was read of it");
+    let foreign = Case { reading: Some("{}".into()), ..case("heron", None) };
+    assert!(matches!(service.answer(Ask::Judge(vec![foreign])), Said::Refused(_)), "that is no reading of ours");
 }
 
 /// The text that a reader sees, line by line.
