@@ -9,7 +9,7 @@
 mod depth;
 mod tokens;
 
-use rnix::SyntaxKind::{self, *};
+use rnix::SyntaxKind;
 
 use tokens::Tokens;
 
@@ -86,16 +86,15 @@ pub(crate) fn check(text: &str) -> Result<Measured, Refusal> {
         ));
     }
     check_is_text(text)?;
-    let (tokens, lookahead) = tokens(text)?;
-    let depth::Deepest { nesting, chain, is_closed } = depth::check(text, &tokens)?;
-    let count = |kind| tokens.iter().filter(|token| token.0 == kind).count();
-    let balanced = count(TOKEN_L_PAREN) == count(TOKEN_R_PAREN);
-    let parentheses = if balanced { Parentheses::Balanced } else { Parentheses::Unbalanced };
-    Ok(Measured { parentheses, nesting, chain, is_closed, lookahead })
+    depth::check(text, Stream::new(text))
 }
 
 /// A token that is neither a blank nor a comment: its kind, and where it starts.
-type Token = (SyntaxKind, u32);
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    kind: SyntaxKind,
+    start: usize,
+}
 
 fn check_is_text(text: &str) -> Result<(), Refusal> {
     const SAMPLE: usize = 4_096;
@@ -131,25 +130,31 @@ fn is_odd(c: char) -> bool {
     c == char::REPLACEMENT_CHARACTER || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c')
 }
 
-/// All tokens but blanks and comments, and how many characters the tokenizer looks ahead over, unless that is too much.
-fn tokens(text: &str) -> Result<(Vec<Token>, usize), Refusal> {
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut tokenizer = Tokens::new(text, start);
-    let mut tokens = Vec::with_capacity(text.len() / 4);
-    while let Some((kind, start)) = tokenizer.next() {
-        if tokenizer.lookahead > MAX_LOOKAHEAD {
-            let run = run_around(text, start);
+/// All tokens but blanks and comments, until the tokenizer would have looked ahead over too much.
+struct Stream<'a> {
+    text: &'a str,
+    tokens: Tokens<'a>,
+}
+
+impl<'a> Stream<'a> {
+    fn new(text: &'a str) -> Self {
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Stream { text, tokens: Tokens::new(text, start) }
+    }
+
+    fn next(&mut self) -> Result<Option<Token>, Refusal> {
+        let Some((kind, start)) = self.tokens.next() else { return Ok(None) };
+        if self.tokens.lookahead > MAX_LOOKAHEAD {
+            let run = run_around(self.text, start);
             return Err(refusal(
-                text,
+                self.text,
                 run.clone(),
                 format!("here are {} characters without a blank", run.len()),
                 "Put blanks around the operators and dots, or the long text in quotes.",
             ));
         }
-        // MAX_BYTES fits.
-        tokens.push((kind, start as u32));
+        Ok(Some(Token { kind, start }))
     }
-    Ok((tokens, tokenizer.lookahead))
 }
 
 /// The characters around a place that the tokenizer looks ahead over, to tell paths from names.

@@ -3,7 +3,7 @@
 use rnix::SyntaxKind::{self, *};
 use rnix::T;
 
-use super::{Refusal, Token, place, refusal};
+use super::{Measured, Parentheses, Refusal, Stream, Token, place, refusal};
 
 /// How many brackets, `let`s and interpolations may be open at once. A browser's worker overflows at about 330
 /// parentheses; the deepest of a thousand files of nixpkgs has 17.
@@ -36,63 +36,76 @@ enum Open {
 
 struct Level {
     frame: Frame,
-    start: u32,
+    start: usize,
     /// What opened since the last `;` or `,` and is not done.
     chain: usize,
     /// How many `with` and `assert` wait for their `;`.
     heads: usize,
 }
 
+/// What stands around a token.
+#[derive(Clone, Copy)]
+struct Around {
+    previous: Option<SyntaxKind>,
+    next: [Option<SyntaxKind>; 2],
+}
+
 struct Scan<'a> {
     text: &'a str,
-    tokens: &'a [Token],
     levels: Vec<Level>,
     /// The sum of all levels' chains.
     chain: usize,
-    deepest: Deepest,
-}
-
-/// The most that is open at once, of brackets and of links.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Deepest {
-    pub nesting: usize,
-    pub chain: usize,
-    /// Whether nothing is open at the end.
-    pub is_closed: bool,
+    /// The most brackets that were open at once, and the longest chain.
+    deepest: (usize, usize),
+    /// How many more parentheses opened than closed.
+    parentheses: isize,
 }
 
 /// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
-pub(super) fn check(text: &str, tokens: &[Token]) -> Result<Deepest, Refusal> {
+pub(super) fn check(text: &str, mut tokens: Stream<'_>) -> Result<Measured, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
-    let mut scan = Scan { text, tokens, levels: vec![root], chain: 0, deepest: Deepest::default() };
-    (0..tokens.len()).try_for_each(|index| scan.step(index))?;
-    Ok(Deepest { is_closed: scan.levels.len() == 1, ..scan.deepest })
+    let mut scan = Scan { text, levels: vec![root], chain: 0, deepest: (0, 0), parentheses: 0 };
+    let mut previous = None;
+    let [mut now, mut next, mut behind] = [tokens.next()?, tokens.next()?, tokens.next()?];
+    while let Some(token) = now {
+        scan.step(token, Around { previous, next: [next, behind].map(|token| token.map(|token| token.kind)) })?;
+        previous = Some(token.kind);
+        (now, next, behind) = (next, behind, tokens.next()?);
+    }
+    Ok(Measured {
+        parentheses: if scan.parentheses == 0 { Parentheses::Balanced } else { Parentheses::Unbalanced },
+        nesting: scan.deepest.0,
+        chain: scan.deepest.1,
+        is_closed: scan.levels.len() == 1,
+        lookahead: tokens.tokens.lookahead,
+    })
 }
 
 impl Scan<'_> {
-    fn kind(&self, index: usize) -> Option<SyntaxKind> {
-        self.tokens.get(index).map(|token| token.0)
-    }
-
-    fn step(&mut self, index: usize) -> Result<(), Refusal> {
-        let (kind, start) = self.tokens[index];
-        let previous = index.checked_sub(1).and_then(|index| self.kind(index));
+    fn step(&mut self, Token { kind, start }: Token, around: Around) -> Result<(), Refusal> {
+        let previous = around.previous;
         if self.is_argument(kind, previous) || is_link(kind) {
             self.lengthen(start)?;
         }
         match kind {
             T!['['] => self.open(Frame::List, start)?,
-            T!['('] => self.open(Frame::Paren, start)?,
+            T!['('] => {
+                self.parentheses += 1;
+                self.open(Frame::Paren, start)?;
+            }
             TOKEN_INTERPOL_START => self.open(Frame::Interpolation, start)?,
             T!['{'] => {
-                let frame = if self.is_pattern(index) { Frame::Pattern } else { Frame::Bindings(Open::Nothing) };
+                let frame = if around.is_pattern() { Frame::Pattern } else { Frame::Bindings(Open::Nothing) };
                 self.open(frame, start)?;
             }
-            T![let] if self.kind(index + 1) != Some(T!['{']) => {
+            T![let] if around.next[0] != Some(T!['{']) => {
                 self.open(Frame::Bindings(Open::Nothing), start)?;
             }
             T![']'] => self.close(Frame::List, previous),
-            T![')'] => self.close(Frame::Paren, previous),
+            T![')'] => {
+                self.parentheses -= 1;
+                self.close(Frame::Paren, previous);
+            }
             TOKEN_INTERPOL_END => self.close(Frame::Interpolation, previous),
             T!['}'] => {
                 self.close(Frame::Pattern, previous);
@@ -114,16 +127,16 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn open(&mut self, frame: Frame, start: u32) -> Result<(), Refusal> {
+    fn open(&mut self, frame: Frame, start: usize) -> Result<(), Refusal> {
         self.levels.push(Level { frame, start, chain: 0, heads: 0 });
-        self.deepest.nesting = self.deepest.nesting.max(self.levels.len() - 1);
+        self.deepest.0 = self.deepest.0.max(self.levels.len() - 1);
         if self.levels.len() <= MAX_NESTING + 1 {
             return Ok(());
         }
-        let (line, _) = place(self.text, self.levels.get(MAX_NESTING / 2).map_or(0, |level| level.start as usize));
+        let (line, _) = place(self.text, self.levels.get(MAX_NESTING / 2).map_or(0, |level| level.start));
         Err(refusal(
             self.text,
-            start as usize..start as usize + 1,
+            start..start + 1,
             format!("more than {MAX_NESTING} brackets are open here"),
             format!(
                 "Perhaps brackets from line {line} on are not closed; else put the inner part into a file of its own."
@@ -144,17 +157,17 @@ impl Scan<'_> {
         self.levels.pop();
     }
 
-    fn lengthen(&mut self, start: u32) -> Result<(), Refusal> {
+    fn lengthen(&mut self, start: usize) -> Result<(), Refusal> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         level.chain += 1;
         self.chain += 1;
-        self.deepest.chain = self.deepest.chain.max(self.chain);
+        self.deepest.1 = self.deepest.1.max(self.chain);
         if self.chain <= MAX_CHAIN {
             return Ok(());
         }
         Err(refusal(
             self.text,
-            start as usize..start as usize + 1,
+            start..start + 1,
             format!("more than {MAX_CHAIN} operators, arguments or function heads hang on each other here"),
             "Give names to its parts with `let … in`, or put them into a list.",
         ))
@@ -195,16 +208,17 @@ impl Scan<'_> {
         let flat = matches!(frame, Some(Frame::List | Frame::Bindings(Open::Inherit)));
         !flat && kind.is_fn_arg() && previous.is_some_and(ends_value)
     }
+}
 
-    /// rnix's own rule: the two tokens after the `{` decide. `{` after `@` is a pattern, too.
-    fn is_pattern(&self, index: usize) -> bool {
-        let after_at = index.checked_sub(1).and_then(|index| self.kind(index)) == Some(T![@]);
-        after_at
+impl Around {
+    /// Whether a `{` here opens a pattern. rnix's own rule: the two tokens after it decide. `{` after `@` is one, too.
+    fn is_pattern(self) -> bool {
+        self.previous == Some(T![@])
             || matches!(
-                (self.kind(index + 1), self.kind(index + 2)),
-                (Some(TOKEN_IDENT), Some(T![,] | T![?] | T!['}']))
-                    | (Some(T![...]), Some(T!['}']))
-                    | (Some(T!['}']), Some(T![:] | T![@]))
+                self.next,
+                [Some(TOKEN_IDENT), Some(T![,] | T![?] | T!['}'])]
+                    | [Some(T![...]), Some(T!['}'])]
+                    | [Some(T!['}']), Some(T![:] | T![@])]
             )
     }
 }

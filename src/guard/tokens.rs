@@ -28,7 +28,9 @@ pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
     at: usize,
     contexts: Vec<Context>,
-    /// How many characters were looked ahead over, all in all.
+    /// Where the last run of path characters ends that was looked ahead over.
+    run_end: usize,
+    /// How many characters rnix's tokenizer looks ahead over, all in all: at each token it goes over the run anew.
     pub lookahead: usize,
 }
 
@@ -40,7 +42,7 @@ const RUN: u8 = 8;
 const BLANK: u8 = 16;
 
 /// What each byte may be part of.
-const CLASSES: [u8; 256] = {
+static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
     while byte < 128 {
@@ -72,7 +74,7 @@ fn is(byte: u8, class: u8) -> bool {
 
 impl<'a> Tokens<'a> {
     pub fn new(text: &'a str, start: usize) -> Self {
-        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new(), lookahead: 0 }
+        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new(), run_end: 0, lookahead: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -101,18 +103,20 @@ impl<'a> Tokens<'a> {
         Some(byte)
     }
 
+    /// How many bytes of this sort follow each other from a place on.
+    fn count(&self, from: usize, sort: impl Fn(u8) -> bool) -> usize {
+        let rest = &self.bytes[from..];
+        rest.iter().position(|byte| !sort(*byte)).unwrap_or(rest.len())
+    }
+
     fn skip(&mut self, class: u8) {
-        while self.peek().is_some_and(|byte| is(byte, class)) {
-            self.at += 1;
-        }
+        self.at += self.count(self.at, |byte| is(byte, class));
     }
 
     fn skip_digits(&mut self) -> usize {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        self.at - start
+        let digits = self.count(self.at, |byte| byte.is_ascii_digit());
+        self.at += digits;
+        digits
     }
 
     /// Steps over blanks and comments; the answer is the byte after them.
@@ -121,10 +125,7 @@ impl<'a> Tokens<'a> {
             let byte = self.peek()?;
             match byte {
                 byte if is(byte, BLANK) => self.skip(BLANK),
-                b'#' => {
-                    let rest = &self.bytes[self.at..];
-                    self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-                }
+                b'#' => self.at += self.text[self.at..].find('\n').unwrap_or(self.text.len() - self.at),
                 b'/' if self.peek_at(1) == Some(b'*') => {
                     let behind = &self.bytes[self.at + 2..];
                     // one that does not end is an error, and no comment
@@ -254,20 +255,24 @@ impl<'a> Tokens<'a> {
 
     /// What follows the run of path characters that begins here says what the token is.
     fn run(&mut self) -> Run {
-        let rest = &self.bytes[self.at..];
-        let length = match rest[0] {
-            b'<' => rest.iter().take_while(|byte| **byte == b'<' || is(**byte, PATH)).count(),
-            _ => rest.iter().take_while(|byte| is(**byte, RUN)).count(),
+        let start = self.at;
+        let end = if self.bytes[start] == b'<' {
+            start + self.count(start, |byte| byte == b'<' || is(byte, PATH))
+        } else {
+            if start >= self.run_end {
+                self.run_end = start + self.count(start, |byte| is(byte, RUN));
+            }
+            self.run_end
         };
-        self.lookahead += length;
-        match (rest.get(length), rest.get(length + 1)) {
+        self.lookahead += end - start;
+        match (self.bytes.get(end), self.bytes.get(end + 1)) {
             (Some(b'/'), None | Some(b'/' | b'*')) => Run::Other,
             (Some(b'/'), Some(_)) => {
-                let next = self.text[self.at + length + 1..].chars().next();
+                let next = self.text[end + 1..].chars().next();
                 if next.is_some_and(char::is_whitespace) { Run::Other } else { Run::Path }
             }
             (Some(b'>'), _) => Run::SearchPath,
-            (Some(b':'), Some(next)) if is(*next, URI) && !rest[..length].contains(&b'_') => Run::Uri,
+            (Some(b':'), Some(next)) if is(*next, URI) && !self.bytes[start..end].contains(&b'_') => Run::Uri,
             _ => Run::Other,
         }
     }
