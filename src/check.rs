@@ -203,7 +203,7 @@ impl Goal<'_, '_> {
             found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
         }
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
-            found |= self.paths(&site.file, &site.binding).contains(&self.fleet.overlay_path);
+            found |= holds_path(&site.file, &site.binding, &self.fleet.overlay_path);
         }
         if found { Ok(()) } else { Err(self.missing(planned)) }
     }
@@ -214,48 +214,14 @@ impl Goal<'_, '_> {
 
     /// Whether an element of a list of modules names one of our files.
     fn names(&self, module: &Module, ours: &str) -> bool {
-        module.node.as_ref().is_some_and(|node| self.paths(&module.file, node).iter().any(|path| path == ours))
+        module.node.as_ref().is_some_and(|node| holds_path(&module.file, node, ours))
     }
 
     fn file_names(&self, file: &str, ours: &str) -> bool {
         if file == ours {
             return true;
         }
-        self.after
-            .eval
-            .source(file)
-            .is_some_and(|source| self.paths(&source, &source.root).iter().any(|path| path == ours))
-    }
-
-    fn paths(&self, file: &Source, node: &SyntaxNode) -> Vec<String> {
-        let mut paths = Vec::new();
-        let mut nodes = vec![node.green()];
-        while let Some(node) = nodes.pop() {
-            let kind = node.kind().0;
-            let text = if kind == SyntaxKind::NODE_PATH_REL as u16 {
-                Some(node.to_string())
-            } else if kind == SyntaxKind::NODE_BIN_OP as u16 {
-                spelt_out(node)
-            } else {
-                None
-            };
-            if let Some(text) = text {
-                let mut parts: Vec<&str> = file.path.split('/').collect();
-                parts.pop();
-                for part in text.split('/') {
-                    match part {
-                        "." | "" => {}
-                        ".." => {
-                            parts.pop();
-                        }
-                        part => parts.push(part),
-                    }
-                }
-                paths.push(parts.join("/"));
-            }
-            nodes.extend(node.children().filter_map(NodeOrToken::into_node));
-        }
-        paths
+        self.after.eval.source(file).is_some_and(|source| holds_path(&source, &source.root, ours))
     }
 
     /// The argument of our import is the llama.cpp flake, as the names at that place are bound.
@@ -324,6 +290,46 @@ fn module_texts(machine: &Machine) -> Vec<String> {
 /// What is written for this machine and no other.
 fn own_words(machine: &Machine) -> Option<String> {
     Some(syntax::text(machine.site.as_ref()?.value.as_ref()?.syntax()))
+}
+
+/// Whether a path in this code is that of one of our files.
+fn holds_path(file: &Source, node: &SyntaxNode, ours: &str) -> bool {
+    let mut nodes = vec![node.green()];
+    while let Some(node) = nodes.pop() {
+        let found = match node.kind().0 {
+            kind if kind == SyntaxKind::NODE_PATH_REL as u16 => match node.children().next() {
+                Some(NodeOrToken::Token(whole)) if node.children().len() == 1 => {
+                    leads_to(&file.path, whole.text(), ours)
+                }
+                _ => leads_to(&file.path, &node.to_string(), ours),
+            },
+            kind if kind == SyntaxKind::NODE_BIN_OP as u16 => {
+                spelt_out(node).is_some_and(|path| leads_to(&file.path, &path, ours))
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        nodes.extend(node.children().filter_map(NodeOrToken::into_node));
+    }
+    false
+}
+
+/// Whether a relative path in a file is that of one of our files.
+fn leads_to(file: &str, path: &str, ours: &str) -> bool {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.into_iter().eq(ours.split('/'))
 }
 
 /// The path of `./. + "/a name"`: how a path is written that no literal can hold.

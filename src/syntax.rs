@@ -47,8 +47,10 @@ impl Source {
     /// Where each line starts.
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
-            std::iter::once(0).chain(breaks).collect()
+            let mut starts = Vec::with_capacity(self.text.len() / 32);
+            starts.push(0);
+            starts.extend(self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+            starts
         })
     }
 

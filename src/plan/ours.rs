@@ -80,9 +80,7 @@ impl Planner<'_> {
 
 /// Whether a file is one that we wrote, by its first lines.
 pub(super) fn is_marked(text: &str) -> bool {
-    let lines = text.as_bytes().split(|byte| *byte == b'\n').take(8);
-    let mut comments = lines.filter(|line| line.starts_with(b"#"));
-    comments.any(|line| line.windows(MARK.len()).any(|part| part == MARK.as_bytes()))
+    text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
 }
 
 /// A file of ours: created, replaced, or unchanged and so not listed.

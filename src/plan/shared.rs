@@ -176,7 +176,9 @@ impl Planner<'_> {
 
     /// Takes our items out of given shared files, when the place is each machine's own.
     pub(super) fn out_of_shared(&mut self) {
-        let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();
+        // the flake itself is no module
+        let modules = |file: &&String| file.ends_with(".nix") && *file != "flake.nix";
+        let files: Vec<String> = self.request.files.keys().filter(modules).cloned().collect();
         for file in files {
             if self.is_ours(&file) {
                 continue;
