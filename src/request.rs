@@ -241,11 +241,9 @@ impl Paths {
     /// The file of one machine: the template with the name, less what a file name should not have.
     pub fn of_machine(&self, name: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let mut plain: String = name.chars().map(|c| if plain(c) { c } else { '-' }).collect();
-        if plain.starts_with('.') {
-            plain.insert(0, '_');
-        }
-        self.machine.replace("{machine}", &plain)
+        let hidden = if name.starts_with('.') { "_" } else { "" };
+        let name: String = hidden.chars().chain(name.chars().map(|c| if plain(c) { c } else { '-' })).collect();
+        self.machine.replace("{machine}", &name)
     }
 }
 

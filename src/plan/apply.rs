@@ -258,8 +258,6 @@ impl Planner<'_> {
     /// lies where ours goes is an earlier attempt, and its element goes with it.
     fn our_kind(&self, module: &Module, machine: &str) -> Option<Kind> {
         let node = module.node.as_ref()?;
-        let paths = paths_in(&module.file, node);
-        let names = |path: &str| paths.iter().any(|known| known == path) && self.is_ours(path);
         if let Value::Path(path) = &module.value {
             if self.module_paths().iter().any(|known| **known == **path) {
                 return self.is_ours(path).then_some(Kind::Module);
@@ -270,6 +268,7 @@ impl Planner<'_> {
             return (is_own && self.is_ours(path)).then_some(Kind::MachineFile);
         }
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;
+        let names = |path: &str| paths_in(&module.file, node).iter().any(|known| known == path) && self.is_ours(path);
         match expr {
             ast::Expr::Apply(_) => self.module_paths().iter().any(|path| names(path)).then_some(Kind::Module),
             ast::Expr::AttrSet(set) => {

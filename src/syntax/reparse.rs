@@ -68,7 +68,8 @@ fn growth(hunks: &[Hunk]) -> isize {
 
 fn words(node: &GreenNodeData, start: usize) -> Vec<Word> {
     let mut at = start;
-    let words = node.children().enumerate().filter_map(|(index, child)| {
+    let mut words = Vec::with_capacity(node.children().len());
+    words.extend(node.children().enumerate().filter_map(|(index, child)| {
         let start = at;
         let (length, is_node, is_word) = match child {
             NodeOrToken::Node(node) => (node.text_len(), true, true),
@@ -79,8 +80,8 @@ fn words(node: &GreenNodeData, start: usize) -> Vec<Word> {
         };
         at += usize::from(length);
         is_word.then_some(Word { child: index, start, end: at, is_node })
-    });
-    words.collect()
+    }));
+    words
 }
 
 /// The regions that hunks change, in order; none when a hunk reaches out of the node.
