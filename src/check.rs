@@ -289,7 +289,7 @@ fn module_texts(machine: &Machine) -> Vec<String> {
 
 /// What is written for this machine and no other.
 fn own_words(machine: &Machine) -> Option<String> {
-    Some(syntax::text(machine.site.as_ref()?.value.as_ref()?.syntax()))
+    Some(syntax::text(machine.site.as_ref()?.value()?.syntax()))
 }
 
 /// Whether a path in this code is that of one of our files.

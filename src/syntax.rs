@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
+use rnix::{NixLanguage, SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
-use rowan::{GreenNodeData, GreenTokenData, NodeOrToken};
+use rowan::{GreenNodeData, GreenTokenData, Language, NodeOrToken};
 
 use crate::guard::Measured;
 
@@ -179,8 +179,22 @@ pub(crate) fn text(node: &SyntaxNode) -> String {
 
 /// The name that an identifier is.
 pub(crate) fn name(ident: &ast::Ident) -> &str {
-    let token = ident.syntax().green().children().next().and_then(NodeOrToken::into_token);
-    token.map_or("", GreenTokenData::text)
+    ident_in(ident.syntax().green()).unwrap_or_default()
+}
+
+fn ident_in(ident: &GreenNodeData) -> Option<&str> {
+    ident.children().next()?.into_token().map(GreenTokenData::text)
+}
+
+/// The name that a parameter, or a part of one, is or begins with: `x:`, `x ? 1`, `@x`.
+pub(crate) fn parameter_name(node: &SyntaxNode) -> Option<&str> {
+    first_ident(node).map(|(name, _)| name)
+}
+
+/// The name that an expression begins with, where its first part is one, and its place: `f x`, `x.y`.
+pub(crate) fn first_ident(node: &SyntaxNode) -> Option<(&str, TextRange)> {
+    let (first, range) = placed(node).next().filter(|(first, _)| is(first, SyntaxKind::NODE_IDENT))?;
+    Some((ident_in(first)?, range))
 }
 
 /// The nodes in a node.
@@ -192,6 +206,48 @@ fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
     node.kind().0 == kind as u16
 }
 
+/// A node as the tree holds it, and where it is. A `SyntaxNode` of it is made from its parent's when it is needed: each
+/// costs an allocation.
+pub(crate) type Placed<'n> = (&'n GreenNodeData, TextRange);
+
+/// The nodes in a node.
+pub(crate) fn placed(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
+    placed_in((node.green(), node.text_range()))
+}
+
+fn placed_in((node, range): Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
+    let mut at = range.start();
+    node.children().filter_map(move |child| {
+        let range = TextRange::at(at, child.text_len());
+        at = range.end();
+        Some((child.into_node()?, range))
+    })
+}
+
+/// The segments of the path in a binding `a.b = value;`, in `value.a.b` and in `value ? a.b`, or the names of an `inherit`.
+pub(crate) fn names_of(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
+    let path = match node.kind() {
+        SyntaxKind::NODE_INHERIT => Some((node.green(), node.text_range())),
+        _ => placed(node).find(|(child, _)| is(child, SyntaxKind::NODE_ATTRPATH)),
+    };
+    path.into_iter().flat_map(placed_in).filter(|(attr, _)| is_segment(attr))
+}
+
+/// The value of a binding `a.b = value;`.
+pub(crate) fn value_of(binding: &SyntaxNode) -> Option<ast::Expr> {
+    binding.last_child().and_then(ast::Expr::cast)
+}
+
+/// The operator between the two sides of an operation.
+pub(crate) fn operator(operation: &ast::BinOp) -> Option<ast::BinOpKind> {
+    operator_in(operation.syntax().green())
+}
+
+fn operator_in(operation: &GreenNodeData) -> Option<ast::BinOpKind> {
+    let mut tokens = operation.children().filter_map(NodeOrToken::into_token);
+    tokens.find_map(|token: &GreenTokenData| ast::BinOpKind::from_kind(NixLanguage::kind_from_raw(token.kind())))
+}
+
 /// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
 pub(crate) fn static_name(attr: &ast::Attr) -> Option<Cow<'_, str>> {
     name_in(attr.syntax().green())
@@ -200,7 +256,7 @@ pub(crate) fn static_name(attr: &ast::Attr) -> Option<Cow<'_, str>> {
 /// [`static_name`] of a green node.
 pub(crate) fn name_in(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
     if is(attr, SyntaxKind::NODE_IDENT) {
-        return Some(attr.children().next()?.into_token()?.text().into());
+        return ident_in(attr).map(Cow::from);
     }
     let text = if is(attr, SyntaxKind::NODE_DYNAMIC) { nodes_in(attr).next()? } else { attr };
     match plain_text(text) {
@@ -211,8 +267,11 @@ pub(crate) fn name_in(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
 
 /// The segments of an attribute path.
 fn segments(path: &GreenNodeData) -> impl Iterator<Item = &GreenNodeData> {
-    let kinds = [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC];
-    nodes_in(path).filter(move |attr| kinds.iter().any(|kind| is(attr, *kind)))
+    nodes_in(path).filter(|attr| is_segment(attr))
+}
+
+fn is_segment(node: &GreenNodeData) -> bool {
+    [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
 }
 
 /// The first name of a binding `a.b = value;`, if it is static.
@@ -316,11 +375,13 @@ fn green_text(node: &GreenNodeData) -> Cow<'_, str> {
 
 /// The path of `./. + "/a name"`, which is how a path is written that no literal can hold.
 fn path_and_text(node: &GreenNodeData) -> Option<String> {
+    if operator_in(node) != Some(ast::BinOpKind::Add) {
+        return None;
+    }
     let sum = ast::BinOp::cast(SyntaxNode::new_root(node.to_owned()))?;
-    let added = sum.operator() == Some(ast::BinOpKind::Add);
     let (ast::Expr::PathRel(path), ast::Expr::Str(text)) = (sum.lhs()?, sum.rhs()?) else { return None };
     match text.normalized_parts().as_slice() {
-        [ast::InterpolPart::Literal(text)] if added => Some(format!("{}{text}", path.syntax().text())),
+        [ast::InterpolPart::Literal(text)] => Some(format!("{}{text}", path.syntax().text())),
         _ => None,
     }
 }

@@ -5,8 +5,6 @@
 
 use std::rc::Rc;
 
-use rowan::ast::AstNode;
-
 use super::eval::Eval;
 use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, System, Thunk, Unknown, Value};
 
@@ -179,7 +177,7 @@ fn arity(name: &str) -> Option<usize> {
 impl Eval<'_> {
     /// Applies a known function, or keeps its arguments until there are enough.
     pub(super) fn builtin(&self, name: &str, input: Option<Rc<str>>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
-        let node = at.expr.syntax();
+        let range = at.range();
         if let (Some(from), [argument, ..]) = (&input, args)
             && let Some(made) = self.framework(from, name, *argument, at)
         {
@@ -190,8 +188,8 @@ impl Eval<'_> {
                 Some(input) if name == "packages" || name.ends_with("eval-config.nix") => {
                     self.foreign(&input, name, args, at, env)
                 }
-                Some(input) => self.unknown(Cause::Foreign(format!("{input}.{name}")), &at.file, node),
-                None => self.unknown(Cause::TooDynamic, &at.file, node),
+                Some(input) => self.unknown(Cause::Foreign(format!("{input}.{name}")), &at.file, range),
+                None => self.unknown(Cause::TooDynamic, &at.file, range),
             };
         };
         if args.len() < arity {
@@ -323,10 +321,6 @@ impl Eval<'_> {
             }
             _ => dynamic(),
         }
-    }
-
-    fn dynamic(&self, at: &Code) -> Value {
-        self.unknown(Cause::TooDynamic, &at.file, at.expr.syntax())
     }
 
     fn open(&self, at: &Code) -> Option<Rc<Unknown>> {

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
+use rnix::{SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
 use super::trees::Sources;
 use super::value::{Cause, Code, EnvId, Function, Part, Thunk, Unknown, Value};
-use crate::syntax::{self, Source, span};
+use crate::syntax::{self, Source, end, start};
 
 mod attrs;
 mod calls;
@@ -33,18 +33,24 @@ struct Frame {
 }
 
 enum FrameKind {
-    Bindings(HashMap<Rc<str>, Thunk>),
+    /// In the order of their names.
+    Bindings(Vec<(Rc<str>, Thunk)>),
     With(Thunk),
 }
 
-#[derive(Clone)]
 enum State {
     Pending(Code, EnvId),
+    /// The value of a binding.
+    Bound {
+        binding: SyntaxNode,
+        file: Rc<Source>,
+        env: EnvId,
+    },
     /// A variable, as `inherit x;` takes it.
     Variable {
         name: Rc<str>,
         at: Rc<Source>,
-        node: SyntaxNode,
+        range: TextRange,
         env: EnvId,
     },
     /// `inherit (from) name;`
@@ -52,23 +58,20 @@ enum State {
         from: Thunk,
         name: Rc<str>,
         at: Rc<Source>,
-        node: SyntaxNode,
+        range: TextRange,
     },
     /// Several bindings that begin with the same name.
     Merged {
-        fragments: Rc<Vec<Fragment>>,
+        fragments: Vec<Fragment>,
         env: EnvId,
         file: Rc<Source>,
-        set: SyntaxNode,
     },
-    /// A name of a function's pattern.
+    /// A name of a function's pattern, with its default: `name ? value`.
     Formal {
         argument: Thunk,
-        name: Rc<str>,
-        default: Option<Code>,
+        formal: ast::PatEntry,
         env: EnvId,
         at: Rc<Source>,
-        node: SyntaxNode,
     },
     Apply {
         function: Value,
@@ -76,18 +79,19 @@ enum State {
         at: Code,
     },
     /// Several definitions of one option.
-    Combined(Rc<Vec<Thunk>>),
+    Combined(Vec<Thunk>),
     Ready(Value),
     Busy,
 }
 
-/// A binding, less the names of its path that have been walked.
-#[derive(Debug, Clone)]
+/// A binding, as seen from one of the names of its path.
+#[derive(Debug)]
 struct Fragment {
-    rest: Vec<ast::Attr>,
-    value: ast::Expr,
     binding: SyntaxNode,
-    name: SyntaxNode,
+    /// Which name it is, from 0.
+    step: usize,
+    /// Whether the value follows, rather than another name.
+    is_last: bool,
 }
 
 /// An attribute set as it is written, with its file.
@@ -137,7 +141,7 @@ impl<'a> Eval<'a> {
             outputs: Cell::new(None),
             inputs: RefCell::default(),
         };
-        eval.frames.borrow_mut().push(Frame { parent: None, kind: FrameKind::Bindings(HashMap::new()) });
+        eval.frames.borrow_mut().push(Frame { parent: None, kind: FrameKind::Bindings(Vec::new()) });
         eval
     }
 
@@ -176,7 +180,7 @@ impl<'a> Eval<'a> {
     }
 
     pub fn delay_combined(&self, definitions: Vec<Thunk>) -> Thunk {
-        self.push(State::Combined(Rc::new(definitions)))
+        self.push(State::Combined(definitions))
     }
 
     /// A value that is told later, with [`Eval::settle`]; until then it depends on itself.
@@ -206,9 +210,8 @@ impl<'a> Eval<'a> {
         self.empty
     }
 
-    pub fn unknown(&self, cause: Cause, file: &Rc<Source>, node: &SyntaxNode) -> Value {
-        let (start, end) = span(node);
-        let unknown = Rc::new(Unknown { cause, file: file.clone(), start, end });
+    pub fn unknown(&self, cause: Cause, file: &Rc<Source>, range: TextRange) -> Value {
+        let unknown = Rc::new(Unknown { cause, file: file.clone(), start: start(range), end: end(range) });
         match &unknown.cause {
             Cause::MissingFile(path) => {
                 self.missing.borrow_mut().entry(path.clone()).or_insert_with(|| unknown.clone());
@@ -236,31 +239,17 @@ impl<'a> Eval<'a> {
             State::Ready(value) => value,
             State::Busy => return self.bound(),
             State::Pending(code, env) => self.eval(&code, env),
-            State::Variable { name, at, node, env } => self.variable(&name, env, &at, &node),
-            State::SelectFrom { from, name, at, node } => {
-                let from = self.force(from);
-                self.select(&from, &name, &at, &node)
-            }
-            State::Merged { fragments, env, file, set } => self.merge(&fragments, env, &file, &set),
-            State::Formal { argument, name, default, env, at, node } => match (self.force(argument), default) {
-                (Value::Attrs(attrs), default) => match (attrs.entries.get(&name), default) {
-                    (Some(entry), _) => self.force(entry.thunk),
-                    (None, Some(default)) if attrs.is_whole() => {
-                        if let (ast::Expr::List(list), Some(literal)) = (&default.expr, &attrs.literal) {
-                            let key = (default.file.path.clone(), span(list.syntax()).0);
-                            self.defaults.borrow_mut().entry(key).or_default().push(literal.clone());
-                        }
-                        self.eval(&default, env)
-                    }
-                    (None, _) => match &attrs.base {
-                        Some(base) => self.select(&Value::Flake(base.clone()), &name, &at, &node),
-                        None => self.unknown(Cause::TooDynamic, &at, &node),
-                    },
-                },
-                (Value::SelfFlake, _) => self.select(&Value::SelfFlake, &name, &at, &node),
-                (Value::Unknown(unknown), _) => Value::Unknown(unknown),
-                _ => self.unknown(Cause::TooDynamic, &at, &node),
+            State::Bound { binding, file, env } => match syntax::value_of(&binding) {
+                Some(expr) => self.eval(&Code { file, expr }, env),
+                None => self.unknown(Cause::TooDynamic, &file, binding.text_range()),
             },
+            State::Variable { name, at, range, env } => self.variable(&name, env, &at, range),
+            State::SelectFrom { from, name, at, range } => {
+                let from = self.force(from);
+                self.select(&from, &name, &at, range)
+            }
+            State::Merged { fragments, env, file } => self.merge(fragments, env, &file),
+            State::Formal { argument, formal, env, at } => self.formal(argument, &formal, env, at),
             State::Combined(definitions) => self.combined(&definitions),
             State::Apply { function, argument, at } => self.apply(&function, argument, &at),
         };
@@ -279,7 +268,7 @@ impl<'a> Eval<'a> {
     /// Evaluates an expression to its outermost form.
     pub fn eval(&self, code: &Code, env: EnvId) -> Value {
         self.deeper(|| self.expression(code, env))
-            .unwrap_or_else(|| self.unknown(Cause::Bound, &code.file, code.expr.syntax()))
+            .unwrap_or_else(|| self.unknown(Cause::Bound, &code.file, code.range()))
     }
 
     /// Does what costs a step and a level of the stack; `None` when there is none left.
@@ -304,49 +293,65 @@ impl<'a> Eval<'a> {
     fn sub(&self, code: &Code, expr: Option<ast::Expr>, env: EnvId) -> Value {
         match expr {
             Some(expr) => self.eval(&Code { file: code.file.clone(), expr }, env),
-            None => self.unknown(Cause::TooDynamic, &code.file, code.expr.syntax()),
+            None => self.dynamic(code),
         }
+    }
+
+    /// The value of the first part of an expression.
+    fn first(&self, code: &Code, env: EnvId) -> Value {
+        let node = code.expr.syntax();
+        // most are a name
+        match syntax::first_ident(node) {
+            Some((name, range)) => self
+                .deeper(|| self.variable(name, env, &code.file, range))
+                .unwrap_or_else(|| self.unknown(Cause::Bound, &code.file, range)),
+            None => self.sub(code, first(node), env),
+        }
+    }
+
+    /// What cannot be told.
+    pub(super) fn dynamic(&self, at: &Code) -> Value {
+        self.unknown(Cause::TooDynamic, &at.file, at.range())
     }
 
     fn expression(&self, code: &Code, env: EnvId) -> Value {
         let file = &code.file;
         match &code.expr {
             ast::Expr::Paren(paren) => self.sub(code, paren.expr(), env),
-            ast::Expr::Ident(ident) => self.variable(syntax::name(ident), env, file, ident.syntax()),
+            ast::Expr::Ident(ident) => self.variable(syntax::name(ident), env, file, code.range()),
             ast::Expr::AttrSet(set) => self.attr_set(file, set, env),
             ast::Expr::List(list) => {
                 Value::List(Rc::new(vec![Part::Literal { file: file.clone(), list: list.clone(), env }]))
             }
             ast::Expr::LetIn(let_in) => {
                 let env = self.bindings(file, let_in.syntax(), env);
-                self.sub(code, let_in.body(), env)
+                self.sub(code, last(let_in.syntax()), env)
             }
-            ast::Expr::With(with) => match with.namespace() {
+            ast::Expr::With(with) => match first(with.syntax()) {
                 Some(expr) => {
                     let namespace = self.delay(Code { file: file.clone(), expr }, env);
                     let env = self.frame(env, FrameKind::With(namespace));
-                    self.sub(code, with.body(), env)
+                    self.sub(code, last(with.syntax()), env)
                 }
-                None => self.unknown(Cause::TooDynamic, file, with.syntax()),
+                None => self.dynamic(code),
             },
-            ast::Expr::Assert(assert) => self.sub(code, assert.body(), env),
+            ast::Expr::Assert(assert) => self.sub(code, last(assert.syntax()), env),
             ast::Expr::IfElse(branch) => match self.sub(code, branch.condition(), env) {
                 Value::Bool(true) => self.sub(code, branch.body(), env),
                 Value::Bool(false) => self.sub(code, branch.else_body(), env),
-                _ => self.unknown(Cause::TooDynamic, file, branch.syntax()),
+                _ => self.dynamic(code),
             },
             ast::Expr::Lambda(lambda) => {
                 Value::Function(Function::Lambda { file: file.clone(), lambda: lambda.clone(), env })
             }
             ast::Expr::Apply(apply) => {
-                let mut parts = apply.syntax().children().filter_map(ast::Expr::cast);
-                let function = self.sub(code, parts.next(), env);
-                match parts.next() {
+                let function = self.first(code, env);
+                match last(apply.syntax()) {
                     Some(expr) => {
                         let argument = self.delay(Code { file: file.clone(), expr }, env);
                         self.apply_in(&function, argument, code, env)
                     }
-                    None => self.unknown(Cause::TooDynamic, file, apply.syntax()),
+                    None => self.dynamic(code),
                 }
             }
             ast::Expr::Select(select) => self.selection(code, select, env),
@@ -363,9 +368,19 @@ impl<'a> Eval<'a> {
                 ast::LiteralKind::Integer(number) => number.value().map_or(Value::Scalar, Value::Int),
                 _ => Value::Scalar,
             },
-            other => self.unknown(Cause::TooDynamic, file, other.syntax()),
+            _ => self.dynamic(code),
         }
     }
+}
+
+/// The first expression in one of several parts.
+fn first(node: &SyntaxNode) -> Option<ast::Expr> {
+    node.first_child().and_then(ast::Expr::cast)
+}
+
+/// The last expression in one of several parts.
+fn last(node: &SyntaxNode) -> Option<ast::Expr> {
+    node.last_child().and_then(ast::Expr::cast)
 }
 
 fn default_of(path: &str) -> String {

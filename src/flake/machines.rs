@@ -11,7 +11,7 @@ use super::Flake;
 use super::modules::{Definition, Module};
 use super::value::{Attrs, Cause, Entry, EnvId, Function, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
-use crate::syntax::{Source, span};
+use crate::syntax::{self, Source, span, start};
 
 /// One machine of `nixosConfigurations`.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ struct Draft {
 
 impl Flake<'_> {
     pub(super) fn find_machines(&mut self, outputs: Value) {
-        let root = self.outputs.syntax().clone();
+        let root = self.outputs.syntax().text_range();
         let hosts = match &outputs {
             Value::Attrs(attrs) => match attrs.entries.get("nixosConfigurations") {
                 Some(entry) => {
@@ -113,20 +113,20 @@ impl Flake<'_> {
             }
             Value::Function(Function::Builtin { input: Some(input), name, .. }) => {
                 let cause = Cause::Foreign(format!("{input}.{name}"));
-                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), &root) {
+                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), root) {
                     self.open = Some(unknown);
                 }
                 return;
             }
             Value::Flake(from) => {
                 let cause = Cause::Foreign(from.input.to_string());
-                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), &root) {
+                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), root) {
                     self.open = Some(unknown);
                 }
                 return;
             }
             _ => {
-                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), &root) {
+                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), root) {
                     self.open = Some(unknown);
                 }
                 return;
@@ -140,8 +140,8 @@ impl Flake<'_> {
             }
             Value::Unknown(unknown) => self.open = Some(unknown),
             _ => {
-                let node = self.hosts.as_ref().map_or(root, |site| site.name.clone());
-                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), &node) {
+                let range = self.hosts.as_ref().map_or(root, Site::name);
+                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), range) {
                     self.open = Some(unknown);
                 }
             }
@@ -171,7 +171,7 @@ impl Flake<'_> {
         let mut calls: BTreeMap<Key, usize> = BTreeMap::new();
         let call_of = |draft: &Draft| {
             let system = draft.system.as_ref()?;
-            let site = draft.machine.site.as_ref()?.value.as_ref()?;
+            let site = draft.machine.site.as_ref()?.value()?;
             // a helper is called anew for each machine
             (shape(system, draft.entry.as_ref()?) == Shape::NixosSystem || matches!(site, ast::Expr::Ident(_)))
                 .then(|| key(&system.call.file, system.call.expr.syntax()))
@@ -190,7 +190,7 @@ impl Flake<'_> {
         let value = self.eval.force(entry.thunk);
         let hosts_site = self.hosts.as_ref();
         let (file, offset) = match entry.site.as_ref().or(hosts_site) {
-            Some(site) => (site.file.clone(), span(&site.name).0),
+            Some(site) => (site.file.clone(), start(site.name())),
             None => (self.source.clone(), span(self.outputs.syntax()).0),
         };
         let mut machine = Machine {
@@ -259,7 +259,7 @@ impl Flake<'_> {
             self.special_args(&mut machine, args);
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
-                parts = self.eval.parts_of(value, &system.call.file, system.call.expr.syntax());
+                parts = self.eval.parts_of(value, &system.call.file, system.call.range());
                 modules_entry = Some(entry.clone());
             }
             machine.modules_known = args.open.is_none();
@@ -269,7 +269,7 @@ impl Flake<'_> {
             let Value::Attrs(args) = value else { continue };
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
-                extension_parts.extend(self.eval.parts_of(value, &call.file, call.expr.syntax()));
+                extension_parts.extend(self.eval.parts_of(value, &call.file, call.range()));
             }
         }
         for part in parts.iter().chain(&extension_parts) {
@@ -295,7 +295,7 @@ impl Flake<'_> {
             machine.sees_inputs = if args.open.is_some() { None } else { Some(false) };
             return;
         };
-        machine.special_args = entry.site.as_ref().map(|site| (site.file.clone(), span(&site.name).0));
+        machine.special_args = entry.site.as_ref().map(|site| (site.file.clone(), start(site.name())));
         let special = match self.eval.force(entry.thunk) {
             Value::Attrs(special) => special,
             _ => {
@@ -338,10 +338,10 @@ impl Flake<'_> {
             })
         };
         let owned = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()).and_then(|site| {
-            let value = site.value.as_ref().filter(|_| own(&site.file, &site.binding))?;
+            let value = if own(&site.file, &site.binding) { site.value()? } else { return None };
             // another machine may be made of this one's modules and more
-            let alone = lists_in(value).iter().all(|list| own(&site.file, list.syntax()));
-            alone.then(|| self.owned_expression(&site.file, value, system.env, draft))
+            let alone = lists_in(&value).iter().all(|list| own(&site.file, list.syntax()));
+            alone.then(|| self.owned_expression(&site.file, &value, system.env, draft))
         });
         let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&draft.parts, false)).into_iter().collect();
         // a name that we need may be hidden at the one, and not at the other
@@ -359,7 +359,7 @@ impl Flake<'_> {
     fn argument_site(&self, draft: &Draft, file: &Rc<Source>, list: &ast::List, env: EnvId) -> Option<ModulesSite> {
         let formal = list.syntax().parent().and_then(ast::PatEntry::cast)?;
         let name = crate::syntax::name(&formal.ident()?).to_owned();
-        let call = draft.machine.site.as_ref()?.value.as_ref()?.syntax().clone();
+        let call = draft.machine.site.as_ref()?.value()?.syntax().clone();
         let defaults = self.eval.defaults.borrow();
         let sets = defaults.get(&(file.path.clone(), span(list.syntax()).0))?;
         let (set_file, set) = sets.iter().find(|(_, set)| set.ancestors().any(|above| above == call))?;
@@ -392,7 +392,7 @@ impl Flake<'_> {
             let outputs = function == *self.outputs.syntax();
             // `withSystem "x86_64-linux" ({ … }: nixosSystem …)` in the machine's own value
             let in_value = site
-                .and_then(|site| site.value.as_ref())
+                .and_then(Site::value)
                 .is_some_and(|value| function.ancestors().any(|above| above == *value.syntax()));
             !(around_site || whole_file || outputs || in_value)
         })
@@ -437,7 +437,7 @@ fn literal_operands(expr: &ast::Expr, out: &mut Vec<ast::List>) {
                 literal_operands(&body, out);
             }
         }
-        ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat) => {
+        ast::Expr::BinOp(operation) if syntax::operator(operation) == Some(ast::BinOpKind::Concat) => {
             for side in [operation.lhs(), operation.rhs()].into_iter().flatten() {
                 literal_operands(&side, out);
             }

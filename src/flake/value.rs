@@ -5,11 +5,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
-
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
-use crate::syntax::Source;
+use crate::syntax::{self, Source};
 
 /// A scope of names, in the evaluator's arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +23,13 @@ pub(crate) struct Thunk(pub(super) u32);
 pub(crate) struct Code {
     pub file: Rc<Source>,
     pub expr: ast::Expr,
+}
+
+impl Code {
+    /// Where it stands.
+    pub fn range(&self) -> TextRange {
+        self.expr.syntax().text_range()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -131,16 +137,28 @@ pub(crate) struct Site {
     pub file: Rc<Source>,
     /// `a.b = value;` or `inherit a b;`
     pub binding: SyntaxNode,
-    /// The name, for a position.
-    pub name: SyntaxNode,
-    /// The value; `None` for an inherit.
-    pub value: Option<ast::Expr>,
+    /// Which of the names in the binding is the attribute's, from 0.
+    pub step: usize,
 }
 
 impl Site {
+    /// Where the name stands.
+    pub fn name(&self) -> TextRange {
+        let name = syntax::names_of(&self.binding).nth(self.step);
+        name.map_or(self.binding.text_range(), |(_, range)| range)
+    }
+
+    /// The value that the binding gives; `None` for an inherit, and where the path leads on.
+    pub fn value(&self) -> Option<ast::Expr> {
+        let is_last = || syntax::names_of(&self.binding).nth(self.step + 1).is_none();
+        let gives = self.binding.kind() == SyntaxKind::NODE_ATTRPATH_VALUE && is_last();
+        if gives { syntax::value_of(&self.binding) } else { None }
+    }
+
     /// Whether the name stands there in letters, rather than being computed.
     pub fn is_named(&self) -> bool {
-        ast::Attr::cast(self.name.clone()).is_none_or(|attr| crate::syntax::static_name(&attr).is_some())
+        let name = syntax::names_of(&self.binding).nth(self.step);
+        name.is_none_or(|(name, _)| syntax::name_in(name).is_some())
     }
 }
 

@@ -102,7 +102,7 @@ impl Planner<'_> {
             }
         }
         if let Some(site) = &machine.site
-            && let Some(value) = &site.value
+            && let Some(value) = &site.value()
             && !self.is_ours(&site.file.path)
             && !machine.aliased
             && Rc::ptr_eq(&site.file, &self.flake.source)

@@ -6,10 +6,11 @@ use super::Planner;
 use super::apply::overlay_module;
 use crate::escape::Nix;
 use crate::flake::machines::ForeignPkgs;
+use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
 use crate::report::How;
 use crate::request::Style;
-use crate::syntax::span;
+use crate::syntax::start;
 
 impl Planner<'_> {
     pub(super) fn by_hand(&mut self, fleet: &Fleet, name: &str, file: Option<&str>) {
@@ -28,13 +29,13 @@ impl Planner<'_> {
             ForeignPkgs::SpecialArgs(site) => Some(site.clone()),
             _ => None,
         });
-        let (file, node, message, hint) = match foreign {
+        let (file, start, message, hint) = match foreign {
             Some(site) => {
                 let call = nix::overlay_call(fleet, name, &flake, &nix::path_between("flake.nix", &fleet.overlay_path));
                 snippet = format!("specialArgs.pkgs = pkgs.extend {call};\n{snippet}");
                 (
                     site.file.clone(),
-                    site.name.clone(),
+                    start(site.name()),
                     format!(
                         "`specialArgs` hands {name} a `pkgs` that it shares with other machines, so overlays of its modules \
                          do nothing"
@@ -45,12 +46,11 @@ impl Planner<'_> {
             }
             None => (
                 source.clone(),
-                self.flake.hosts.as_ref().map_or(self.flake.outputs.syntax().clone(), |site| site.name.clone()),
+                start(self.flake.hosts.as_ref().map_or(self.flake.outputs.syntax().text_range(), Site::name)),
                 format!("Nothing in the given files makes the machine {name}, so its modules cannot be extended here"),
                 "Put these lines into the list of modules where the machine is made, or give that file too.",
             ),
         };
-        let (start, _) = span(&node);
         let mut diagnostic = crate::flake::diagnostic(
             &file,
             start..start + 1,

@@ -11,14 +11,14 @@ use super::outputs::reach;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
-use crate::syntax::{self, Edit, Source, layout, paths_in, span};
+use crate::syntax::{self, Edit, Source, end, layout, paths_in, span, start};
 
 impl Planner<'_> {
     /// Whether the machine's `specialArgs.pkgs` is written for it alone, so that the overlay can be put into it.
     pub(super) fn can_extend_pkgs(&self, machine: &Machine) -> bool {
         self.own_pkgs(machine).is_some_and(|site| {
             reach(&self.flake, &self.input_name, &site.file, &site.binding, None).is_some()
-                && (site.value.is_some() || plain_inherit(&site.binding).is_some())
+                && (site.value().is_some() || plain_inherit(&site.binding).is_some())
         })
     }
 
@@ -41,14 +41,14 @@ impl Planner<'_> {
         let source = site.file.clone();
         let path = nix::path_between(&source.path, &fleet.overlay_path);
         let call = nix::overlay_call(fleet, &machine.name, &reach.expr, &path);
-        let line = source.line(span(&site.name).0);
+        let line = source.line(start(site.name()));
         let reason = format!(
             "`specialArgs` on line {line} hands {} a finished `pkgs`, so overlays of its modules do nothing; the overlay \
              goes into that `pkgs`.",
             machine.name
         );
         let indented = |at: usize| layout::reindent(&call, source.indent_at(at), source.eol());
-        let edits = match &site.value {
+        let edits = match &site.value() {
             Some(value) => match ours(&source, value, &fleet.overlay_path) {
                 Some(old) if same(&syntax::text(&old), &call) => return,
                 Some(old) => vec![Edit::replace(old.text_range(), indented(span(&old).0), reason)],
@@ -73,7 +73,8 @@ impl Planner<'_> {
                 if inherit.attrs().count() == 1 {
                     vec![Edit::replace(inherit.syntax().text_range(), binding, reason)]
                 } else {
-                    let (name_start, name_end) = span(&site.name);
+                    let name = site.name();
+                    let (name_start, name_end) = (start(name), end(name));
                     let before = source.text[..name_start].trim_end_matches([' ', '\t']).len();
                     let end = span(inherit.syntax()).1;
                     vec![

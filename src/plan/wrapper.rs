@@ -35,7 +35,7 @@ impl Planner<'_> {
         let literal = nix::path_between("flake.nix", &path);
         let hosts = self.flake.hosts.as_ref().filter(|site| Rc::ptr_eq(&site.file, &source)).cloned();
         let value = hosts.and_then(|site| {
-            let value = site.value.clone()?;
+            let value = site.value()?;
             // `nixosConfigurations.a = …; nixosConfigurations.b = …;` has no one value
             let whole = site.binding.children().find_map(ast::Attrpath::cast)?.attrs().count() == 1;
             (whole && site.is_named() && self.flake.is_all_machines(&site, machines.keys())).then_some(value)

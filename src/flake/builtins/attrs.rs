@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::ast;
-use rowan::ast::AstNode;
 
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
 
 impl Eval<'_> {
     pub(super) fn on_attrs(&self, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
-        let node = at.expr.syntax();
+        let range = at.range();
         let first = || self.force(args[0]);
         let second = || self.force(args[1]);
         Some(match name {
@@ -20,7 +19,7 @@ impl Eval<'_> {
             | "removeAttrs" | "attrsToList" | "concatMapAttrs" | "foldlAttrs" | "intersectAttrs"
                 if !self.spend(self.size(args)) =>
             {
-                self.unknown(Cause::Bound, &at.file, node)
+                self.unknown(Cause::Bound, &at.file, range)
             }
             "genAttrs" => self.generated(first(), at, |name| {
                 let argument = self.thunk(Value::Text(name.into()));
@@ -157,7 +156,7 @@ impl Eval<'_> {
                 self.list_and(found, if all { None } else { self.open(at) })
             }
             "getAttr" => match first() {
-                Value::Text(name) => self.select(&second(), &name, &at.file, node),
+                Value::Text(name) => self.select(&second(), &name, &at.file, range),
                 _ => self.dynamic(at),
             },
             "hasAttr" => match (first(), second()) {
@@ -250,7 +249,7 @@ impl Eval<'_> {
                 (None, Some(open)) => Some(Value::Unknown(open.clone())),
                 (None, None) => None,
             },
-            (value, Value::Text(name)) => Some(self.select(&value, &name, &at.file, at.expr.syntax())),
+            (value, Value::Text(name)) => Some(self.select(&value, &name, &at.file, at.range())),
             _ => Some(self.dynamic(at)),
         })
     }

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rowan::ast::AstNode;
-
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, Thunk, Unknown, Value};
 
@@ -37,7 +35,7 @@ impl Eval<'_> {
         let given = match self.force(args[0]) {
             Value::Attrs(given) if is_flake_parts(&given) => given,
             // others have a `mkFlake` of their own, with other arguments
-            _ => return self.unknown(Cause::Foreign(format!("{name}.lib.mkFlake")), &at.file, at.expr.syntax()),
+            _ => return self.unknown(Cause::Foreign(format!("{name}.lib.mkFlake")), &at.file, at.range()),
         };
         let config = self.reserve();
         let mut special = self.special_args(&given, input, config, at);

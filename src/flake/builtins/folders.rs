@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
 
-use rowan::ast::AstNode;
-
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
 use crate::syntax;
@@ -115,7 +113,7 @@ impl Eval<'_> {
     }
 
     fn folder_unknown(&self, path: &str, at: &Code) -> Value {
-        self.unknown(Cause::Folder(Some(path.to_owned())), &at.file, at.expr.syntax())
+        self.unknown(Cause::Folder(Some(path.to_owned())), &at.file, at.range())
     }
 
     /// Notes that this folder's content decides something, so that no generated file goes there.

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rowan::ast::AstNode;
-
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Thunk, Unknown, Value};
 
@@ -47,7 +45,7 @@ impl Eval<'_> {
             _ => return None,
         };
         let cause = Cause::Foreign(format!("{input}.{name}"));
-        let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.expr.syntax()) else { return None };
+        let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.range()) else { return None };
         let mut outputs = Attrs { open: Some(unknown.clone()), ..Attrs::default() };
         self.add_machines(&mut outputs, names, &unknown);
         Some(Value::Attrs(Rc::new(outputs)))
@@ -57,7 +55,7 @@ impl Eval<'_> {
     pub(super) fn machines_of_frameworks(&self, config: &Attrs, foreign: &[FlakeRef], outputs: &mut Attrs, at: &Code) {
         let Some(from) = foreign.first() else { return };
         let cause = Cause::Foreign(from.input.to_string());
-        let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.expr.syntax()) else { return };
+        let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.range()) else { return };
         let uses = |name: &str| foreign.iter().any(|module| module.input.contains(name));
         let names_at = |path: &[&str]| self.names_at(config, path);
         let mut names = Vec::new();

@@ -67,9 +67,9 @@ impl Eval<'_> {
             "unique" | "reverseList" => first(),
             "sort" | "sortOn" => second(),
             "union" => {
-                let node = rowan::ast::AstNode::syntax(&at.expr);
-                let mut parts = self.parts_of(first(), &at.file, node);
-                parts.extend(self.parts_of(second(), &at.file, node));
+                let range = at.range();
+                let mut parts = self.parts_of(first(), &at.file, range);
+                parts.extend(self.parts_of(second(), &at.file, range));
                 Value::List(Rc::new(parts))
             }
             "range" => match (first(), second()) {
@@ -237,7 +237,7 @@ impl Eval<'_> {
                         true if self.holds_lists(&inner) => self.concatenated(inner, true, at),
                         _ => inner,
                     };
-                    parts.extend(self.parts_of(inner, &at.file, rowan::ast::AstNode::syntax(&at.expr)));
+                    parts.extend(self.parts_of(inner, &at.file, at.range()));
                 }
                 Value::Unknown(unknown) => parts.push(Part::Unknown(unknown)),
                 _ => parts.push(Part::Items(vec![item])),

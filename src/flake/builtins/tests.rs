@@ -31,7 +31,7 @@ fn answer(expression: &str) -> Json {
     let flake = Flake::read(Sources::new(&files, Measures::default()))
         .unwrap_or_else(|error| panic!("{expression}: {}", error.message));
     let outputs = flake.eval.force(flake.eval.outputs.get().expect("outputs that were called"));
-    shown(&flake.eval, &flake.eval.select(&outputs, "answer", &flake.source, &flake.source.root))
+    shown(&flake.eval, &flake.eval.select(&outputs, "answer", &flake.source, flake.source.root.text_range()))
 }
 
 fn shown(eval: &Eval<'_>, value: &Value) -> Json {

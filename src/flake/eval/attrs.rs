@@ -1,157 +1,170 @@
 //! Attribute sets: how they are bound, merged, selected from and laid over each other.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
-use super::{Eval, Fragment, FrameKind, State};
+use super::{Eval, Fragment, State, last};
 use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Site, Unknown, Value};
-use crate::syntax::{self, Source};
+use crate::syntax::{self, Placed, Source};
+
+/// Attributes with their names.
+type Entries = Vec<(Rc<str>, Entry)>;
 
 impl Eval<'_> {
     pub(super) fn attr_set(&self, file: &Rc<Source>, set: &ast::AttrSet, env: EnvId) -> Value {
-        let attrs = if syntax::is_rec(set) {
-            let inner = self.frame(env, FrameKind::Bindings(HashMap::new()));
-            let attrs = self.entries(file, set.syntax(), inner, env);
-            let names = attrs.entries.iter().map(|(name, entry)| (name.clone(), entry.thunk)).collect();
-            self.frames.borrow_mut()[inner.0 as usize].kind = FrameKind::Bindings(names);
-            attrs
+        let node = set.syntax();
+        let (entries, open) = if syntax::is_rec(set) {
+            let inner = self.scope(env);
+            let (entries, open) = self.entries(file, node, inner, env);
+            self.bind(inner, entries.iter().map(|(name, entry)| (name.clone(), entry.thunk)).collect());
+            (entries, open)
         } else {
-            self.entries(file, set.syntax(), env, env)
+            self.entries(file, node, env, env)
         };
-        Value::Attrs(Rc::new(attrs))
+        let literal = Some((file.clone(), node.clone()));
+        Value::Attrs(Rc::new(Attrs { entries: entries.into_iter().collect(), open, base: None, literal }))
     }
 
-    /// The attributes that a set or a `let` binds; `outer` is where a plain `inherit` looks.
-    pub(super) fn entries(&self, file: &Rc<Source>, node: &SyntaxNode, env: EnvId, outer: EnvId) -> Attrs {
-        let mut attrs = Attrs { literal: Some((file.clone(), node.clone())), ..Attrs::default() };
-        let mut fragments: Vec<(Rc<str>, Fragment)> = Vec::new();
+    /// The attributes that a set or a `let` binds, in the order of their names, and why there may be more; `outer` is where
+    /// a plain `inherit` looks.
+    pub(super) fn entries(
+        &self,
+        file: &Rc<Source>,
+        node: &SyntaxNode,
+        env: EnvId,
+        outer: EnvId,
+    ) -> (Entries, Option<Rc<Unknown>>) {
+        let mut entries = Entries::new();
+        let mut open = None;
+        let mut fragments = Vec::new();
         for child in node.children() {
             if !self.spend(1) {
-                attrs.open = self.open_because(Cause::Bound, file, node);
+                open = self.open_because(Cause::Bound, file, node.text_range());
                 break;
             }
-            if child.kind() == SyntaxKind::NODE_ATTRPATH_VALUE {
-                let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-                let mut names = path.attrs();
-                let Some(first) = names.next() else { continue };
-                let Some(name) = self.name_of(file, &first, env) else {
-                    attrs.open = self.open_because(Cause::TooDynamic, file, &child);
-                    continue;
-                };
-                let fragment = Fragment { rest: names.collect(), value, binding: child, name: first.syntax().clone() };
-                fragments.push((name.into(), fragment));
-            } else if let Some(inherit) = ast::Inherit::cast(child) {
-                self.inherits(file, &inherit, env, outer, &mut attrs);
+            match child.kind() {
+                SyntaxKind::NODE_ATTRPATH_VALUE => {
+                    if let Err(unknown) = self.fragment(file, child, 0, env, &mut fragments) {
+                        open = unknown;
+                    }
+                }
+                SyntaxKind::NODE_INHERIT => self.inherits(file, &child, env, outer, &mut entries),
+                _ => {}
             }
         }
-        // those of one name come together, in the order of the file
-        fragments.sort_by(|(one, _), (two, _)| one.cmp(two));
-        let mut fragments = fragments.into_iter().peekable();
-        while let Some((name, first)) = fragments.next() {
-            let others = std::iter::from_fn(|| fragments.next_if(|(next, _)| *next == name));
-            let entry = self.entry(first, others.map(|(_, fragment)| fragment).collect(), env, file, node);
-            attrs.entries.insert(name, entry);
-        }
-        attrs
+        self.bound_by(fragments, env, file, &mut entries);
+        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
+        // Nix has no name twice: the last one is taken
+        entries.dedup_by(|(later, entry), (name, kept)| {
+            let same = later == name;
+            if same {
+                std::mem::swap(entry, kept);
+            }
+            same
+        });
+        (entries, open)
     }
 
-    pub(super) fn open_because(&self, cause: Cause, file: &Rc<Source>, node: &SyntaxNode) -> Option<Rc<Unknown>> {
-        match self.unknown(cause, file, node) {
+    /// Takes a binding from one of the names of its path on; the error is why that name cannot be told.
+    fn fragment(
+        &self,
+        file: &Rc<Source>,
+        binding: SyntaxNode,
+        step: usize,
+        env: EnvId,
+        out: &mut Vec<(Rc<str>, Fragment)>,
+    ) -> Result<(), Option<Rc<Unknown>>> {
+        let mut names = syntax::names_of(&binding).skip(step);
+        let Some(name) = names.next() else { return Ok(()) };
+        let is_last = names.next().is_none();
+        drop(names);
+        let Some(name) = self.name_of(file, &binding, name, env) else {
+            return Err(self.open_because(Cause::TooDynamic, file, binding.text_range()));
+        };
+        let name: Rc<str> = name.into();
+        out.push((name, Fragment { binding, step, is_last }));
+        Ok(())
+    }
+
+    pub(super) fn open_because(&self, cause: Cause, file: &Rc<Source>, range: TextRange) -> Option<Rc<Unknown>> {
+        match self.unknown(cause, file, range) {
             Value::Unknown(unknown) => Some(unknown),
             _ => None,
         }
     }
 
-    pub(super) fn inherits(
-        &self,
-        file: &Rc<Source>,
-        inherit: &ast::Inherit,
-        env: EnvId,
-        outer: EnvId,
-        attrs: &mut Attrs,
-    ) {
-        let from = inherit.from().and_then(|from| from.expr());
+    fn inherits(&self, file: &Rc<Source>, inherit: &SyntaxNode, env: EnvId, outer: EnvId, entries: &mut Entries) {
+        let from = inherit.first_child().and_then(ast::InheritFrom::cast).and_then(|from| from.expr());
         let from = from.map(|expr| self.delay(Code { file: file.clone(), expr }, env));
-        for attr in inherit.attrs() {
+        for (step, (attr, range)) in syntax::names_of(inherit).enumerate() {
             self.spend(1);
-            let Some(name) = syntax::static_name(&attr) else { continue };
-            let name: Rc<str> = name.into();
-            let node = attr.syntax().clone();
+            let Some(name) = syntax::name_in(attr) else { continue };
+            let (name, at): (Rc<str>, _) = (name.into(), file.clone());
             let state = match from {
-                Some(from) => State::SelectFrom { from, name: name.clone(), at: file.clone(), node: node.clone() },
-                None => State::Variable { name: name.clone(), at: file.clone(), node: node.clone(), env: outer },
+                Some(from) => State::SelectFrom { from, name: name.clone(), at, range },
+                None => State::Variable { name: name.clone(), at, range, env: outer },
             };
-            let site = Site { file: file.clone(), binding: inherit.syntax().clone(), name: node, value: None };
-            attrs.entries.insert(name, Entry { thunk: self.push(state), site: Some(site) });
+            let site = Site { file: file.clone(), binding: inherit.clone(), step };
+            entries.push((name, Entry { thunk: self.push(state), site: Some(site) }));
+        }
+    }
+
+    /// The attributes that these bindings make: those of one name come together, in the order of the file.
+    fn bound_by(&self, mut fragments: Vec<(Rc<str>, Fragment)>, env: EnvId, file: &Rc<Source>, entries: &mut Entries) {
+        fragments.sort_by(|(one, _), (two, _)| one.cmp(two));
+        entries.reserve_exact(fragments.len());
+        let mut fragments = fragments.into_iter().peekable();
+        while let Some((name, first)) = fragments.next() {
+            let others = std::iter::from_fn(|| fragments.next_if(|(next, _)| *next == name));
+            let entry = self.entry(first, others.map(|(_, fragment)| fragment).collect(), env, file);
+            entries.push((name, entry));
         }
     }
 
     /// An attribute from all bindings that begin with its name: the first, and the others.
-    pub(super) fn entry(
-        &self,
-        first: Fragment,
-        mut others: Vec<Fragment>,
-        env: EnvId,
-        file: &Rc<Source>,
-        set: &SyntaxNode,
-    ) -> Entry {
-        let is_whole = |fragment: &&Fragment| fragment.rest.is_empty();
-        let whole = Some(&first).filter(is_whole).or(others.iter().find(is_whole)).unwrap_or(&first);
-        let site = Site {
-            file: file.clone(),
-            binding: whole.binding.clone(),
-            name: whole.name.clone(),
-            value: whole.rest.is_empty().then(|| whole.value.clone()),
-        };
-        let thunk = if others.is_empty() && first.rest.is_empty() {
-            self.push(State::Pending(Code { file: file.clone(), expr: first.value }, env))
+    fn entry(&self, first: Fragment, mut others: Vec<Fragment>, env: EnvId, file: &Rc<Source>) -> Entry {
+        let whole = if first.is_last { None } else { others.iter().find(|fragment| fragment.is_last) };
+        let whole = whole.unwrap_or(&first);
+        let site = Site { file: file.clone(), binding: whole.binding.clone(), step: whole.step };
+        let file = file.clone();
+        let state = if others.is_empty() && first.is_last {
+            State::Bound { binding: first.binding, file, env }
         } else {
             others.insert(0, first);
-            let fragments = others;
-            self.push(State::Merged { fragments: Rc::new(fragments), env, file: file.clone(), set: set.clone() })
+            State::Merged { fragments: others, env, file }
         };
-        Entry { thunk, site: Some(site) }
+        Entry { thunk: self.push(state), site: Some(site) }
     }
 
     /// Bindings with paths, `{ a.b = …; a = { c = …; }; }`, one level down.
-    pub(super) fn merge(&self, fragments: &[Fragment], env: EnvId, file: &Rc<Source>, set: &SyntaxNode) -> Value {
+    pub(super) fn merge(&self, fragments: Vec<Fragment>, env: EnvId, file: &Rc<Source>) -> Value {
         let mut attrs = Attrs::default();
-        let mut deeper: Vec<(Rc<str>, Fragment, Vec<Fragment>)> = Vec::new();
-        let mut index: HashMap<Rc<str>, usize> = HashMap::new();
+        let mut below = Vec::new();
         self.spend(fragments.len());
-        for fragment in fragments {
-            let Some((first, rest)) = fragment.rest.split_first() else {
-                match self.eval(&Code { file: file.clone(), expr: fragment.value.clone() }, env) {
-                    Value::Attrs(whole) => {
-                        attrs.entries.extend(whole.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
-                        attrs.open = attrs.open.or_else(|| whole.open.clone());
-                        attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
-                    }
-                    Value::Unknown(unknown) => attrs.open = Some(unknown),
-                    _ => {}
+        for Fragment { binding, step, is_last } in fragments {
+            if !is_last {
+                if let Err(unknown) = self.fragment(file, binding, step + 1, env, &mut below) {
+                    attrs.open = unknown;
                 }
                 continue;
-            };
-            let Some(name) = self.name_of(file, first, env) else {
-                attrs.open = self.open_because(Cause::TooDynamic, file, &fragment.binding);
-                continue;
-            };
-            let below = Fragment { rest: rest.to_vec(), name: first.syntax().clone(), ..fragment.clone() };
-            match index.get(&*name) {
-                Some(at) => deeper[*at].2.push(below),
-                None => {
-                    let name: Rc<str> = name.into();
-                    index.insert(name.clone(), deeper.len());
-                    deeper.push((name, below, Vec::new()));
+            }
+            let Some(expr) = syntax::value_of(&binding) else { continue };
+            match self.eval(&Code { file: file.clone(), expr }, env) {
+                Value::Attrs(whole) => {
+                    attrs.entries.extend(whole.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+                    attrs.open = attrs.open.or_else(|| whole.open.clone());
+                    attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
                 }
+                Value::Unknown(unknown) => attrs.open = Some(unknown),
+                _ => {}
             }
         }
-        for (name, first, others) in deeper {
-            let entry = self.entry(first, others, env, file, set);
+        let mut entries = Vec::new();
+        self.bound_by(below, env, file, &mut entries);
+        for (name, entry) in entries {
             match attrs.entries.get(&name) {
                 // `a = { b.c = 1; }; a.b.d = 2;`
                 Some(known) => {
@@ -167,13 +180,21 @@ impl Eval<'_> {
         Value::Attrs(Rc::new(attrs))
     }
 
-    pub(super) fn name_of<'n>(&self, file: &Rc<Source>, attr: &'n ast::Attr, env: EnvId) -> Option<Cow<'n, str>> {
-        if let Some(name) = syntax::static_name(attr) {
+    /// The name that a segment of a path is, in a node around it.
+    fn name_of<'n>(
+        &self,
+        file: &Rc<Source>,
+        around: &SyntaxNode,
+        (attr, range): Placed<'n>,
+        env: EnvId,
+    ) -> Option<Cow<'n, str>> {
+        if let Some(name) = syntax::name_in(attr) {
             return Some(name);
         }
-        let value = match attr {
+        let attr = around.covering_element(range).into_node().and_then(ast::Attr::cast);
+        let value = match attr? {
             ast::Attr::Dynamic(dynamic) => self.eval(&Code { file: file.clone(), expr: dynamic.expr()? }, env),
-            ast::Attr::Str(text) => self.string(file, text, env),
+            ast::Attr::Str(text) => self.string(file, &text, env),
             ast::Attr::Ident(_) => return None,
         };
         match value {
@@ -183,42 +204,40 @@ impl Eval<'_> {
     }
 
     pub(super) fn selection(&self, code: &Code, select: &ast::Select, env: EnvId) -> Value {
-        let mut parts = select.syntax().children();
-        let mut value = self.sub(code, parts.next().and_then(ast::Expr::cast), env);
-        let Some(path) = parts.next().and_then(ast::Attrpath::cast) else {
-            return self.unknown(Cause::TooDynamic, &code.file, select.syntax());
-        };
-        let default = parts.next().and_then(ast::Expr::cast);
-        for attr in path.attrs() {
-            let Some(name) = self.name_of(&code.file, &attr, env) else {
-                return self.unknown(Cause::TooDynamic, &code.file, attr.syntax());
+        let node = select.syntax();
+        let mut value = self.first(code, env);
+        let has_default = syntax::placed(node).nth(2).is_some();
+        for attr in syntax::names_of(node) {
+            let Some(name) = self.name_of(&code.file, node, attr, env) else {
+                return self.unknown(Cause::TooDynamic, &code.file, attr.1);
             };
-            if let (Some(_), Value::Attrs(attrs)) = (&default, &value)
+            if has_default
+                && let Value::Attrs(attrs) = &value
                 && attrs.is_whole()
                 && !attrs.entries.contains_key(&*name)
             {
-                return self.sub(code, default, env);
+                return self.sub(code, last(node), env);
             }
-            value = self.select(&value, &name, &code.file, attr.syntax());
+            value = self.select(&value, &name, &code.file, attr.1);
         }
         value
     }
 
     /// `value.name`
-    pub fn select(&self, value: &Value, name: &str, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+    pub fn select(&self, value: &Value, name: &str, file: &Rc<Source>, range: TextRange) -> Value {
         match value {
             Value::Attrs(attrs) => match (attrs.entries.get(name), &attrs.open) {
                 (Some(entry), _) => self.force(entry.thunk),
                 (None, _) if attrs.base.is_some() => match &attrs.base {
-                    Some(base) => self.select(&Value::Flake(base.clone()), name, file, node),
-                    None => self.unknown(Cause::TooDynamic, file, node),
+                    Some(base) => self.select(&Value::Flake(base.clone()), name, file, range),
+                    None => self.unknown(Cause::TooDynamic, file, range),
                 },
                 (None, Some(open)) => Value::Unknown(open.clone()),
-                (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, node),
+                (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, range),
             },
             Value::Flake(from) => {
                 if !self.spend(from.path.len()) {
-                    return self.unknown(Cause::Bound, file, node);
+                    return self.unknown(Cause::Bound, file, range);
                 }
                 let path = from.path.iter().cloned().chain([name.into()]).collect();
                 Value::Flake(FlakeRef { input: from.input.clone(), path })
@@ -230,9 +249,9 @@ impl Eval<'_> {
                 _ => match self.outputs.get() {
                     Some(outputs) => {
                         let outputs = self.force(outputs);
-                        self.select(&outputs, name, file, node)
+                        self.select(&outputs, name, file, range)
                     }
-                    None => self.unknown(Cause::TooDynamic, file, node),
+                    None => self.unknown(Cause::TooDynamic, file, range),
                 },
             },
             Value::System(system) if name == "extendModules" => {
@@ -248,15 +267,14 @@ impl Eval<'_> {
                 Value::Function(Function::ExtendUnseen(unknown.clone()))
             }
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
-            _ => self.unknown(Cause::TooDynamic, file, node),
+            _ => self.unknown(Cause::TooDynamic, file, range),
         }
     }
 
     pub(super) fn has_attr(&self, code: &Code, has: &ast::HasAttr, env: EnvId) -> Value {
-        let mut value = self.sub(code, has.expr(), env);
-        let Some(path) = has.attrpath() else { return Value::Scalar };
-        for attr in path.attrs() {
-            let Some(name) = self.name_of(&code.file, &attr, env) else { return Value::Scalar };
+        let mut value = self.first(code, env);
+        for attr in syntax::names_of(has.syntax()) {
+            let Some(name) = self.name_of(&code.file, has.syntax(), attr, env) else { return Value::Scalar };
             value = match &value {
                 Value::Attrs(attrs) => match (attrs.entries.get(&*name), &attrs.open) {
                     (Some(entry), _) => self.force(entry.thunk),

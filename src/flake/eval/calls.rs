@@ -1,14 +1,13 @@
 //! Functions applied, and files imported.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use rnix::ast;
+use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::{Eval, FrameKind, State, default_of};
+use super::{Eval, State, default_of, last};
 use crate::flake::value::{Cause, Code, EnvId, Function, System, Thunk, Value};
-use crate::syntax::Source;
+use crate::syntax::{self, Source, span};
 
 impl Eval<'_> {
     /// Applies a function to an argument.
@@ -25,7 +24,7 @@ impl Eval<'_> {
             }
             Value::Function(Function::ExtendModules(system)) => {
                 if !self.spend(system.extensions.len()) {
-                    return self.unknown(Cause::Bound, &at.file, at.expr.syntax());
+                    return self.unknown(Cause::Bound, &at.file, at.range());
                 }
                 let mut extended = (**system).clone();
                 extended.extensions.push((self.argument(argument), at.clone()));
@@ -40,7 +39,7 @@ impl Eval<'_> {
             })),
             Value::Flake(from) => match from.path.last() {
                 Some(name) if &**name == "extendModules" => {
-                    match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.expr.syntax()) {
+                    match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.range()) {
                         Value::Unknown(unknown) => {
                             self.apply_in(&Value::Function(Function::ExtendUnseen(unknown)), argument, at, env)
                         }
@@ -56,7 +55,7 @@ impl Eval<'_> {
             },
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             // a set with __functor, or an error of the user's
-            _ => self.unknown(Cause::TooDynamic, &at.file, at.expr.syntax()),
+            _ => self.dynamic(at),
         }
     }
 
@@ -69,53 +68,78 @@ impl Eval<'_> {
     }
 
     pub(super) fn call(&self, file: &Rc<Source>, lambda: &ast::Lambda, env: EnvId, argument: Thunk) -> Value {
-        let mut names = HashMap::new();
-        let inner = self.frame(env, FrameKind::Bindings(HashMap::new()));
-        match lambda.param() {
-            Some(ast::Param::IdentParam(param)) => {
-                if let Some(ident) = param.ident() {
-                    names.insert(crate::syntax::name(&ident).into(), argument);
-                }
-            }
-            Some(ast::Param::Pattern(pattern)) => {
-                if let Some(ident) = pattern.pat_bind().and_then(|bind| bind.ident()) {
-                    names.insert(crate::syntax::name(&ident).into(), argument);
-                }
-                for formal in pattern.pat_entries() {
-                    self.spend(1);
-                    let mut parts = formal.syntax().children();
-                    let Some(ident) = parts.next().and_then(ast::Ident::cast) else { continue };
-                    let name: Rc<str> = crate::syntax::name(&ident).into();
-                    let default = parts.next().and_then(ast::Expr::cast).map(|expr| Code { file: file.clone(), expr });
-                    let state = State::Formal {
-                        argument,
-                        name: name.clone(),
-                        default,
-                        env: inner,
-                        at: file.clone(),
-                        node: ident.syntax().clone(),
-                    };
-                    names.insert(name, self.push(state));
-                }
-            }
-            None => {}
+        let inner = self.scope(env);
+        if let Some(parameter) = lambda.syntax().first_child() {
+            self.bind(inner, self.parameters(file, &parameter, inner, argument));
         }
-        self.frames.borrow_mut()[inner.0 as usize].kind = FrameKind::Bindings(names);
-        match lambda.body() {
+        match last(lambda.syntax()) {
             Some(expr) => self.eval(&Code { file: file.clone(), expr }, inner),
-            None => self.unknown(Cause::TooDynamic, file, lambda.syntax()),
+            None => self.unknown(Cause::TooDynamic, file, lambda.syntax().text_range()),
+        }
+    }
+
+    /// The names that a function's parameter binds, in order: `x:` and `{ a, b ? 1, ... }@x:`.
+    fn parameters(
+        &self,
+        file: &Rc<Source>,
+        parameter: &SyntaxNode,
+        env: EnvId,
+        argument: Thunk,
+    ) -> Vec<(Rc<str>, Thunk)> {
+        if parameter.kind() == SyntaxKind::NODE_IDENT_PARAM {
+            return syntax::parameter_name(parameter).map(|name| (name.into(), argument)).into_iter().collect();
+        }
+        let mut names: Vec<(Rc<str>, Thunk)> = Vec::new();
+        for part in parameter.children() {
+            let Some(name) = syntax::parameter_name(&part).map(Rc::from) else { continue };
+            match ast::PatEntry::cast(part) {
+                Some(formal) => {
+                    self.spend(1);
+                    names.push((name, self.push(State::Formal { argument, formal, env, at: file.clone() })));
+                }
+                // `@x`
+                None => names.push((name, argument)),
+            }
+        }
+        names.sort_by(|(one, _), (two, _)| one.cmp(two));
+        names
+    }
+
+    /// What a name of a function's pattern means: an attribute of the argument, or its default.
+    pub(super) fn formal(&self, argument: Thunk, formal: &ast::PatEntry, env: EnvId, at: Rc<Source>) -> Value {
+        let Some((name, range)) = syntax::first_ident(formal.syntax()) else {
+            return self.unknown(Cause::TooDynamic, &at, formal.syntax().text_range());
+        };
+        match self.force(argument) {
+            Value::Attrs(attrs) => match (attrs.entries.get(name), &attrs.base) {
+                (Some(entry), _) => self.force(entry.thunk),
+                (None, base) => match (formal.default(), base) {
+                    (Some(default), _) if attrs.is_whole() => {
+                        if let (ast::Expr::List(list), Some(literal)) = (&default, &attrs.literal) {
+                            let key = (at.path.clone(), span(list.syntax()).0);
+                            self.defaults.borrow_mut().entry(key).or_default().push(literal.clone());
+                        }
+                        self.eval(&Code { file: at, expr: default }, env)
+                    }
+                    (_, Some(base)) => self.select(&Value::Flake(base.clone()), name, &at, range),
+                    (_, None) => self.unknown(Cause::TooDynamic, &at, range),
+                },
+            },
+            Value::SelfFlake => self.select(&Value::SelfFlake, name, &at, range),
+            Value::Unknown(unknown) => Value::Unknown(unknown),
+            _ => self.unknown(Cause::TooDynamic, &at, range),
         }
     }
 
     /// Imports a file of the repository.
     pub fn import(&self, path: &str, at: &Code) -> Value {
-        let node = at.expr.syntax();
+        let range = at.range();
         let Some(file) = self.resolve_file(path) else {
             let wanted = if path.ends_with(".nix") { path.to_owned() } else { default_of(path) };
-            return self.unknown(Cause::MissingFile(wanted), &at.file, node);
+            return self.unknown(Cause::MissingFile(wanted), &at.file, range);
         };
         if file.ends_with(".json") || file.ends_with(".toml") {
-            return self.unknown(Cause::TooDynamic, &at.file, node);
+            return self.unknown(Cause::TooDynamic, &at.file, range);
         }
         match self.source(&file).and_then(|source| source.expr().map(|expr| Code { file: source, expr })) {
             Some(code) => {
@@ -124,7 +148,7 @@ impl Eval<'_> {
                 self.imported.borrow_mut().insert(file, thunk);
                 self.force(thunk)
             }
-            None => self.unknown(Cause::BrokenFile(file), &at.file, node),
+            None => self.unknown(Cause::BrokenFile(file), &at.file, range),
         }
     }
 }

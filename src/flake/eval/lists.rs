@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rnix::SyntaxNode;
+use rnix::TextRange;
 
 use super::Eval;
 use crate::flake::value::{Cause, Code, Part, Thunk, Value};
@@ -10,11 +10,11 @@ use crate::syntax::Source;
 
 impl Eval<'_> {
     /// The stretches of a list value.
-    pub fn parts_of(&self, value: Value, file: &Rc<Source>, node: &SyntaxNode) -> Vec<Part> {
+    pub fn parts_of(&self, value: Value, file: &Rc<Source>, range: TextRange) -> Vec<Part> {
         match value {
             Value::List(parts) if self.spend(parts.iter().map(Part::weight).sum()) => parts.to_vec(),
             Value::Unknown(unknown) => vec![Part::Unknown(unknown)],
-            _ => match self.unknown(Cause::TooDynamic, file, node) {
+            _ => match self.unknown(Cause::TooDynamic, file, range) {
                 Value::Unknown(unknown) => vec![Part::Unknown(unknown)],
                 _ => Vec::new(),
             },

@@ -2,27 +2,26 @@
 
 use std::rc::Rc;
 
-use rnix::ast;
-use rowan::ast::AstNode;
-
 use super::Eval;
-use crate::flake::value::{Cause, Code, EnvId, Value};
+use crate::flake::value::{Code, EnvId, Value};
+use crate::syntax;
+use rnix::ast;
 
 impl Eval<'_> {
     pub(super) fn operation(&self, code: &Code, operation: &ast::BinOp, env: EnvId) -> Value {
         use ast::BinOpKind;
         let file = &code.file;
-        let node = operation.syntax();
+        let range = code.range();
         let left = || self.sub(code, operation.lhs(), env);
         let right = || self.sub(code, operation.rhs(), env);
-        match operation.operator() {
+        match syntax::operator(operation) {
             Some(BinOpKind::Concat) => {
-                let mut parts = self.parts_of(left(), file, node);
-                parts.extend(self.parts_of(right(), file, node));
+                let mut parts = self.parts_of(left(), file, range);
+                parts.extend(self.parts_of(right(), file, range));
                 Value::List(Rc::new(parts))
             }
             Some(BinOpKind::Update) => self.overlaid(left(), right(), false),
-            Some(BinOpKind::Add) => self.add(&left(), &right(), file, node),
+            Some(BinOpKind::Add) => self.add(&left(), &right(), file, range),
             Some(BinOpKind::And) => match (left(), right()) {
                 (Value::Bool(false), _) | (_, Value::Bool(false)) => Value::Bool(false),
                 (Value::Bool(true), Value::Bool(true)) => Value::Bool(true),
@@ -80,7 +79,7 @@ impl Eval<'_> {
                 let argument = self.delay(Code { file: code.file.clone(), expr }, env);
                 self.apply_in(&function, argument, code, env)
             }
-            None => self.unknown(Cause::TooDynamic, &code.file, code.expr.syntax()),
+            None => self.dynamic(code),
         }
     }
 }

@@ -1,17 +1,16 @@
 //! Names: `let`, `rec`, `with`, and what a name means in a scope.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use rnix::SyntaxNode;
+use rnix::{SyntaxNode, TextRange};
 
 use super::{Eval, FrameKind};
 use crate::flake::builtins;
-use crate::flake::value::{Cause, EnvId, Value};
+use crate::flake::value::{Cause, EnvId, Thunk, Value};
 use crate::syntax::Source;
 
 impl Eval<'_> {
-    pub(super) fn variable(&self, name: &str, env: EnvId, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+    pub(super) fn variable(&self, name: &str, env: EnvId, file: &Rc<Source>, range: TextRange) -> Value {
         let mut withs = Vec::new();
         let mut next = Some(env);
         let mut scopes = 0;
@@ -21,7 +20,7 @@ impl Eval<'_> {
             let frame = &frames[id.0 as usize];
             match &frame.kind {
                 FrameKind::Bindings(names) => {
-                    if let Some(thunk) = names.get(name).copied() {
+                    if let Some(thunk) = bound(names, name) {
                         drop(frames);
                         self.spend(scopes / 16);
                         return self.force(thunk);
@@ -39,19 +38,19 @@ impl Eval<'_> {
             match self.force(namespace) {
                 Value::Attrs(attrs) => match attrs.entries.get(name) {
                     Some(entry) => return self.force(entry.thunk),
-                    None if attrs.base.is_some() => return self.select(&Value::Attrs(attrs), name, file, node),
-                    None if attrs.open.is_some() => return self.unknown(Cause::TooDynamic, file, node),
+                    None if attrs.base.is_some() => return self.select(&Value::Attrs(attrs), name, file, range),
+                    None if attrs.open.is_some() => return self.unknown(Cause::TooDynamic, file, range),
                     None => {}
                 },
                 builtins @ Value::Function(_) if builtins::is_of_nix(name) => {
-                    return self.select(&builtins, name, file, node);
+                    return self.select(&builtins, name, file, range);
                 }
-                Value::Flake(from) => return self.select(&Value::Flake(from), name, file, node),
+                Value::Flake(from) => return self.select(&Value::Flake(from), name, file, range),
                 Value::Unknown(unknown) => return Value::Unknown(unknown),
                 _ => {}
             }
         }
-        self.unknown(Cause::Undefined(name.to_owned()), file, node)
+        self.unknown(Cause::Undefined(name.to_owned()), file, range)
     }
 
     /// What a name means in a scope, if the scope or what is around it binds it.
@@ -62,7 +61,7 @@ impl Eval<'_> {
                 let frames = self.frames.borrow();
                 let frame = &frames[id.0 as usize];
                 let found = match &frame.kind {
-                    FrameKind::Bindings(names) => names.get(name).copied(),
+                    FrameKind::Bindings(names) => bound(names, name),
                     FrameKind::With(_) => None,
                 };
                 (found, frame.parent)
@@ -77,10 +76,25 @@ impl Eval<'_> {
 
     /// The scope of a `let` or a `rec { }`.
     pub(in crate::flake) fn bindings(&self, file: &Rc<Source>, node: &SyntaxNode, outer: EnvId) -> EnvId {
-        let env = self.frame(outer, FrameKind::Bindings(HashMap::new()));
-        let attrs = self.entries(file, node, env, outer);
-        let names = attrs.entries.into_iter().map(|(name, entry)| (name, entry.thunk)).collect();
-        self.frames.borrow_mut()[env.0 as usize].kind = FrameKind::Bindings(names);
+        let env = self.scope(outer);
+        let (entries, _) = self.entries(file, node, env, outer);
+        self.bind(env, entries.into_iter().map(|(name, entry)| (name, entry.thunk)).collect());
         env
     }
+
+    /// A scope whose names are told later, with [`Eval::bind`]: what they mean may depend on the scope.
+    pub(super) fn scope(&self, outer: EnvId) -> EnvId {
+        self.frame(outer, FrameKind::Bindings(Vec::new()))
+    }
+
+    /// Tells the names of a scope; they are in order.
+    pub(super) fn bind(&self, scope: EnvId, names: Vec<(Rc<str>, Thunk)>) {
+        self.frames.borrow_mut()[scope.0 as usize].kind = FrameKind::Bindings(names);
+    }
+}
+
+/// What a name is bound to.
+fn bound(names: &[(Rc<str>, Thunk)], name: &str) -> Option<Thunk> {
+    let at = names.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+    Some(names[at].1)
 }

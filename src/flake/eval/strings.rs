@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
+use rnix::{TextRange, ast};
 use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
@@ -25,19 +25,19 @@ impl Eval<'_> {
                     match self.eval(&Code { file: file.clone(), expr }, env) {
                         Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
                         Value::Int(number) => out.push_str(&number.to_string()),
-                        Value::Text(_) => return self.unknown(Cause::Bound, file, interpolation.syntax()),
+                        Value::Text(_) => return self.unknown(Cause::Bound, file, interpolation.syntax().text_range()),
                         // "${self}/x" and "${nixpkgs}/x" are paths into them
                         value @ (Value::SelfFlake | Value::Path(_) | Value::Flake(_)) if index == 0 => {
                             base = Some(value)
                         }
                         Value::Unknown(unknown) => return Value::Unknown(unknown),
-                        _ => return self.unknown(Cause::TooDynamic, file, interpolation.syntax()),
+                        _ => return self.unknown(Cause::TooDynamic, file, interpolation.syntax().text_range()),
                     }
                 }
             }
         }
         match base {
-            Some(base) => self.add(&base, &Value::Text(out.into()), file, text.syntax()),
+            Some(base) => self.add(&base, &Value::Text(out.into()), file, text.syntax().text_range()),
             None => Value::Text(out.into()),
         }
     }
@@ -45,7 +45,7 @@ impl Eval<'_> {
     pub(super) fn relative_path(&self, file: &Rc<Source>, path: &ast::PathRel, env: EnvId) -> Value {
         let meant = |text: &str| match syntax::resolved(&file.path, text) {
             Some(path) => Value::Path(path.into()),
-            None => self.unknown(Cause::TooDynamic, file, path.syntax()),
+            None => self.unknown(Cause::TooDynamic, file, path.syntax().text_range()),
         };
         let parts = path.syntax().green().children();
         if let (Some(NodeOrToken::Token(only)), 1) = (parts.clone().next(), parts.len()) {
@@ -63,7 +63,7 @@ impl Eval<'_> {
                     match self.eval(&Code { file: file.clone(), expr }, env) {
                         Value::Text(text) if self.spend(text.len() / TEXT_STEP) => out.push_str(&text),
                         Value::Unknown(unknown) => return Value::Unknown(unknown),
-                        _ => return self.unknown(Cause::TooDynamic, file, path.syntax()),
+                        _ => return self.unknown(Cause::TooDynamic, file, path.syntax().text_range()),
                     }
                 }
             }
@@ -72,29 +72,29 @@ impl Eval<'_> {
     }
 
     /// `left + right`
-    pub(super) fn add(&self, left: &Value, right: &Value, file: &Rc<Source>, node: &SyntaxNode) -> Value {
+    pub(super) fn add(&self, left: &Value, right: &Value, file: &Rc<Source>, range: TextRange) -> Value {
         let size = |value: &Value| match value {
             Value::Text(text) | Value::Path(text) => text.len() / TEXT_STEP,
             Value::Flake(from) => from.path.len(),
             _ => 0,
         };
         if !self.spend(size(left) + size(right)) {
-            return self.unknown(Cause::Bound, file, node);
+            return self.unknown(Cause::Bound, file, range);
         }
         match (left, right) {
             (Value::Text(left), Value::Text(right)) => Value::Text(format!("{left}{right}").into()),
             (Value::Int(left), Value::Int(right)) => left.checked_add(*right).map_or(Value::Scalar, Value::Int),
-            (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, node),
+            (Value::SelfFlake, right) => self.add(&Value::Path("".into()), right, file, range),
             (Value::Path(left), Value::Text(right)) => match syntax::normalise(&format!("{left}{right}")) {
                 Some(path) => Value::Path(path.into()),
-                None => self.unknown(Cause::TooDynamic, file, node),
+                None => self.unknown(Cause::TooDynamic, file, range),
             },
             (Value::Flake(from), Value::Text(right)) => {
                 let path = from.path.iter().cloned().chain([right.clone()]).collect();
                 Value::Flake(FlakeRef { input: from.input.clone(), path })
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
-            _ => self.unknown(Cause::TooDynamic, file, node),
+            _ => self.unknown(Cause::TooDynamic, file, range),
         }
     }
 }
