@@ -6,6 +6,7 @@
 //! may not see closed stays open here. It is there for a good message; the real protection is the worker (in the page)
 //! and the thread with a large stack (natively) that parsing happens in.
 
+mod bytes;
 mod depth;
 mod tokens;
 

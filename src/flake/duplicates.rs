@@ -103,7 +103,11 @@ impl<'g> Bound<'g> {
                 return twice;
             }
         }
-        nodes(node, start).find_map(|(child, start)| self.search(child, start, Some(node)))
+        // in names and literals stands no set
+        let holds = |node: &GreenNodeData| !is(node, SyntaxKind::NODE_IDENT) && !is(node, SyntaxKind::NODE_LITERAL);
+        nodes(node, start)
+            .filter(|(child, _)| holds(child))
+            .find_map(|(child, start)| self.search(child, start, Some(node)))
     }
 
     /// The first path of a set that is bound twice.

@@ -4,6 +4,8 @@
 
 use rnix::SyntaxKind::{self, *};
 
+use super::bytes::{BLANK, NAME, PATH, RUN, URI, is};
+
 /// What the tokenizer is in the middle of, innermost last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Context {
@@ -32,44 +34,6 @@ pub(super) struct Tokens<'a> {
     run_end: usize,
     /// How many characters rnix's tokenizer looks ahead over, all in all: at each token it goes over the run anew.
     pub lookahead: usize,
-}
-
-const PATH: u8 = 1;
-const URI: u8 = 2;
-const NAME: u8 = 4;
-/// What is looked ahead over, to tell paths from names.
-const RUN: u8 = 8;
-const BLANK: u8 = 16;
-
-/// What each byte may be part of.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let b = byte as u8;
-        let word = b.is_ascii_alphanumeric();
-        if word || matches!(b, b'/' | b'_' | b'.' | b'+' | b'-') {
-            classes[byte] |= PATH | URI;
-        }
-        if matches!(b, b'%' | b'?' | b':' | b'@' | b'&' | b'=' | b'$' | b',' | b'!' | b'~' | b'*' | b'\'') {
-            classes[byte] |= URI;
-        }
-        if word || matches!(b, b'_' | b'-' | b'\'') {
-            classes[byte] |= NAME;
-        }
-        if word || matches!(b, b'_' | b'.' | b'+' | b'-') {
-            classes[byte] |= RUN;
-        }
-        if matches!(b, b' ' | b'\t'..=b'\r') {
-            classes[byte] |= BLANK;
-        }
-        byte += 1;
-    }
-    classes
-};
-
-fn is(byte: u8, class: u8) -> bool {
-    CLASSES[usize::from(byte)] & class != 0
 }
 
 impl<'a> Tokens<'a> {
