@@ -166,41 +166,67 @@ pub fn fragment(name: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Markdown text: either written by us, or a string of the user's after escaping. Made with [`md!`] and [`put!`].
+/// Markdown text: either written by us, or a string of the user's after escaping. Made with [`put!`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Markdown(String);
 
-/// Adds to [`Markdown`] a literal of ours and values that are safe to stand in it (positional arguments only: those are
-/// checked by their type).
+/// Adds to [`Markdown`] one piece after the other: literals of ours, and values whose type says that they are safe to
+/// stand in it.
 macro_rules! put {
-    ($out:expr, $format:literal $(, $value:expr)* $(,)?) => {
-        $out.add(format_args!($format $(, $crate::escape::safe(&$value))*))
-    };
+    ($out:expr, $($piece:expr),+ $(,)?) => {{ $($out.add($piece);)+ }};
 }
 pub(crate) use put;
 
-/// Markdown of what [`put!`] takes.
+/// The pieces that [`put!`] takes as a single one.
 macro_rules! md {
-    ($format:literal $(, $value:expr)* $(,)?) => {{
-        let mut text = $crate::escape::Markdown::default();
-        $crate::escape::put!(text, $format $(, $value)*);
-        text
-    }};
+    ($($piece:expr),+ $(,)?) => { move |out: &mut $crate::escape::Markdown| $crate::escape::put!(out, $($piece),+) };
 }
 pub(crate) use md;
 
-/// What may stand in [`md!`] and [`put!`] as it is shown: escaped text, literals of the program, numbers.
-pub trait Safe: fmt::Display {}
+/// What may stand in [`put!`] and [`md!`]: escaped text, literals of the program, numbers.
+pub trait Safe {
+    /// Adds itself to a text.
+    fn add_to(self, out: &mut Markdown);
+}
 
-impl Safe for Markdown {}
-impl Safe for &'static str {}
-impl Safe for usize {}
-impl Safe for u32 {}
-impl Safe for u16 {}
+impl Safe for &'static str {
+    fn add_to(self, out: &mut Markdown) {
+        out.0.push_str(self);
+    }
+}
 
-/// The value itself; only compiles for values that need no escaping.
-pub fn safe<T: Safe>(value: &T) -> &T {
-    value
+impl Safe for usize {
+    fn add_to(self, out: &mut Markdown) {
+        out.0.push_str(&self.to_string());
+    }
+}
+
+impl Safe for u32 {
+    fn add_to(self, out: &mut Markdown) {
+        out.0.push_str(&self.to_string());
+    }
+}
+
+impl Safe for Markdown {
+    fn add_to(self, out: &mut Markdown) {
+        out.0.push_str(&self.0);
+    }
+}
+
+/// Nothing, where there is none.
+impl<S: Safe> Safe for Option<S> {
+    fn add_to(self, out: &mut Markdown) {
+        if let Some(piece) = self {
+            piece.add_to(out);
+        }
+    }
+}
+
+/// What writes Markdown can only write what is safe.
+impl<F: FnOnce(&mut Markdown)> Safe for F {
+    fn add_to(self, out: &mut Markdown) {
+        self(out);
+    }
 }
 
 impl Markdown {
@@ -209,11 +235,9 @@ impl Markdown {
         Markdown(String::with_capacity(bytes))
     }
 
-    /// Used by [`put!`] alone.
-    #[doc(hidden)]
-    pub fn add(&mut self, text: fmt::Arguments<'_>) {
-        // writing to a string does not fail
-        fmt::Write::write_fmt(&mut self.0, text).unwrap_or_default();
+    /// Adds one piece.
+    pub fn add(&mut self, piece: impl Safe) {
+        piece.add_to(self);
     }
 
     /// A code span that shows exactly `text` (line breaks become blanks, as in any code span).
@@ -228,7 +252,7 @@ impl Markdown {
 
     /// Words that show as they are; line breaks and blanks in a row become one blank.
     pub fn words(text: &str) -> Words<'_> {
-        Words { text, at_start: true }
+        Words { text: text.trim(), at_start: true }
     }
 
     /// A message of the engine: words, in which pairs of backticks hold code.
@@ -237,11 +261,12 @@ impl Markdown {
     }
 
     /// Pieces with something of ours between them.
-    pub fn join<I>(pieces: I, between: &'static str) -> Joined<I::IntoIter>
-    where
-        I: IntoIterator<IntoIter: Clone, Item: Safe>,
-    {
-        Joined { pieces: pieces.into_iter(), between }
+    pub fn join(pieces: impl IntoIterator<Item: Safe>, between: &'static str) -> impl Safe {
+        move |out: &mut Markdown| {
+            for (index, piece) in pieces.into_iter().enumerate() {
+                put!(out, if index > 0 { between } else { "" }, piece);
+            }
+        }
     }
 
     /// How many bytes it has.
@@ -252,6 +277,11 @@ impl Markdown {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Adds text that is Markdown already.
+    fn push(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.0.push_str(part));
+    }
 }
 
 impl From<Markdown> for String {
@@ -260,33 +290,23 @@ impl From<Markdown> for String {
     }
 }
 
-impl fmt::Display for Markdown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// See [`Markdown::code`].
 #[derive(Clone, Copy)]
 pub struct Code<'t>(&'t str);
 
-impl Safe for Code<'_> {}
-
-impl fmt::Display for Code<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Safe for Code<'_> {
+    fn add_to(self, out: &mut Markdown) {
         // most are a word or two
         let plain = |byte: u8| matches!(byte, b'!'..=b'_' | b'a'..=b'~');
         if !self.0.is_empty() && self.0.bytes().all(plain) {
-            f.write_str("`")?;
-            f.write_str(self.0)?;
-            return f.write_str("`");
+            return out.push(&["`", self.0, "`"]);
         }
         let text = self.0.replace(['\n', '\r'], " ");
         let fence = "`".repeat(longest_fence(&text) + 1);
         // CommonMark takes one blank from each end of a span that is not blank altogether
         let blanks = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
         let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() || blanks { " " } else { "" };
-        write!(f, "{fence}{pad}{text}{pad}{fence}")
+        out.push(&[&fence, pad, &text, pad, &fence]);
     }
 }
 
@@ -305,26 +325,22 @@ impl Block<'_> {
     }
 }
 
-impl Safe for Block<'_> {}
-
-impl fmt::Display for Block<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Safe for Block<'_> {
+    fn add_to(self, out: &mut Markdown) {
         let Block { language, text, indent } = self;
         let longer = match longest_fence(text) {
             0..3 => String::new(),
             longest => "`".repeat(longest - 2),
         };
-        writeln!(f, "{indent}```{longer}{language}")?;
+        out.push(&[indent, "```", &longer, language, "\n"]);
         if indent.is_empty() {
-            f.write_str(text)?;
+            out.push(&[text]);
         } else {
             for line in text.split_inclusive('\n') {
-                f.write_str(if line == "\n" { "" } else { indent })?;
-                f.write_str(line)?;
+                out.push(&[if line == "\n" { "" } else { indent }, line]);
             }
         }
-        f.write_str(if text.ends_with('\n') { "" } else { "\n" })?;
-        writeln!(f, "{indent}```{longer}")
+        out.push(&[if text.ends_with('\n') { "" } else { "\n" }, indent, "```", &longer, "\n"]);
     }
 }
 
@@ -339,71 +355,78 @@ fn longest_fence(text: &str) -> usize {
 /// See [`Markdown::words`].
 #[derive(Clone, Copy)]
 pub struct Words<'t> {
+    /// Without blanks at its ends.
     text: &'t str,
     /// Whether a paragraph may begin with this text.
     at_start: bool,
 }
 
-impl Safe for Words<'_> {}
-
-impl fmt::Display for Words<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.text.trim();
-        let bytes = text.as_bytes();
-        // where the digits end that it may begin with
-        let number = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (mut at, mut written) = (0, 0);
-        while let Some(byte) = bytes.get(at) {
-            let active = match byte {
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => false,
-                // blanks come together
-                b'\t'..=b'\r' | b' ' | 0x80.. => {
-                    let rest = text[at..].trim_start();
-                    let blanks = text.len() - at - rest.len();
-                    if blanks > 1 || (blanks == 1 && *byte != b' ') {
-                        f.write_str(&text[written..at])?;
-                        f.write_str(" ")?;
-                        written = at + blanks;
-                    }
-                    at += blanks.max(text[at..].chars().next().map_or(1, char::len_utf8));
-                    continue;
-                }
-                b'\\' | b'`' | b'*' | b'[' | b']' | b'<' | b'>' | b'&' | b'|' | b'~' | b'$' | b'#' | b'^' | b'{'
-                | b'}' => true,
-                // inside of a word it means nothing
-                b'_' => !text[..at].ends_with(char::is_alphanumeric),
-                // what begins a list, a heading's underline, an ordered list; `:` begins a definition, and bare
-                // addresses become links where an extension is on
-                b'+' | b'-' | b'=' | b':' => self.at_start && at == 0,
-                b'.' | b')' => self.at_start && at == number,
-                _ => false,
-            };
-            if active {
-                f.write_str(&text[written..at])?;
-                f.write_str("\\")?;
+impl Safe for Words<'_> {
+    fn add_to(self, out: &mut Markdown) {
+        let text = single_spaced(self.text);
+        let beginning = if self.at_start { beginning(&text) } else { None };
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            // inside of a word `_` means nothing
+            let means = ACTIVE[usize::from(byte)] && !(byte == b'_' && text[..at].ends_with(char::is_alphanumeric));
+            if means || Some(at) == beginning {
+                out.push(&[&text[written..at], "\\"]);
                 written = at;
             }
-            at += 1;
         }
-        f.write_str(&text[written..])
+        out.push(&[&text[written..]]);
     }
+}
+
+/// The characters that may be more than themselves wherever they stand.
+const ACTIVE: [bool; 256] = {
+    let characters = b"\\`*_[]<>&|~$#^{}";
+    let mut active = [false; 256];
+    let mut at = 0;
+    while at < characters.len() {
+        active[characters[at] as usize] = true;
+        at += 1;
+    }
+    active
+};
+
+/// Where the character stands that begins a list, a heading's underline, an ordered list; `:` begins a definition, and
+/// bare addresses become links where an extension is on.
+fn beginning(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let number = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match (bytes.first()?, bytes.get(number)?) {
+        (b'+' | b'-' | b'=' | b':', _) => Some(0),
+        (_, b'.' | b')') => Some(number),
+        _ => None,
+    }
+}
+
+/// The text with one blank wherever it has several, or a line break.
+fn single_spaced(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // nearly never; so all are looked at, which is faster than to stop
+    let odd = pairs.fold(false, |odd, (one, two)| {
+        odd | ((*one == b' ') & (*two == b' ')) | two.is_ascii_control() | !two.is_ascii()
+    });
+    if odd { text.split_whitespace().collect::<Vec<_>>().join(" ").into() } else { text.into() }
 }
 
 /// See [`Markdown::message`].
 #[derive(Clone, Copy)]
 pub struct Message<'t>(&'t str);
 
-impl Safe for Message<'_> {}
-
-impl fmt::Display for Message<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Safe for Message<'_> {
+    fn add_to(self, out: &mut Markdown) {
+        let parts: Vec<&str> = self.0.split('`').collect();
         // an unpaired backtick is a backtick
-        if !self.0.bytes().filter(|byte| *byte == b'`').count().is_multiple_of(2) {
-            return Markdown::words(self.0).fmt(f);
+        if parts.len().is_multiple_of(2) || parts.len() == 1 {
+            return out.add(Markdown::words(self.0));
         }
         // whether something is written, and whether a blank is to stand before what comes
         let (mut begun, mut blank) = (false, false);
-        for (index, part) in self.0.split('`').enumerate() {
+        for (index, part) in parts.into_iter().enumerate() {
             let inner = part.trim();
             let is_code = index % 2 == 1 && !inner.is_empty();
             blank |= begun && !is_code && part.starts_with(char::is_whitespace);
@@ -411,37 +434,15 @@ impl fmt::Display for Message<'_> {
                 continue;
             }
             if blank {
-                f.write_str(" ")?;
+                out.push(&[" "]);
             }
             match is_code {
-                true => Code(part).fmt(f)?,
-                false => Words { text: inner, at_start: !begun }.fmt(f)?,
+                true => out.add(Code(part)),
+                false => out.add(Words { text: inner, at_start: !begun }),
             }
             begun = true;
             blank = !is_code && part.ends_with(char::is_whitespace);
         }
-        Ok(())
-    }
-}
-
-/// See [`Markdown::join`].
-#[derive(Clone)]
-pub struct Joined<I> {
-    pieces: I,
-    between: &'static str,
-}
-
-impl<I: Iterator<Item: Safe> + Clone> Safe for Joined<I> {}
-
-impl<I: Iterator<Item: Safe> + Clone> fmt::Display for Joined<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, piece) in self.pieces.clone().enumerate() {
-            if index > 0 {
-                f.write_str(self.between)?;
-            }
-            piece.fmt(f)?;
-        }
-        Ok(())
     }
 }
 

@@ -12,9 +12,8 @@ mod expect;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use crate::escape::{Markdown, Safe, put};
+use crate::escape::{Markdown, Safe, md, put};
 use crate::nix::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Paths, Request, Variant};
@@ -116,40 +115,31 @@ fn first_of<T>(
     let count = items.len();
     let shown = if count > MANY { MANY / 2 } else { count };
     for item in items.take(shown) {
-        put!(out, "{}", before);
+        put!(out, before);
         write(out, item);
     }
     if shown < count {
-        put!(out, "{}… and {} more {}.\n", before, count - shown, what);
+        put!(out, before, "… and ", count - shown, " more ", what, ".\n");
     }
 }
 
 /// `a, b and c`, each as code; of many, the first.
-#[derive(Clone)]
-struct Enumeration<I>(I);
-
-fn enumeration<'n, N>(names: N) -> Enumeration<N::IntoIter>
-where
-    N: IntoIterator<Item = &'n str, IntoIter: Clone>,
-{
-    Enumeration(names.into_iter())
-}
-
-impl<'n, I: Iterator<Item = &'n str> + Clone> Safe for Enumeration<I> {}
-
-impl<'n, I: Iterator<Item = &'n str> + Clone> fmt::Display for Enumeration<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.clone().count();
+fn enumeration<'n>(names: impl IntoIterator<Item = &'n str, IntoIter: Clone>) -> impl Safe {
+    let names = names.into_iter();
+    move |out: &mut Markdown| {
+        let count = names.clone().count();
         let shown = if count > MANY { MANY / 2 } else { count };
-        for (index, name) in self.0.clone().take(shown).enumerate() {
-            f.write_str(match index {
+        for (index, name) in names.take(shown).enumerate() {
+            let before = match index {
                 0 => "",
                 _ if index + 1 == count => " and ",
                 _ => ", ",
-            })?;
-            Markdown::code(name).fmt(f)?;
+            };
+            put!(out, before, Markdown::code(name));
         }
-        if shown < count { write!(f, " and {} more", count - shown) } else { Ok(()) }
+        if shown < count {
+            put!(out, " and ", count - shown, " more");
+        }
     }
 }
 
@@ -168,8 +158,8 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
     match names.len() {
         0 if subject.files.is_empty() => put!(out, "# Nothing to do"),
         0 => put!(out, "# The earlier attempt, cleaned away"),
-        1..=4 => put!(out, "# llama.cpp on {}", enumeration(names)),
-        many => put!(out, "# llama.cpp on {} machines", many),
+        1..=4 => put!(out, "# llama.cpp on ", enumeration(names)),
+        many => put!(out, "# llama.cpp on ", many, " machines"),
     }
     put!(out, "\n\n");
     match subject.outcome {
@@ -183,10 +173,11 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
         }
         Outcome::Partial => put!(
             out,
-            "Most of this is done for you; {} need{} a step by hand, described under \"What is left to do by hand\". \
-             What is listed here is right without it.",
+            "Most of this is done for you; ",
             enumeration(subject.by_hand().map(|machine| machine.name.as_str())),
+            " need",
             if subject.by_hand().count() == 1 { "s" } else { "" },
+            " a step by hand, described under \"What is left to do by hand\". What is listed here is right without it.",
         ),
         Outcome::Refused => put!(out, "Nothing is changed; the notes below say why."),
     }
@@ -196,10 +187,10 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
         put!(out, "\n");
     }
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (name, spec)| {
-        put!(out, "- {}: **{}**, ", Markdown::code(name), title(spec.request.variant));
+        put!(out, "- ", Markdown::code(name), ": **", title(spec.request.variant), "**, ");
         choose::cpu_in_words(spec, out);
         if let Some(machine) = ways.get(name.as_str()) {
-            put!(out, "; {}", Markdown::message(machine.reason.trim_end_matches('.')));
+            put!(out, "; ", Markdown::message(machine.reason.trim_end_matches('.')));
         }
         put!(out, ".");
     });
@@ -231,35 +222,23 @@ fn note(diagnostic: &Diagnostic, out: &mut Markdown) {
     put!(out, "- ");
     match (diagnostic.file.as_str(), diagnostic.line) {
         ("", _) => {}
-        (file, 0) => put!(out, "{}: ", Markdown::code(file)),
-        (file, line) => put!(out, "{}, line {}: ", Markdown::code(file), line),
+        (file, 0) => put!(out, Markdown::code(file), ": "),
+        (file, line) => put!(out, Markdown::code(file), ", line ", line, ": "),
     }
-    put!(out, "{}", sentence(&diagnostic.message));
+    put!(out, sentence(&diagnostic.message));
     if let Some(hint) = &diagnostic.hint {
-        put!(out, " {}", sentence(hint));
+        put!(out, " ", sentence(hint));
     }
     if let Some(snippet) = &diagnostic.snippet {
-        put!(out, "\n\n{}", Markdown::block("nix", snippet).indented("  "));
+        put!(out, "\n\n", Markdown::block("nix", snippet).indented("  "));
     }
     put!(out, "\n");
 }
 
 /// A message of the engine as a whole sentence.
-fn sentence(message: &str) -> Sentence<'_> {
-    Sentence(message.trim())
-}
-
-/// See [`sentence`].
-#[derive(Clone, Copy)]
-struct Sentence<'t>(&'t str);
-
-impl Safe for Sentence<'_> {}
-
-impl fmt::Display for Sentence<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Markdown::message(self.0).fmt(f)?;
-        f.write_str(if self.0.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." })
-    }
+fn sentence(message: &str) -> impl Safe {
+    let message = message.trim();
+    md!(Markdown::message(message), if message.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." })
 }
 
 #[cfg(test)]

@@ -242,8 +242,23 @@ impl Paths {
     pub fn of_machine(&self, name: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let hidden = if name.starts_with('.') { "_" } else { "" };
-        let name: String = hidden.chars().chain(name.chars().map(|c| if plain(c) { c } else { '-' })).collect();
-        self.machine.replace("{machine}", &name)
+        let plain_name = hidden.chars().chain(name.chars().map(|c| if plain(c) { c } else { '-' }));
+        let mut path = String::with_capacity(self.machine.len() + name.len());
+        let mut parts = self.machine.split('{');
+        path.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            match part.strip_prefix("machine}") {
+                Some(rest) => {
+                    path.extend(plain_name.clone());
+                    path.push_str(rest);
+                }
+                None => {
+                    path.push('{');
+                    path.push_str(part);
+                }
+            }
+        }
+        path
     }
 }
 

@@ -58,6 +58,12 @@ fn shell_words(command: &str) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
+fn written(piece: impl Safe) -> String {
+    let mut text = Markdown::default();
+    text.add(piece);
+    text.into()
+}
+
 fn events(markdown: &str) -> Vec<Event<'_>> {
     // all but what turns quotes into other quotes
     Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect()
@@ -130,14 +136,14 @@ proptest! {
     #[test]
     fn markdown_words_show_as_they_are(text in odd_text()) {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        prop_assert_eq!(plain_paragraph(&Markdown::words(&text).to_string()), words);
+        prop_assert_eq!(plain_paragraph(&written(Markdown::words(&text))), words);
     }
 
     #[test]
     fn a_code_span_shows_its_text(text in odd_text()) {
         let shown = text.replace(['\n', '\r'], " ");
         prop_assume!(!shown.is_empty());
-        let span = format!("See {}.", Markdown::code(&text));
+        let span = written(md!("See ", Markdown::code(&text), "."));
         prop_assert_eq!(parts(&span), [(false, "See ".to_owned()), (true, shown), (false, ".".to_owned())]);
     }
 
@@ -145,7 +151,7 @@ proptest! {
     fn a_code_block_shows_its_text(text in odd_text()) {
         // CommonMark reads every line ending as a newline
         prop_assume!(!text.contains('\r'));
-        let block = Markdown::block("nix", &text).to_string();
+        let block = written(Markdown::block("nix", &text));
         let shown: String = events(&block).into_iter().filter_map(|event| match event {
             Event::Text(text) => Some(text.to_string()),
             _ => None,
@@ -159,7 +165,7 @@ proptest! {
     #[test]
     fn a_message_never_becomes_markup(text in odd_text()) {
         // text and code only: `parts` panics on anything else
-        parts(&Markdown::message(&text).to_string());
+        parts(&written(Markdown::message(&text)));
     }
 }
 
@@ -208,7 +214,7 @@ fn machine_names_are_attributes_of_flake_references() {
 
 #[test]
 fn messages_keep_their_code() {
-    assert_eq!(Markdown::message("`a_b` has no *value*, see x_y").to_string(), "`a_b` has no \\*value\\*, see x_y");
-    assert_eq!(Markdown::message("On `a`: see `b`.").to_string(), "On `a`: see `b`.");
-    assert_eq!(Markdown::message("one ` alone").to_string(), "one \\` alone");
+    assert_eq!(written(Markdown::message("`a_b` has no *value*, see x_y")), "`a_b` has no \\*value\\*, see x_y");
+    assert_eq!(written(Markdown::message("On `a`: see `b`.")), "On `a`: see `b`.");
+    assert_eq!(written(Markdown::message("one ` alone")), "one \\` alone");
 }

@@ -27,7 +27,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         _ => None,
     };
     for file in subject.files.iter().filter(|file| own(file).is_none()) {
-        put!(out, "\n### {}: ", Markdown::code(&file.path));
+        put!(out, "\n### ", Markdown::code(&file.path), ": ");
         match file.change {
             Change::Modified if replaced(file) => {
                 put!(out, "written anew\n\nAn earlier plan wrote this file as a whole, and so does this one. ");
@@ -64,41 +64,51 @@ fn replaced(file: &FileChange) -> bool {
 /// What a generated file is there for.
 fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
     let text = file.after.as_deref().unwrap_or_default();
-    let lines =
-        text.bytes().filter(|byte| *byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let lines = line_ends(text) + usize::from(!text.is_empty() && !text.ends_with('\n'));
     let fleet = subject.fleet;
     if file.path == fleet.overlay_path {
         put!(
             out,
-            "The overlay, {} lines: a function of one machine's parameters that adds {} to `pkgs`{}. \
-             All of them come from the llama.cpp flake, with this machine's CPU code.\n",
+            "The overlay, ",
             lines,
+            " lines: a function of one machine's parameters that adds ",
             enumeration(["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"]),
+            " to `pkgs`",
             if fleet.alias { ", and `llama-cpp` as the machine's own variant" } else { "" },
+            ". All of them come from the llama.cpp flake, with this machine's CPU code.\n",
         );
     } else if file.path == fleet.module_path && fleet.style == Style::Module {
         put!(
             out,
-            "The module, {} lines: it declares the options `llama.*`, checks them, and hands them to the overlay. \
-             A machine that does not set `llama.variant` stays as it is.\n",
-            lines
+            "The module, ",
+            lines,
+            " lines: it declares the options `llama.*`, checks them, and hands them to the overlay. A machine that does \
+             not set `llama.variant` stays as it is.\n",
         );
     } else {
         put!(
             out,
-            "It extends the finished systems by name ({} lines): your flake has no list of modules that belongs to one \
-             machine alone. The machines that it does not name are handed on untouched.\n",
-            lines
+            "It extends the finished systems by name (",
+            lines,
+            " lines): your flake has no list of modules that belongs to one machine alone. The machines that it does not \
+             name are handed on untouched.\n",
         );
     }
 }
 
+/// How many lines end in a text.
+fn line_ends(text: &str) -> usize {
+    // no part has more than a byte can count, and bytes are counted many at a time
+    let parts = text.as_bytes().chunks(usize::from(u8::MAX));
+    parts.map(|part| usize::from(part.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>())).sum()
+}
+
 /// The new file of one machine, with the reason for each of its settings.
 fn machine_file(subject: &Subject, file: &FileChange, machine: &str, out: &mut Markdown) {
-    put!(out, "### {}: new\n\nWhat {} itself sets:\n\n", Markdown::code(&file.path), Markdown::code(machine));
+    put!(out, "### ", Markdown::code(&file.path), ": new\n\nWhat ", Markdown::code(machine), " itself sets:\n\n");
     for setting in subject.settings.get(machine).iter().flat_map(|settings| &settings.settings) {
         let option = nix::option_name(&setting.path);
-        put!(out, "- {}: {}\n", Markdown::code(&option), super::sentence(setting.reason));
+        put!(out, "- ", Markdown::code(&option), ": ", super::sentence(setting.reason), "\n");
     }
 }
 
@@ -125,7 +135,7 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
                 place.hunks.push(hunk);
             }
             _ => {
-                lines += before[counted..start].bytes().filter(|byte| *byte == b'\n').count();
+                lines += line_ends(&before[counted..start]);
                 counted = start;
                 places.push(Place { start, end, line: lines + 1, hunks: vec![hunk] });
             }
@@ -137,17 +147,17 @@ fn places<'a>(before: &str, hunks: &'a [Hunk]) -> Vec<Place<'a>> {
 impl Place<'_> {
     fn describe(&self, before: &str, out: &mut Markdown) {
         let first = self.line;
-        let last = first + before[self.start..self.end].bytes().filter(|byte| *byte == b'\n').count();
+        let last = first + line_ends(&before[self.start..self.end]);
         match first == last {
-            true => put!(out, "Line {}:", first),
-            false => put!(out, "Lines {} to {}:", first, last),
+            true => put!(out, "Line ", first, ":"),
+            false => put!(out, "Lines ", first, " to ", last, ":"),
         }
         for (index, hunk) in self.hunks.iter().enumerate() {
             if !self.hunks[..index].iter().any(|known| known.reason == hunk.reason) {
-                put!(out, " {}", super::sentence(&hunk.reason));
+                put!(out, " ", super::sentence(&hunk.reason));
             }
         }
-        put!(out, "\n\n{}", Markdown::block("diff", &self.diff(before)));
+        put!(out, "\n\n", Markdown::block("diff", &self.diff(before)));
     }
 
     /// The user's lines and ours, signed as in a patch.

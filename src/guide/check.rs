@@ -58,9 +58,11 @@ fn machines(subject: &Subject, package: &Package, group: &[(&str, &MachineSpec)]
     }
     put!(
         out,
-        "\n### {}\n\n{}\n- In the flags: ",
+        "\n### ",
         enumeration(group.iter().map(|(name, _)| *name)),
-        Markdown::block("sh", &commands)
+        "\n\n",
+        Markdown::block("sh", &commands),
+        "\n- In the flags: ",
     );
     cpu_flags(&package.cpu, out);
     gpu_flags(package, out);
@@ -78,15 +80,15 @@ fn cpu_flags(code: &CpuCode, out: &mut Markdown) {
             put!(out, "`-DGGML_NATIVE:BOOL=FALSE`");
             let flags: Vec<String> = features.iter().map(|name| format!("-DGGML_{name}:BOOL=TRUE")).collect();
             if !flags.is_empty() {
-                put!(out, "; {}", enumeration(flags.iter().map(String::as_str)));
+                put!(out, "; ", enumeration(flags.iter().map(String::as_str)));
             }
             let off = Feature::ALL.len() - flags.len();
             if off > 0 {
-                put!(out, "; the other {} of ggml's x86 switches are `FALSE`", off);
+                put!(out, "; the other ", off, " of ggml's x86 switches are `FALSE`");
             }
         }
         CpuCode::Arch(arch) => {
-            put!(out, "`-DGGML_NATIVE:BOOL=FALSE`; {}", Markdown::code(&format!("-DGGML_CPU_ARM_ARCH:STRING={arch}")))
+            put!(out, "`-DGGML_NATIVE:BOOL=FALSE`; ", Markdown::code(&format!("-DGGML_CPU_ARM_ARCH:STRING={arch}")))
         }
         CpuCode::Native => {
             put!(out, "`-DGGML_NATIVE:BOOL=TRUE`, and `NIX_ENFORCE_NO_NATIVE` is `0` in the derivation's `env`");
@@ -103,14 +105,14 @@ fn gpu_flags(package: &Package, out: &mut Markdown) {
             if !package.capabilities.is_empty() {
                 let architectures = package.capabilities.join(";").replace('.', "");
                 let flag = format!("-DCMAKE_CUDA_ARCHITECTURES:STRING={architectures}");
-                put!(out, "; {}", Markdown::code(&flag));
+                put!(out, "; ", Markdown::code(&flag));
             }
         }
         Variant::Rocm => {
             put!(out, "; `-DGGML_HIP:BOOL=TRUE`");
             if !package.targets.is_empty() {
                 let flag = format!("-DCMAKE_HIP_ARCHITECTURES:STRING={}", package.targets.join(";"));
-                put!(out, "; {}", Markdown::code(&flag));
+                put!(out, "; ", Markdown::code(&flag));
             }
         }
     }
@@ -129,7 +131,7 @@ fn devices(package: &Package, out: &mut Markdown) {
             let chips: Vec<&str> =
                 package.targets.iter().filter_map(|target| Some(amd::by_gfx(target)?.examples)).collect();
             if !chips.is_empty() {
-                put!(out, " ({})", Markdown::join(chips.iter().map(|chip| Markdown::words(chip)), "; "));
+                put!(out, " (", Markdown::join(chips.iter().map(|chip| Markdown::words(chip)), "; "), ")");
             }
             put!(out, ".");
         }
@@ -152,14 +154,14 @@ fn system_info(code: &CpuCode, out: &mut Markdown) {
             let printed: Vec<String> =
                 features.iter().filter(|name| is_printed(name)).map(|name| format!("{name} = 1")).collect();
             let printed = enumeration(printed.iter().map(String::as_str));
-            put!(out, "{}. What is not there was not compiled in.", printed);
+            put!(out, printed, ". What is not there was not compiled in.");
         }
         CpuCode::Features(_) => put!(out, "nothing of AVX is there: this is code for any CPU."),
         CpuCode::Arch(arch) => {
             put!(out, "`NEON = 1`");
             let names = arm_names(arch);
             if !names.is_empty() {
-                put!(out, ", {}", enumeration(names));
+                put!(out, ", ", enumeration(names));
             }
             put!(out, ".");
         }

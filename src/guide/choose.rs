@@ -16,9 +16,9 @@ pub(super) fn cpu_in_words(spec: &MachineSpec, out: &mut Markdown) {
     match (cpu_code(spec), row) {
         (CpuCode::Dispatch, _) => put!(out, "with code for every CPU in one package, the best chosen at start"),
         (CpuCode::Features(features), _) if features.is_empty() => put!(out, "for any x86-64 CPU (plain SSE2, slow)"),
-        (CpuCode::Features(features), Some(name)) => put!(out, "for {} ({})", name, words(features)),
-        (CpuCode::Features(features), None) => put!(out, "for a CPU with {}", words(features)),
-        (CpuCode::Arch(arch), _) => put!(out, "for {}", Markdown::code(&arch)),
+        (CpuCode::Features(features), Some(name)) => put!(out, "for ", name, " (", words(features), ")"),
+        (CpuCode::Features(features), None) => put!(out, "for a CPU with ", words(features)),
+        (CpuCode::Arch(arch), _) => put!(out, "for ", Markdown::code(&arch)),
         (CpuCode::Native, _) => put!(out, "for the CPU of whatever machine builds it"),
     }
 }
@@ -58,9 +58,9 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         Style::Overlay => ", also in the package's name (`pkgs.llama-cpp-…`) in the machine's own file,",
         Style::Module => ",",
     };
-    put!(out, "\n\nTo change a machine later, write another variant there{} and rebuild: ", named);
+    put!(out, "\n\nTo change a machine later, write another variant there", named, " and rebuild: ");
     for (index, variant) in Variant::ALL.into_iter().enumerate() {
-        put!(out, "{}`{}` ({})", if index > 0 { ", " } else { "" }, variant.name(), title(variant));
+        put!(out, if index > 0 { ", " } else { "" }, "`", variant.name(), "` (", title(variant), ")");
     }
     put!(
         out,
@@ -80,8 +80,9 @@ fn trial(subject: &Subject, out: &mut Markdown) {
     let Some(attribute) = flake_attribute(name, other) else { return };
     put!(
         out,
-        " All four packages are always there; {} tries another one out without any change.",
-        Markdown::code(Shell::new("nix shell").word(&attribute).as_str())
+        " All four packages are always there; ",
+        Markdown::code(Shell::new("nix shell").word(&attribute).as_str()),
+        " tries another one out without any change.",
     );
 }
 
@@ -95,9 +96,9 @@ fn places(subject: &Subject, [lead, name, end]: [&'static str; 3], out: &mut Mar
         .iter()
         .any(|file| file.path == "flake.nix" && file.hunks.iter().any(|hunk| hunk.insert.contains(written)));
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
-        put!(out, "- {}: `{}{}{}{}`", Markdown::code(machine), lead, name, spec.request.variant.name(), end);
+        put!(out, "- ", Markdown::code(machine), ": `", lead, name, spec.request.variant.name(), end, "`");
         if let Some(file) = files.get(machine.as_str()).copied().or(in_flake.then_some("flake.nix")) {
-            put!(out, " in {}", Markdown::code(file));
+            put!(out, " in ", Markdown::code(file));
         }
     });
 }
@@ -107,19 +108,20 @@ fn updates(subject: &Subject, out: &mut Markdown) {
     if is_pinned(url) {
         return put!(
             out,
-            "llama.cpp stays at the revision that the input's URL names, {}. For a newer one, change the URL and run \
-             `nix flake lock`.",
-            Markdown::code(url)
+            "llama.cpp stays at the revision that the input's URL names, ",
+            Markdown::code(url),
+            ". For a newer one, change the URL and run `nix flake lock`.",
         );
     }
     let input = &subject.fleet.input;
     put!(
         out,
-        "llama.cpp stays at the revision in `flake.lock`. {} takes the newest (before Nix 2.19: {}); its master branch \
-         moves about ten commits a day, so a tag in the input's URL, such as `github:ggml-org/llama.cpp/b10488`, gives \
-         quieter updates.",
+        "llama.cpp stays at the revision in `flake.lock`. ",
         Markdown::code(Shell::new("nix flake update").word(input).as_str()),
+        " takes the newest (before Nix 2.19: ",
         Markdown::code(Shell::new("nix flake lock --update-input").word(input).as_str()),
+        "); its master branch moves about ten commits a day, so a tag in the input's URL, such as \
+         `github:ggml-org/llama.cpp/b10488`, gives quieter updates.",
     );
 }
 
@@ -145,16 +147,17 @@ pub(super) fn patterns(subject: &Subject, out: &mut Markdown) {
         (Delivery::SpecialArgs, _) => put!(
             out,
             "- **Inputs through `specialArgs`.** A module in a file of its own does not see the flake's inputs. What \
-             `nixosSystem` is given as `specialArgs` reaches every module as an argument, so {} is there for whoever \
-             writes `{{ inputs, ... }}:`. Unlike `_module.args` it may be used for `imports`, too.\n",
-            Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input)))
+             `nixosSystem` is given as `specialArgs` reaches every module as an argument, so ",
+            Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input))),
+            " is there for whoever writes `{ inputs, ... }:`. Unlike `_module.args` it may be used for `imports`, too.\n",
         ),
         (Delivery::Argument, Style::Module) => put!(
             out,
             "- **The flake as an argument.** Your modules do not all get `inputs` through `specialArgs`, so the module \
-             is a function of the llama.cpp flake: {} in a list of modules. It works wherever the flake's inputs are in \
-             sight, and changes nothing for your other modules.\n",
-            Markdown::code(&format!("(import ./… inputs.{})", Nix::attr(&fleet.input)))
+             is a function of the llama.cpp flake: ",
+            Markdown::code(&format!("(import ./… inputs.{})", Nix::attr(&fleet.input))),
+            " in a list of modules. It works wherever the flake's inputs are in sight, and changes nothing for your other \
+             modules.\n",
         ),
         (Delivery::Argument, Style::Overlay) => {}
     }

@@ -197,7 +197,7 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
             lines.push('\n');
         }
         let block = Markdown::block("sh", &lines).indented(indent);
-        put!(out, "{}. {}\n\n{}\n", number, Markdown::message(&step.why), block);
+        put!(out, number, ". ", Markdown::message(&step.why), "\n\n", block, "\n");
         if changed && index == 0 {
             put!(
                 out,
@@ -209,9 +209,9 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     if let Some((name, _)) = subject.done().next() {
         put!(
             out,
-            "Where there is no `nixos-rebuild`, {} builds the same, and so for the other machines. Build all before \
-             you switch the first.\n\n",
-            Markdown::code(build_anywhere(name).as_str())
+            "Where there is no `nixos-rebuild`, ",
+            Markdown::code(build_anywhere(name).as_str()),
+            " builds the same, and so for the other machines. Build all before you switch the first.\n\n",
         );
     }
     if changed {
@@ -227,7 +227,7 @@ fn going_back(subject: &Subject, out: &mut Markdown) {
          - The files, before the last commit above: `git reset --hard`."
     );
     if subject.paths(Change::Created).next().is_some() {
-        put!(out, " It takes the new files ({}) with it.", enumeration(subject.paths(Change::Created)));
+        put!(out, " It takes the new files (", enumeration(subject.paths(Change::Created)), ") with it.");
     }
     put!(out, "\n- The files, after it: `git revert --no-edit HEAD`; `flake.lock` goes back with them.\n\n");
 }

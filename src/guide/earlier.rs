@@ -4,7 +4,7 @@ use rnix::SyntaxKind::TOKEN_COMMENT;
 use rnix::tokenize;
 
 use super::Subject;
-use crate::escape::{Markdown, md, put};
+use crate::escape::{Markdown, Safe, md, put};
 
 /// Of the lines that show a mistake, as many are quoted.
 const QUOTED: usize = 3;
@@ -229,7 +229,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     for (path, text) in attempts {
         let findings = findings(text);
         if !findings.is_empty() {
-            put!(out, "{}In {}:\n\n{}", heading, Markdown::code(path), findings);
+            put!(out, heading, "In ", Markdown::code(path), ":\n\n", findings);
             heading = "\n";
         }
     }
@@ -244,7 +244,7 @@ fn findings(text: &str) -> Markdown {
         if !lines.is_empty() {
             put!(out, "- ");
             quoted(&attempt, &lines, &mut out);
-            put!(out, ": {}\n", Markdown::message(mistake.says));
+            put!(out, ": ", Markdown::message(mistake.says), "\n");
         }
     }
     out
@@ -252,18 +252,19 @@ fn findings(text: &str) -> Markdown {
 
 fn quoted(attempt: &Attempt, lines: &[usize], out: &mut Markdown) {
     if let ([first, .., last], true) = (lines, lines.len() > QUOTED) {
-        return put!(out, "Lines {} to {} ({}, …)", first + 1, last + 1, quote(attempt, *first));
+        return put!(out, "Lines ", first + 1, " to ", last + 1, " (", quote(attempt, *first), ", …)");
     }
     for (index, line) in lines.iter().enumerate() {
-        put!(out, "{}Line {} ({})", if index > 0 { ", " } else { "" }, line + 1, quote(attempt, *line));
+        put!(out, if index > 0 { ", " } else { "" }, "Line ", line + 1, " (", quote(attempt, *line), ")");
     }
 }
 
-fn quote(attempt: &Attempt, line: usize) -> Markdown {
+fn quote(attempt: &Attempt, line: usize) -> impl Safe {
     const LONGEST: usize = 80;
     let line = attempt.lines.get(line).map_or("", |line| line.trim());
     let cut: String = line.chars().take(LONGEST).collect();
-    md!("{}", Markdown::code(&if cut.len() < line.len() { format!("{cut}…") } else { cut }))
+    let cut = if cut.len() < line.len() { format!("{cut}…") } else { cut };
+    md!(Markdown::code(&cut))
 }
 
 #[cfg(test)]
@@ -272,7 +273,7 @@ mod tests {
 
     #[track_caller]
     fn finds(text: &str, words: &[&str]) {
-        let found = findings(text).to_string();
+        let found = String::from(findings(text));
         let count = found.lines().filter(|line| line.starts_with("- ")).count();
         for word in words {
             assert!(found.contains(word), "{word} is not in:\n{found}");

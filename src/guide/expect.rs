@@ -69,9 +69,9 @@ fn cuda(subject: &Subject, out: &mut Markdown) {
     };
     put!(
         out,
-        "- **CUDA** takes the longest: {}. It needs much memory: `--cores 8 --max-jobs 1` after the build command keeps \
-         it in bounds.",
-        time
+        "- **CUDA** takes the longest: ",
+        time,
+        ". It needs much memory: `--cores 8 --max-jobs 1` after the build command keeps it in bounds.",
     );
     if !subject.fleet.binary_caches {
         return put!(
@@ -88,7 +88,8 @@ fn cuda(subject: &Subject, out: &mut Markdown) {
     put!(
         out,
         " The cache `cache.nixos-cuda.org` is written into the machine's settings, and counts from the next build after \
-         the switch. For the first build, as root or a trusted user, add it by hand:\n\n{}\n",
-        options.indented("  ")
+         the switch. For the first build, as root or a trusted user, add it by hand:\n\n",
+        options.indented("  "),
+        "\n",
     );
 }

@@ -18,7 +18,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
 
 /// One symptom, and what to do about it.
 fn item(out: &mut Markdown, symptom: impl Safe, answer: impl Safe) {
-    put!(out, "- **{}** {}\n", symptom, answer);
+    put!(out, "- **", symptom, "** ", answer, "\n");
 }
 
 fn evaluation(subject: &Subject, out: &mut Markdown) {
@@ -34,20 +34,22 @@ fn evaluation(subject: &Subject, out: &mut Markdown) {
     item(
         out,
         md!(
-            "{} or {}.",
             Markdown::code(&format!("attribute '{}' missing", fleet.input)),
-            Markdown::code(&format!("cannot find flake 'flake:{}' in the flake registries", fleet.input))
+            " or ",
+            Markdown::code(&format!("cannot find flake 'flake:{}' in the flake registries", fleet.input)),
+            ".",
         ),
         md!(
-            "The input {} is not in `flake.nix`, or `outputs` does not hand it on: was every file put in place?",
-            input
+            "The input ",
+            input,
+            " is not in `flake.nix`, or `outputs` does not hand it on: was every file put in place?",
         ),
     );
     if fleet.style == Style::Module {
         item(
             out,
             "`The option 'llama' does not exist`.",
-            md!("That machine's list of modules lacks {}.", Markdown::code(&fleet.module_path)),
+            md!("That machine's list of modules lacks ", Markdown::code(&fleet.module_path), "."),
         );
     }
     if subject.machines.iter().any(|machine| machine.how == How::ExtendModules) {
@@ -89,10 +91,8 @@ fn building(subject: &Subject, out: &mut Markdown) {
     item(
         out,
         "The web interface fails to build, or asks for the network.",
-        md!(
-            "Revisions of llama.cpp from the end of May 2026 could not build it offline, and it needs nixpkgs 24.11 or \
-             newer: update the input, or nixpkgs."
-        ),
+        "Revisions of llama.cpp from the end of May 2026 could not build it offline, and it needs nixpkgs 24.11 or \
+         newer: update the input, or nixpkgs.",
     );
     if subject.has(Variant::Vulkan) {
         item(
@@ -129,10 +129,8 @@ fn running(subject: &Subject, out: &mut Markdown) {
     item(
         out,
         "It is slow, and `system_info` has no `AVX`.",
-        md!(
-            "That is the stock build, plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` shows \
-             which package runs; an older one may stand before it in the `PATH`."
-        ),
+        "That is the stock build, plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` shows \
+         which package runs; an older one may stand before it in the `PATH`.",
     );
     let explicit = |spec: &crate::nix::MachineSpec| {
         matches!(cpu_code(spec), CpuCode::Features(_) | CpuCode::Arch(_) | CpuCode::Native)
@@ -141,11 +139,9 @@ fn running(subject: &Subject, out: &mut Markdown) {
         item(
             out,
             "`Illegal instruction` at start.",
-            md!(
-                "The code asks for more than the CPU has: it was chosen for another CPU, a virtual machine or the BIOS \
-                 hides features, or a native build came from another machine. Compare with `lscpu`; without explicit \
-                 features (dispatch) it runs everywhere."
-            ),
+            "The code asks for more than the CPU has: it was chosen for another CPU, a virtual machine or the BIOS \
+             hides features, or a native build came from another machine. Compare with `lscpu`; without explicit \
+             features (dispatch) it runs everywhere.",
         );
     }
     if subject.has(Variant::Cuda) {
@@ -177,14 +173,14 @@ fn running(subject: &Subject, out: &mut Markdown) {
     if let Some((name, server)) =
         subject.fleet.machines.iter().find_map(|(name, spec)| Some((name, spec.request.server.as_ref()?)))
     {
-        let model = server.model.as_deref().map(|model| md!(", here {}", Markdown::code(Nix::string(model).as_str())));
+        let model = server.model.as_deref().map(|model| md!(", here ", Markdown::code(Nix::string(model).as_str())));
         item(
             out,
-            md!("The service on {} does not find its model.", Markdown::code(name)),
+            md!("The service on ", Markdown::code(name), " does not find its model."),
             md!(
-                "It runs as a user of its own and cannot see `/home`: keep models in `/var/lib` or `/srv`{}. \
-                 `journalctl -u llama-cpp` says what it tried.",
-                model.unwrap_or_default()
+                "It runs as a user of its own and cannot see `/home`: keep models in `/var/lib` or `/srv`",
+                model,
+                ". `journalctl -u llama-cpp` says what it tried.",
             ),
         );
     }
