@@ -194,6 +194,7 @@ impl Reference {
 impl Input {
     fn attribute(&mut self, path: &[String], value: &ast::Expr, reference: &mut Reference) -> Result<(), Refused> {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let value = &syntax::strip_parens(value.clone());
         match (path.as_slice(), value) {
             ([], ast::Expr::AttrSet(set)) => {
                 if self.set.is_none() {
@@ -208,7 +209,7 @@ impl Input {
                 Ok(())
             }
             (["flake"], _) => {
-                self.source_only = syntax::strip_parens(value.clone()).syntax().text() == "false";
+                self.source_only = value.syntax().text() == "false";
                 Ok(())
             }
             (["follows"], _) => {
@@ -222,6 +223,9 @@ impl Input {
             (["inputs", _], ast::Expr::AttrSet(set)) => {
                 let prefix: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
                 self.nested(&prefix, set, reference)
+            }
+            (["inputs"] | ["inputs", _], _) => {
+                Err(thunk(value.syntax().clone(), &format!("an input of the input `{}` is computed", self.name)))
             }
             (["inputs", name, "follows"], _) => {
                 let target = text(value, &self.name)?;

@@ -1,0 +1,16 @@
+{
+  inputs = {
+    nixpkgs.url = ("github:NixOS/nixpkgs/nixos-unstable");
+    llama-cpp = ({
+      url = ("github:ggml-org/llama.cpp");
+      inputs = ({ flake-parts.follows = ""; });
+    });
+  };
+
+  outputs = { self, nixpkgs, llama-cpp, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./configuration.nix ];
+    };
+  };
+}

@@ -1,0 +1,23 @@
+{
+  inputs = {
+    nixpkgs.url = ("github:NixOS/nixpkgs/nixos-unstable");
+    llama-cpp = ({
+      url = ("github:ggml-org/llama.cpp");
+      inputs = ({
+        flake-parts.follows = "";
+        nixpkgs.follows = "nixpkgs";
+      });
+    });
+  };
+
+  outputs = { self, nixpkgs, llama-cpp, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [
+        ./configuration.nix
+        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        ./machines/heron-llama-cpp.nix
+      ];
+    };
+  };
+}
