@@ -102,6 +102,8 @@ struct Planner<'r> {
     named_in_outputs: bool,
     /// The file that holds the module or overlay for all, if it is not each machine's own list.
     shared: Option<String>,
+    /// The given files that we wrote earlier.
+    marked: BTreeSet<&'r str>,
     /// The given files among each machine's modules, of all machines, sorted.
     files_of_machines: OnceCell<Vec<String>>,
 }
@@ -125,6 +127,7 @@ impl<'r> Planner<'r> {
             follows: None,
             named_in_outputs: false,
             shared: None,
+            marked: ours::marked(request),
             files_of_machines: OnceCell::new(),
         }
     }

@@ -8,7 +8,6 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::ours::is_marked;
 use super::place::list_target;
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
@@ -20,11 +19,10 @@ impl Planner<'_> {
     pub(super) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
             // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
-            let given = self.request.files.get(&path);
-            if given.is_some_and(|text| is_marked(text)) && self.is_a_place_of_ours(&path) {
+            if self.marked.contains(path.as_str()) && self.is_a_place_of_ours(&path) {
                 continue;
             }
-            if given.is_some() {
+            if self.request.files.contains_key(&path) {
                 self.deleted.insert(path.clone());
             }
             let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();

@@ -1,5 +1,7 @@
 //! The files that are ours as a whole.
 
+use std::collections::BTreeSet;
+
 use super::{Planner, validate};
 use crate::nix::{self, Fleet};
 use crate::report::{Change, Diagnostic, FileChange, Hunk, Severity};
@@ -19,7 +21,7 @@ impl Planner<'_> {
         let mut earlier: Vec<String> = fleet.machines.keys().map(|name| self.paths.of_machine(name)).collect();
         earlier.push(fleet.module_path.clone());
         for path in earlier {
-            if !self.created.contains_key(&path) && self.request.files.get(&path).is_some_and(|text| is_marked(text)) {
+            if !self.created.contains_key(&path) && self.marked.contains(path.as_str()) {
                 self.deleted.insert(path);
             }
         }
@@ -27,8 +29,8 @@ impl Planner<'_> {
 
     /// A file that is ours as a whole; the answer is its path. A file of the user's at that path is never overwritten.
     pub(super) fn create(&mut self, path: String, text: String) -> String {
-        if let Some(known) = self.request.files.get(&path)
-            && !is_marked(known)
+        if self.request.files.contains_key(&path)
+            && !self.marked.contains(path.as_str())
             && !self.request.options.remove.contains(&path)
         {
             self.diagnostics.push(Diagnostic {
@@ -50,9 +52,9 @@ impl Planner<'_> {
 
     /// Whether a file is one that we write as a whole.
     pub(super) fn is_ours(&self, path: &str) -> bool {
-        match self.request.files.get(path) {
-            Some(text) => is_marked(text),
-            None => self.is_a_place_of_ours(path),
+        match self.request.files.contains_key(path) {
+            true => self.marked.contains(path),
+            false => self.is_a_place_of_ours(path),
         }
     }
 
@@ -78,9 +80,10 @@ impl Planner<'_> {
     }
 }
 
-/// Whether a file is one that we wrote, by its first lines.
-pub(super) fn is_marked(text: &str) -> bool {
-    text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
+/// The given files that we wrote earlier, by their first lines.
+pub(super) fn marked(request: &Request) -> BTreeSet<&str> {
+    let is_marked = |text: &str| text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK));
+    request.files.iter().filter(|(_, text)| is_marked(text)).map(|(path, _)| path.as_str()).collect()
 }
 
 /// A file of ours: created, replaced, or unchanged and so not listed.
