@@ -9,8 +9,8 @@ mod structure;
 use std::collections::{BTreeSet, HashSet};
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
-use rowan::NodeOrToken;
 use rowan::ast::AstNode;
+use rowan::{GreenNodeData, NodeOrToken};
 
 use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
@@ -203,7 +203,7 @@ impl Goal<'_, '_> {
             found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
         }
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
-            found |= holds_path(&site.file, &site.binding, &self.fleet.overlay_path);
+            found |= holds_path(&site.file, site.binding.green(), &self.fleet.overlay_path);
         }
         if found { Ok(()) } else { Err(self.missing(planned)) }
     }
@@ -214,14 +214,14 @@ impl Goal<'_, '_> {
 
     /// Whether an element of a list of modules names one of our files.
     fn names(&self, module: &Module, ours: &str) -> bool {
-        module.node.as_ref().is_some_and(|node| holds_path(&module.file, node, ours))
+        module.node.as_ref().is_some_and(|node| holds_path(&module.file, node.green(), ours))
     }
 
     fn file_names(&self, file: &str, ours: &str) -> bool {
         if file == ours {
             return true;
         }
-        self.after.eval.source(file).is_some_and(|source| holds_path(&source, &source.root, ours))
+        self.after.eval.source(file).is_some_and(|source| holds_path(&source, source.root.green(), ours))
     }
 
     /// The argument of our import is the llama.cpp flake, as the names at that place are bound.
@@ -293,27 +293,18 @@ fn own_words(machine: &Machine) -> Option<String> {
 }
 
 /// Whether a path in this code is that of one of our files.
-fn holds_path(file: &Source, node: &SyntaxNode, ours: &str) -> bool {
-    let mut nodes = vec![node.green()];
-    while let Some(node) = nodes.pop() {
-        let found = match node.kind().0 {
-            kind if kind == SyntaxKind::NODE_PATH_REL as u16 => match node.children().next() {
-                Some(NodeOrToken::Token(whole)) if node.children().len() == 1 => {
-                    leads_to(&file.path, whole.text(), ours)
-                }
-                _ => leads_to(&file.path, &node.to_string(), ours),
-            },
-            kind if kind == SyntaxKind::NODE_BIN_OP as u16 => {
-                spelt_out(node).is_some_and(|path| leads_to(&file.path, &path, ours))
-            }
-            _ => false,
-        };
-        if found {
-            return true;
+fn holds_path(file: &Source, code: &GreenNodeData, ours: &str) -> bool {
+    let found = match code.kind().0 {
+        kind if kind == SyntaxKind::NODE_PATH_REL as u16 => match code.children().next() {
+            Some(NodeOrToken::Token(whole)) if code.children().len() == 1 => leads_to(&file.path, whole.text(), ours),
+            _ => leads_to(&file.path, &code.to_string(), ours),
+        },
+        kind if kind == SyntaxKind::NODE_BIN_OP as u16 => {
+            spelt_out(code).is_some_and(|path| leads_to(&file.path, &path, ours))
         }
-        nodes.extend(node.children().filter_map(NodeOrToken::into_node));
-    }
-    false
+        _ => false,
+    };
+    found || code.children().filter_map(NodeOrToken::into_node).any(|inner| holds_path(file, inner, ours))
 }
 
 /// Whether a relative path in a file is that of one of our files.
@@ -333,7 +324,7 @@ fn leads_to(file: &str, path: &str, ours: &str) -> bool {
 }
 
 /// The path of `./. + "/a name"`: how a path is written that no literal can hold.
-fn spelt_out(node: &rowan::GreenNodeData) -> Option<String> {
+fn spelt_out(node: &GreenNodeData) -> Option<String> {
     let sum = ast::BinOp::cast(SyntaxNode::new_root(node.to_owned()))?;
     let (Some(ast::BinOpKind::Add), Some(ast::Expr::PathRel(folder)), Some(ast::Expr::Str(rest))) =
         (sum.operator(), sum.lhs(), sum.rhs())
