@@ -248,7 +248,7 @@ impl Goal<'_, '_> {
                 other => other.clone(),
             };
             match flake {
-                Value::Flake(from) if *from.input == *self.fleet.input && from.path.is_empty() => {}
+                Value::Flake(from) if *from.input == *self.fleet.input && from.last.is_none() => {}
                 Value::Unknown(_) | Value::Flake(_) => return Err(failure("the llama.cpp flake cannot be reached")),
                 _ => {}
             }

@@ -162,8 +162,8 @@ impl<'a> Flake<'a> {
         if let Some(refused) = duplicates::first(&source, set.syntax()) {
             return Err(refused.diagnose(&source));
         }
-        let inputs = Inputs::read(&source, &set).map_err(|refused| refused.diagnose(&source))?;
-        let outputs = outputs_lambda(&source, &set).map_err(|refused| refused.diagnose(&source))?;
+        let inputs = Inputs::read(&set).map_err(|refused| refused.diagnose(&source))?;
+        let outputs = outputs_lambda(&set).map_err(|refused| refused.diagnose(&source))?;
         let eval = Eval::new(sources);
         let outputs_value = evaluate_outputs(&eval, &source, &inputs, &outputs);
         let mut flake = Flake { eval, source, set, inputs, outputs, machines: Vec::new(), hosts: None, open: None };
@@ -178,11 +178,8 @@ impl<'a> Flake<'a> {
     }
 
     /// Whether the outputs function receives an attribute set under a name (`inputs:`, `{ … }@inputs:`), and which.
-    pub fn inputs_name(&self) -> Option<String> {
-        match self.outputs.param()? {
-            ast::Param::IdentParam(param) => Some(syntax::name(&param.ident()?).to_owned()),
-            ast::Param::Pattern(pattern) => Some(syntax::name(&pattern.pat_bind()?.ident()?).to_owned()),
-        }
+    pub fn inputs_name(&self) -> Option<&str> {
+        syntax::argument_name(&self.outputs)
     }
 
     /// Whether `nixosConfigurations` is put together from several bindings.
@@ -276,13 +273,13 @@ fn flake_set(source: &Source) -> Result<ast::AttrSet, Refused> {
     }
 }
 
-fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
+fn outputs_lambda(set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
     for child in set.syntax().children() {
-        let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
         if syntax::first_name(&child).as_deref() != Some("outputs") {
             continue;
         }
-        let is_whole = path.attrs().count() == 1;
+        let Some(value) = syntax::value_of(&child) else { continue };
+        let is_whole = syntax::names_of(&child).count() == 1;
         let value = if is_whole { syntax::strip_parens(value) } else { value };
         return match value {
             ast::Expr::Lambda(lambda) if is_whole => Ok(lambda),
@@ -294,7 +291,6 @@ fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Re
             }),
         };
     }
-    let _ = source;
     Err(Refused {
         code: "no-outputs",
         node: set.syntax().clone(),
@@ -306,15 +302,14 @@ fn outputs_lambda(source: &Source, set: &ast::AttrSet) -> Result<ast::Lambda, Re
 /// Calls `outputs` as Nix does: with `self` and every input.
 fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambda: &ast::Lambda) -> Value {
     let mut given = Attrs::default();
-    let mut names: Vec<String> = inputs.list.iter().map(|input| input.name.clone()).collect();
     // names in the pattern that no input declares come from the registry
-    if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
-        names.extend(pattern.pat_entries().filter_map(|entry| Some(syntax::name(&entry.ident()?).to_owned())));
-    }
-    let none: Rc<[Rc<str>]> = Rc::new([]);
-    for name in names {
-        let value = Value::Flake(FlakeRef { input: name.as_str().into(), path: none.clone() });
-        given.entries.insert(name.into(), Entry { thunk: eval.thunk(value), site: None });
+    for name in inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda)) {
+        if given.entries.contains_key(name) {
+            continue;
+        }
+        let name: Rc<str> = name.into();
+        let value = Value::Flake(FlakeRef { input: name.clone(), last: None });
+        given.entries.insert(name, Entry { thunk: eval.thunk(value), site: None });
     }
     given.entries.insert("self".into(), Entry { thunk: eval.thunk(Value::SelfFlake), site: None });
     let given = Value::Attrs(Rc::new(given));

@@ -25,7 +25,7 @@ fn report(flake: &Flake<'_>) -> Inspection {
         .list
         .iter()
         .map(|input| {
-            let (line, column) = flake.source.position(span(&input.place).0);
+            let (line, column) = flake.source.position(span(&input.place()).0);
             FoundInput { name: input.name.clone(), url: input.url.clone(), line, column }
         })
         .collect();

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rnix::{NixLanguage, SyntaxKind, SyntaxNode, TextRange, ast};
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
-use rowan::{GreenNodeData, GreenTokenData, Language, NodeOrToken};
+use rowan::{GreenNodeData, NodeOrToken};
 
 use crate::guard::Measured;
 
@@ -15,6 +15,13 @@ pub mod highlight;
 pub(crate) mod layout;
 pub(crate) mod pattern;
 pub(crate) mod reparse;
+mod tree;
+
+pub(crate) use tree::{
+    Placed, argument_name, first_ident, first_name, is_rec, name, name_in, names_of, operator, parameter_name, placed,
+    plain_string, static_name, static_path, static_string, taken_names, value_of,
+};
+use tree::{is, nodes_in, operator_in};
 
 /// A file of the user's, parsed without errors.
 #[derive(Debug)]
@@ -177,163 +184,6 @@ pub(crate) fn text(node: &SyntaxNode) -> String {
     out
 }
 
-/// The name that an identifier is.
-pub(crate) fn name(ident: &ast::Ident) -> &str {
-    ident_in(ident.syntax().green()).unwrap_or_default()
-}
-
-fn ident_in(ident: &GreenNodeData) -> Option<&str> {
-    ident.children().next()?.into_token().map(GreenTokenData::text)
-}
-
-/// The name that a parameter, or a part of one, is or begins with: `x:`, `x ? 1`, `@x`.
-pub(crate) fn parameter_name(node: &SyntaxNode) -> Option<&str> {
-    first_ident(node).map(|(name, _)| name)
-}
-
-/// The name that an expression begins with, where its first part is one, and its place: `f x`, `x.y`.
-pub(crate) fn first_ident(node: &SyntaxNode) -> Option<(&str, TextRange)> {
-    let (first, range) = placed(node).next().filter(|(first, _)| is(first, SyntaxKind::NODE_IDENT))?;
-    Some((ident_in(first)?, range))
-}
-
-/// The nodes in a node.
-fn nodes_in(node: &GreenNodeData) -> impl Iterator<Item = &GreenNodeData> {
-    node.children().filter_map(NodeOrToken::into_node)
-}
-
-fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
-    node.kind().0 == kind as u16
-}
-
-/// A node as the tree holds it, and where it is. A `SyntaxNode` of it is made from its parent's when it is needed: each
-/// costs an allocation.
-pub(crate) type Placed<'n> = (&'n GreenNodeData, TextRange);
-
-/// The nodes in a node.
-pub(crate) fn placed(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
-    placed_in((node.green(), node.text_range()))
-}
-
-fn placed_in((node, range): Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
-    let mut at = range.start();
-    node.children().filter_map(move |child| {
-        let range = TextRange::at(at, child.text_len());
-        at = range.end();
-        Some((child.into_node()?, range))
-    })
-}
-
-/// The segments of the path in a binding `a.b = value;`, in `value.a.b` and in `value ? a.b`, or the names of an `inherit`.
-pub(crate) fn names_of(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
-    let path = match node.kind() {
-        SyntaxKind::NODE_INHERIT => Some((node.green(), node.text_range())),
-        _ => placed(node).find(|(child, _)| is(child, SyntaxKind::NODE_ATTRPATH)),
-    };
-    path.into_iter().flat_map(placed_in).filter(|(attr, _)| is_segment(attr))
-}
-
-/// The value of a binding `a.b = value;`.
-pub(crate) fn value_of(binding: &SyntaxNode) -> Option<ast::Expr> {
-    binding.last_child().and_then(ast::Expr::cast)
-}
-
-/// The operator between the two sides of an operation.
-pub(crate) fn operator(operation: &ast::BinOp) -> Option<ast::BinOpKind> {
-    operator_in(operation.syntax().green())
-}
-
-fn operator_in(operation: &GreenNodeData) -> Option<ast::BinOpKind> {
-    let mut tokens = operation.children().filter_map(NodeOrToken::into_token);
-    tokens.find_map(|token: &GreenTokenData| ast::BinOpKind::from_kind(NixLanguage::kind_from_raw(token.kind())))
-}
-
-/// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
-pub(crate) fn static_name(attr: &ast::Attr) -> Option<Cow<'_, str>> {
-    name_in(attr.syntax().green())
-}
-
-/// [`static_name`] of a green node.
-pub(crate) fn name_in(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
-    if is(attr, SyntaxKind::NODE_IDENT) {
-        return ident_in(attr).map(Cow::from);
-    }
-    let text = if is(attr, SyntaxKind::NODE_DYNAMIC) { nodes_in(attr).next()? } else { attr };
-    match plain_text(text) {
-        Some(plain) => Some(plain.into()),
-        None => static_string(&ast::Str::cast(SyntaxNode::new_root(text.to_owned()))?).map(Cow::Owned),
-    }
-}
-
-/// The segments of an attribute path.
-fn segments(path: &GreenNodeData) -> impl Iterator<Item = &GreenNodeData> {
-    nodes_in(path).filter(|attr| is_segment(attr))
-}
-
-fn is_segment(node: &GreenNodeData) -> bool {
-    [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
-}
-
-/// The first name of a binding `a.b = value;`, if it is static.
-pub(crate) fn first_name(binding: &SyntaxNode) -> Option<Cow<'_, str>> {
-    if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
-        return None;
-    }
-    name_in(segments(nodes_in(binding.green()).next()?).next()?)
-}
-
-/// The content of a string in which nothing stands for something else: no escape, no interpolation, no indentation.
-pub(crate) fn plain_string(text: &ast::Str) -> Option<&str> {
-    plain_text(text.syntax().green())
-}
-
-fn plain_text(text: &GreenNodeData) -> Option<&str> {
-    let mut tokens = text.children().map(|child| child.into_token().map(GreenTokenData::text));
-    let content = match (tokens.next()??, tokens.next()??) {
-        ("\"", "\"") => "",
-        ("\"", content) => content,
-        _ => return None,
-    };
-    let is_last = content.is_empty() || tokens.next()?.is_some() && tokens.next().is_none();
-    (is_last && !content.contains(['\\', '$', '\r'])).then_some(content)
-}
-
-/// The content of a string that has no interpolation.
-pub(crate) fn static_string(text: &ast::Str) -> Option<String> {
-    if let Some(plain) = plain_string(text) {
-        return Some(plain.to_owned());
-    }
-    let mut out = String::new();
-    for part in text.normalized_parts() {
-        match part {
-            ast::InterpolPart::Literal(literal) => out.push_str(&literal),
-            ast::InterpolPart::Interpolation(_) => return None,
-        }
-    }
-    Some(out)
-}
-
-/// Whether a set is `rec { … }`.
-pub(crate) fn is_rec(set: &ast::AttrSet) -> bool {
-    // the first token says it; `rec_token` looks through a whole set that is not
-    let first = set.syntax().green().children().next().and_then(|child| child.into_token());
-    first.is_some_and(|token: &GreenTokenData| token.kind().0 == SyntaxKind::TOKEN_REC as u16)
-}
-
-/// The path and the value of a binding `path = value;`.
-pub(crate) fn parts_of_binding(binding: &SyntaxNode) -> Option<(ast::Attrpath, ast::Expr)> {
-    if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
-        return None;
-    }
-    let mut parts = binding.children();
-    Some((ast::Attrpath::cast(parts.next()?)?, ast::Expr::cast(parts.next()?)?))
-}
-
-/// The names of an attribute path, when all are static.
-pub(crate) fn static_path(path: &ast::Attrpath) -> Option<Vec<String>> {
-    segments(path.syntax().green()).map(|attr| name_in(attr).map(Cow::into_owned)).collect()
-}
-
 /// The expression inside any number of parentheses.
 pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
     while let ast::Expr::Paren(paren) = &expr {
@@ -354,11 +204,11 @@ pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
 
 fn push_paths(file: &str, node: &GreenNodeData, out: &mut Vec<String>) {
     if is(node, SyntaxKind::NODE_PATH_REL) {
-        out.extend(resolved(file, &green_text(node)));
+        out.extend(resolved(file, &green_text(node)).map(Cow::into_owned));
     } else if is(node, SyntaxKind::NODE_BIN_OP)
         && let Some(path) = path_and_text(node)
     {
-        return out.extend(resolved(file, &path));
+        return out.extend(resolved(file, &path).map(Cow::into_owned));
     }
     for child in nodes_in(node) {
         push_paths(file, child, out);
@@ -394,12 +244,18 @@ pub(crate) fn normalise(path: &str) -> Option<String> {
 }
 
 /// The path that a relative one means in a file.
-pub(crate) fn resolved(file: &str, path: &str) -> Option<String> {
-    let mut out = String::with_capacity(file.len() + path.len());
+pub(crate) fn resolved<'p>(file: &str, path: &'p str) -> Option<Cow<'p, str>> {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // most are `./a/b.nix` in the repository's folder
+    if let Some(below) = path.strip_prefix("./").filter(|_| folder.is_empty())
+        && below.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    {
+        return Some(below.into());
+    }
+    let mut out = String::with_capacity(file.len() + path.len());
     go(&mut out, folder)?;
     go(&mut out, path)?;
-    Some(out)
+    Some(out.into())
 }
 
 /// Goes from a folder of the repository along a path.

@@ -203,7 +203,7 @@ impl Eval<'_> {
         match args {
             [argument] if name.ends_with("eval-config.nix") => self.system(Some(input.clone()), *argument, at, env),
             // `import nixpkgs { … }`
-            _ => Value::Flake(FlakeRef { input: input.clone(), path: ["packages".into()].into() }),
+            _ => Value::Flake(FlakeRef { input: input.clone(), last: Some("packages".into()) }),
         }
     }
 
@@ -234,7 +234,7 @@ impl Eval<'_> {
                     args[1..].iter().fold(value, |function, argument| self.apply(&function, *argument, at))
                 }
                 Value::Flake(from) => {
-                    let name = match from.path.last() {
+                    let name = match &from.last {
                         Some(file) if file.ends_with("eval-config.nix") => file.clone(),
                         _ => "packages".into(),
                     };
@@ -270,7 +270,7 @@ impl Eval<'_> {
             "extend" | "makeExtensible" => match input {
                 // `lib.extend (final: prev: …)`: nixpkgs' lib, and what the function adds
                 Some(input) => {
-                    let lib = Value::Flake(FlakeRef { input, path: ["lib".into()].into() });
+                    let lib = Value::Flake(FlakeRef { input, last: Some("lib".into()) });
                     let whole = self.reserve();
                     let applied = self.apply(&first(), whole, at);
                     let before = self.thunk(lib.clone());
@@ -332,14 +332,14 @@ impl Eval<'_> {
 
     /// A list of known items.
     fn list(&self, items: Vec<Thunk>) -> Value {
-        Value::List(Rc::new(vec![Part::Items(items)]))
+        Value::List(Rc::new([Part::Items(items)]))
     }
 
     /// A list of known items, after which there may be more.
     fn list_and(&self, items: Vec<Thunk>, open: Option<Rc<Unknown>>) -> Value {
         let mut parts = vec![Part::Items(items)];
         parts.extend(open.map(Part::Unknown));
-        Value::List(Rc::new(parts))
+        Value::List(parts.into())
     }
 
     /// `function one two`

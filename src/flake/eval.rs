@@ -321,7 +321,7 @@ impl<'a> Eval<'a> {
             ast::Expr::Ident(ident) => self.variable(syntax::name(ident), env, file, code.range()),
             ast::Expr::AttrSet(set) => self.attr_set(file, set, env),
             ast::Expr::List(list) => {
-                Value::List(Rc::new(vec![Part::Literal { file: file.clone(), list: list.clone(), env }]))
+                Value::List(Rc::new([Part::Literal { file: file.clone(), list: list.clone(), env }]))
             }
             ast::Expr::LetIn(let_in) => {
                 let env = self.bindings(file, let_in.syntax(), env);

@@ -1,19 +1,19 @@
 //! The flake's inputs, read as Nix reads them: literally. Whatever Nix itself refuses is an error with its place.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use crate::syntax::{self, Source};
+use crate::syntax;
 
 /// All inputs of a flake and the places where one can be added.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Inputs {
     pub list: Vec<Input>,
     /// Where in the list each name is.
-    places: HashMap<String, usize>,
+    places: BTreeMap<String, usize>,
     /// `inputs = { … };` blocks, in order.
     pub blocks: Vec<ast::AttrSet>,
     /// `inputs.x… = …;` at the flake's top level, in order.
@@ -42,8 +42,8 @@ pub(crate) struct Input {
     pub inner_inputs: Option<ast::AttrSet>,
     /// Its bindings, as they stand in the inputs block or at the top level, in order.
     pub entries: Vec<SyntaxNode>,
-    /// Where its name first stands.
-    pub place: SyntaxNode,
+    /// Which of the names in the first of them is its own, from 0.
+    step: usize,
 }
 
 /// Something in the flake that Nix refuses.
@@ -56,6 +56,13 @@ pub(crate) struct Refused {
 }
 
 impl Input {
+    /// Where its name first stands.
+    pub fn place(&self) -> SyntaxNode {
+        let first = &self.entries[0];
+        let name = first.first_child().and_then(|path| path.children().nth(self.step));
+        name.unwrap_or_else(|| first.clone())
+    }
+
     /// Whether this is llama.cpp's flake, under whatever name.
     pub fn is_llama_cpp(&self) -> bool {
         !self.source_only && self.url.as_deref().is_some_and(is_llama_cpp)
@@ -68,76 +75,64 @@ impl Inputs {
     }
 
     /// Reads `inputs` of the flake's attribute set.
-    pub fn read(source: &Rc<Source>, flake: &ast::AttrSet) -> Result<Inputs, Refused> {
+    pub fn read(flake: &ast::AttrSet) -> Result<Inputs, Refused> {
         let mut inputs = Inputs::default();
         for child in flake.syntax().children() {
             if child.kind() == SyntaxKind::NODE_INHERIT {
-                let named = ast::Inherit::cast(child.clone()).is_some_and(|inherit| {
-                    inherit.attrs().any(|a| syntax::static_name(&a).as_deref() == Some("inputs"))
-                });
-                if named {
+                let mut names = syntax::names_of(&child).filter_map(|(name, _)| syntax::name_in(name));
+                if names.any(|name| name == "inputs") {
+                    drop(names);
                     return Err(thunk(child, "`inputs` is inherited"));
                 }
                 continue;
             }
-            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-            let mut names = path.attrs();
             if syntax::first_name(&child).as_deref() != Some("inputs") {
                 continue;
             }
-            names.next();
-            let rest: Vec<ast::Attr> = names.collect();
-            if rest.is_empty() {
-                let ast::Expr::AttrSet(set) = &value else {
-                    return Err(thunk(value.syntax().clone(), "`inputs` is computed"));
-                };
-                inputs.blocks.push(set.clone());
-                inputs.block(source, set)?;
-            } else {
-                inputs.dotted.push(child.clone());
-                inputs.leaf(source, &rest, &value, &child)?;
+            if syntax::names_of(&child).nth(1).is_some() {
+                inputs.leaf(&child, 1)?;
+                inputs.dotted.push(child);
+                continue;
+            }
+            match syntax::value_of(&child) {
+                Some(ast::Expr::AttrSet(set)) => {
+                    inputs.block(&set)?;
+                    inputs.blocks.push(set);
+                }
+                value => {
+                    let place = value.map_or(child, |value| value.syntax().clone());
+                    return Err(thunk(place, "`inputs` is computed"));
+                }
             }
         }
         Ok(inputs)
     }
 
-    fn block(&mut self, source: &Rc<Source>, set: &ast::AttrSet) -> Result<(), Refused> {
+    fn block(&mut self, set: &ast::AttrSet) -> Result<(), Refused> {
         if syntax::is_rec(set) {
             return Err(thunk(set.syntax().clone(), "`inputs` is a `rec` set"));
         }
+        self.list.reserve(syntax::placed(set.syntax()).count());
         for child in set.syntax().children() {
             if child.kind() == SyntaxKind::NODE_INHERIT {
                 return Err(thunk(child, "an input is inherited"));
             }
-            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-            let names: Vec<ast::Attr> = path.attrs().collect();
-            self.leaf(source, &names, &value, &child)?;
+            self.leaf(&child, 0)?;
         }
         Ok(())
     }
 
-    /// One binding, its path counted from the input's name.
-    fn leaf(
-        &mut self,
-        source: &Rc<Source>,
-        path: &[ast::Attr],
-        value: &ast::Expr,
-        entry: &SyntaxNode,
-    ) -> Result<(), Refused> {
-        let mut names = Vec::new();
-        for attr in path {
-            match syntax::static_name(attr) {
-                Some(name) => names.push(name.into_owned()),
-                None => return Err(thunk(attr.syntax().clone(), "an input's name is computed")),
-            }
-        }
+    /// One binding; `step` says which of the names in its path is the input's.
+    fn leaf(&mut self, entry: &SyntaxNode, step: usize) -> Result<(), Refused> {
+        let names = names_from(entry, step, &[], "an input's name is computed")?;
         let Some((name, rest)) = names.split_first() else { return Ok(()) };
-        let at = match self.places.get(name) {
+        let Some(value) = syntax::value_of(entry) else { return Ok(()) };
+        let at = match self.places.get(&**name) {
             Some(at) => *at,
             None => {
-                self.places.insert(name.clone(), self.list.len());
+                self.places.insert(name.to_string(), self.list.len());
                 self.list.push(Input {
-                    name: name.clone(),
+                    name: name.to_string(),
                     url: None,
                     url_expr: None,
                     source_only: false,
@@ -147,7 +142,7 @@ impl Inputs {
                     set: None,
                     inner_inputs: None,
                     entries: Vec::new(),
-                    place: path[0].syntax().clone(),
+                    step,
                 });
                 self.list.len() - 1
             }
@@ -161,7 +156,6 @@ impl Inputs {
         if let Some(url) = reference.joined() {
             input.url = Some(url);
         }
-        let _ = source;
         Ok(())
     }
 }
@@ -192,10 +186,12 @@ impl Reference {
 }
 
 impl Input {
-    fn attribute(&mut self, path: &[String], value: &ast::Expr, reference: &mut Reference) -> Result<(), Refused> {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let value = &syntax::strip_parens(value.clone());
-        match (path.as_slice(), value) {
+    fn attribute(&mut self, path: &[Cow<str>], value: ast::Expr, reference: &mut Reference) -> Result<(), Refused> {
+        let value = syntax::strip_parens(value);
+        // what lies deeper is not read
+        let mut names = [""; 4];
+        names.iter_mut().zip(path).for_each(|(name, known)| *name = known);
+        match (&names[..path.len().min(4)], &value) {
             ([], ast::Expr::AttrSet(set)) => {
                 if self.set.is_none() {
                     self.set = Some(set.clone());
@@ -204,7 +200,7 @@ impl Input {
             }
             ([], _) => Err(thunk(value.syntax().clone(), &format!("the input `{}` is computed", self.name))),
             (["url"], _) => {
-                self.url = Some(text(value, &self.name)?);
+                self.url = Some(text(&value, &self.name)?);
                 self.url_expr = Some(value.clone());
                 Ok(())
             }
@@ -213,22 +209,19 @@ impl Input {
                 Ok(())
             }
             (["follows"], _) => {
-                self.follows = Some(text(value, &self.name)?);
+                self.follows = Some(text(&value, &self.name)?);
                 Ok(())
             }
             (["inputs"], ast::Expr::AttrSet(set)) => {
                 self.inner_inputs = Some(set.clone());
-                self.nested(&["inputs".into()], set, reference)
+                self.nested(path, set, reference)
             }
-            (["inputs", _], ast::Expr::AttrSet(set)) => {
-                let prefix: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
-                self.nested(&prefix, set, reference)
-            }
+            (["inputs", _], ast::Expr::AttrSet(set)) => self.nested(path, set, reference),
             (["inputs"] | ["inputs", _], _) => {
                 Err(thunk(value.syntax().clone(), &format!("an input of the input `{}` is computed", self.name)))
             }
             (["inputs", name, "follows"], _) => {
-                let target = text(value, &self.name)?;
+                let target = text(&value, &self.name)?;
                 self.inner_follows.push(((*name).to_owned(), target, value.clone()));
                 Ok(())
             }
@@ -240,30 +233,46 @@ impl Input {
                 [key @ ("type" | "owner" | "repo" | "ref" | "rev" | "path" | "id" | "host" | "dir")],
                 ast::Expr::Str(_),
             ) => {
-                reference.parts.push(((*key).to_owned(), text(value, &self.name)?));
+                reference.parts.push(((*key).to_owned(), text(&value, &self.name)?));
                 Ok(())
             }
             _ => Ok(()),
         }
     }
 
-    fn nested(&mut self, prefix: &[String], set: &ast::AttrSet, reference: &mut Reference) -> Result<(), Refused> {
+    fn nested(&mut self, prefix: &[Cow<str>], set: &ast::AttrSet, reference: &mut Reference) -> Result<(), Refused> {
         for child in set.syntax().children() {
             if child.kind() == SyntaxKind::NODE_INHERIT {
                 return Err(thunk(child, &format!("a part of the input `{}` is inherited", self.name)));
             }
-            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-            let mut names = prefix.to_vec();
-            for attr in path.attrs() {
-                match syntax::static_name(&attr) {
-                    Some(name) => names.push(name.into_owned()),
-                    None => return Err(thunk(attr.syntax().clone(), "a part of an input is computed")),
-                }
-            }
-            self.attribute(&names, &value, reference)?;
+            let names = names_from(&child, 0, prefix, "a part of an input is computed")?;
+            let Some(value) = syntax::value_of(&child) else { continue };
+            self.attribute(&names, value, reference)?;
         }
         Ok(())
     }
+}
+
+/// The names of a binding's path from one of them on, behind those of a prefix; `computed` says what it is if one of them is
+/// not written in letters.
+fn names_from<'n>(
+    binding: &'n SyntaxNode,
+    step: usize,
+    prefix: &'n [Cow<str>],
+    computed: &str,
+) -> Result<Vec<Cow<'n, str>>, Refused> {
+    let mut names = Vec::with_capacity(4);
+    names.extend(prefix.iter().map(|name| Cow::Borrowed(&**name)));
+    for (attr, range) in syntax::names_of(binding).skip(step) {
+        match syntax::name_in(attr) {
+            Some(name) => names.push(name),
+            None => {
+                let place = binding.covering_element(range).into_node();
+                return Err(thunk(place.unwrap_or_else(|| binding.clone()), computed));
+            }
+        }
+    }
+    Ok(names)
 }
 
 fn text(value: &ast::Expr, input: &str) -> Result<String, Refused> {
@@ -291,6 +300,10 @@ fn thunk(node: SyntaxNode, what: &str) -> Refused {
 
 /// Which repository a flake reference names: host-independent `owner/repo` in lower case, if it has them.
 pub(crate) fn repository(url: &str) -> Option<String> {
+    owner_and_name(url).map(|(owner, name)| format!("{owner}/{name}").to_lowercase())
+}
+
+fn owner_and_name(url: &str) -> Option<(&str, &str)> {
     let url = url.trim();
     let rest = url.split(['?', '#']).next().unwrap_or(url);
     let rest = rest.strip_prefix("git+").or_else(|| rest.strip_prefix("tarball+")).unwrap_or(rest);
@@ -307,12 +320,15 @@ pub(crate) fn repository(url: &str) -> Option<String> {
     };
     let mut parts = rest.split('/').filter(|part| !part.is_empty());
     let (owner, repo) = (parts.next()?, parts.next()?);
-    Some(format!("{owner}/{}", repo.strip_suffix(".git").unwrap_or(repo)).to_lowercase())
+    Some((owner, repo.strip_suffix(".git").unwrap_or(repo)))
 }
 
 /// llama.cpp itself, under its owner of today or of before 2025.
 pub(crate) fn is_llama_cpp(url: &str) -> bool {
-    matches!(repository(url).as_deref(), Some("ggml-org/llama.cpp" | "ggerganov/llama.cpp"))
+    owner_and_name(url).is_some_and(|(owner, name)| {
+        name.eq_ignore_ascii_case("llama.cpp")
+            && ["ggml-org", "ggerganov"].iter().any(|known| owner.eq_ignore_ascii_case(known))
+    })
 }
 
 /// A nixpkgs: `github:NixOS/nixpkgs/…`, its channel tarballs, mirrors, or the registry's name.
@@ -326,11 +342,9 @@ pub(crate) fn is_nixpkgs(url: &str) -> bool {
     if url.contains("flakehub.com/f/") {
         return url.to_lowercase().contains("/nixpkgs");
     }
-    repository(url).is_some_and(|repository| {
-        repository.ends_with("/nixpkgs")
-            || repository.ends_with("/nixpkgs-channels")
-            || repository.ends_with("/nixpkgs.lib")
-    }) && !url.contains("nixpkgs.lib")
+    let names = ["nixpkgs", "nixpkgs-channels", "nixpkgs.lib"];
+    owner_and_name(url).is_some_and(|(_, name)| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+        && !url.contains("nixpkgs.lib")
 }
 
 #[cfg(test)]

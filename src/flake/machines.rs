@@ -86,7 +86,6 @@ fn key(file: &Source, node: &SyntaxNode) -> Key {
 /// What a machine is made from, before it is known what it shares with others.
 struct Draft {
     machine: Machine,
-    entry: Option<Entry>,
     system: Option<Rc<System>>,
     modules_entry: Option<Entry>,
     parts: Vec<Part>,
@@ -171,9 +170,11 @@ impl Flake<'_> {
         let mut calls: BTreeMap<Key, usize> = BTreeMap::new();
         let call_of = |draft: &Draft| {
             let system = draft.system.as_ref()?;
-            let site = draft.machine.site.as_ref()?.value()?;
+            let site = draft.machine.site.as_ref()?;
             // a helper is called anew for each machine
-            (shape(system, draft.entry.as_ref()?) == Shape::NixosSystem || matches!(site, ast::Expr::Ident(_)))
+            let named = || matches!(site.value(), Some(ast::Expr::Ident(_)));
+            let once = draft.machine.shape == Shape::NixosSystem || named();
+            (once && site.binding.kind() == SyntaxKind::NODE_ATTRPATH_VALUE)
                 .then(|| key(&system.call.file, system.call.expr.syntax()))
         };
         for call in drafts.iter().filter_map(call_of) {
@@ -229,7 +230,6 @@ impl Flake<'_> {
                 machine.unknown = Some(unknown);
                 return Some(Draft {
                     machine,
-                    entry: Some(entry.clone()),
                     system: None,
                     modules_entry: None,
                     parts: Vec::new(),
@@ -239,7 +239,6 @@ impl Flake<'_> {
             Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
                 return Some(Draft {
                     machine,
-                    entry: Some(entry.clone()),
                     system: None,
                     modules_entry: None,
                     parts: Vec::new(),
@@ -282,7 +281,7 @@ impl Flake<'_> {
         if machine.system.is_none() {
             machine.system = self.host_platform(&machine);
         }
-        Some(Draft { machine, entry: Some(entry.clone()), system: Some(system), modules_entry, parts, extension_parts })
+        Some(Draft { machine, system: Some(system), modules_entry, parts, extension_parts })
     }
 
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
@@ -340,8 +339,10 @@ impl Flake<'_> {
         let owned = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()).and_then(|site| {
             let value = if own(&site.file, &site.binding) { site.value()? } else { return None };
             // another machine may be made of this one's modules and more
-            let alone = lists_in(&value).iter().all(|list| own(&site.file, list.syntax()));
-            alone.then(|| self.owned_expression(&site.file, &value, system.env, draft))
+            let mut lists = Vec::new();
+            literal_operands(&value, &mut lists);
+            let alone = lists.iter().all(|list| own(&site.file, list.syntax()));
+            alone.then(|| owned_expression(&site.file, value, lists.pop(), system.env, draft))
         });
         let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&draft.parts, false)).into_iter().collect();
         // a name that we need may be hidden at the one, and not at the other
@@ -380,50 +381,47 @@ impl Flake<'_> {
 
     /// Whether a function that is not around the machine itself stands around a node.
     pub fn in_function_of_its_own(&self, machine: &Machine, file: &Rc<Source>, node: &SyntaxNode) -> bool {
-        let functions = node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA);
+        let outputs = self.outputs.syntax();
+        let mut functions =
+            node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA && above != outputs);
         // a name that is computed is computed anew for each machine
         let site = machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file) && site.is_named());
-        functions.into_iter().any(|function| {
-            let around_site = site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
+        functions.any(|function| {
+            let around_site = || site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
             // `{ inputs }: …` of a file of its own is called once for the file
-            let whole_file = function.ancestors().skip(1).all(|above| {
-                matches!(above.kind(), SyntaxKind::NODE_ROOT | SyntaxKind::NODE_LAMBDA | SyntaxKind::NODE_PAREN)
-            });
-            let outputs = function == *self.outputs.syntax();
+            let whole_file = || {
+                function.ancestors().skip(1).all(|above| {
+                    matches!(above.kind(), SyntaxKind::NODE_ROOT | SyntaxKind::NODE_LAMBDA | SyntaxKind::NODE_PAREN)
+                })
+            };
             // `withSystem "x86_64-linux" ({ … }: nixosSystem …)` in the machine's own value
-            let in_value = site
-                .and_then(Site::value)
-                .is_some_and(|value| function.ancestors().any(|above| above == *value.syntax()));
-            !(around_site || whole_file || outputs || in_value)
+            let in_value = || {
+                site.and_then(Site::value)
+                    .is_some_and(|value| function.ancestors().any(|above| above == *value.syntax()))
+            };
+            !(around_site() || whole_file() || in_value())
         })
     }
+}
 
-    /// The place in an expression that only one machine's `modules` is.
-    fn owned_expression(&self, file: &Rc<Source>, value: &ast::Expr, env: EnvId, draft: &Draft) -> ModulesSite {
-        match lists_in(value).pop() {
-            Some(list) => {
-                let env = draft
-                    .parts
-                    .iter()
-                    .find_map(|part| match part {
-                        Part::Literal { list: known, env, .. } if *known == list => Some(*env),
-                        _ => None,
-                    })
-                    .unwrap_or(env);
-                ModulesSite::List { file: file.clone(), list, env, extension: false }
-            }
-            None => ModulesSite::Expr { file: file.clone(), expr: value.clone(), env },
-        }
-    }
+/// The place in an expression that only one machine's `modules` is: its last list, if it has one.
+fn owned_expression(
+    file: &Rc<Source>,
+    expr: ast::Expr,
+    last: Option<ast::List>,
+    env: EnvId,
+    draft: &Draft,
+) -> ModulesSite {
+    let file = file.clone();
+    let Some(list) = last else { return ModulesSite::Expr { file, expr, env } };
+    let known = draft.parts.iter().find_map(|part| match part {
+        Part::Literal { list: known, env, .. } if *known == list => Some(*env),
+        _ => None,
+    });
+    ModulesSite::List { file, list, env: known.unwrap_or(env), extension: false }
 }
 
 /// The list literals that an expression concatenates, in order.
-fn lists_in(expr: &ast::Expr) -> Vec<ast::List> {
-    let mut lists = Vec::new();
-    literal_operands(expr, &mut lists);
-    lists
-}
-
 fn literal_operands(expr: &ast::Expr, out: &mut Vec<ast::List>) {
     match expr {
         ast::Expr::List(list) => out.push(list.clone()),

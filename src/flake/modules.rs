@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use rnix::{SyntaxNode, ast};
+use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Flake;
@@ -144,7 +144,9 @@ impl Flake<'_> {
             .iter()
             .filter_map(|module| match &module.value {
                 // `x.nixosModules.name`, or "${x}/folder/name"
-                Value::Flake(from) if of(&from.input) => from.path.last().map(|name| name.trim_matches('/').to_owned()),
+                Value::Flake(from) if of(&from.input) => {
+                    from.last.as_ref().map(|name| name.trim_matches('/').to_owned())
+                }
                 _ => None,
             })
             .collect()
@@ -189,6 +191,8 @@ impl Flake<'_> {
 struct Walk<'f, 'a> {
     flake: &'f Flake<'a>,
     out: Vec<Definition>,
+    /// The option's path down to where the walk is.
+    path: Vec<String>,
     visited: BTreeSet<String>,
     /// Whether files that are imported are walked through, too.
     follows: bool,
@@ -196,12 +200,12 @@ struct Walk<'f, 'a> {
 
 impl<'f, 'a> Walk<'f, 'a> {
     fn new(flake: &'f Flake<'a>) -> Self {
-        Walk { flake, out: Vec::new(), visited: BTreeSet::new(), follows: true }
+        Walk { flake, out: Vec::new(), path: Vec::new(), visited: BTreeSet::new(), follows: true }
     }
 
     fn value(&mut self, value: &Value) {
         match value {
-            Value::Path(path) => self.path(path),
+            Value::Path(path) => self.file(path),
             Value::Attrs(attrs) => {
                 if let Some((file, set)) = &attrs.literal
                     && let Some(expr) = ast::Expr::cast(set.clone())
@@ -216,7 +220,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         }
     }
 
-    fn path(&mut self, path: &str) {
+    fn file(&mut self, path: &str) {
         if !self.follows {
             return;
         }
@@ -227,7 +231,10 @@ impl<'f, 'a> Walk<'f, 'a> {
         if let Some(source) = self.flake.eval.source(&file)
             && let Some(expr) = source.expr()
         {
+            // its options are counted from the top again
+            let importer = std::mem::take(&mut self.path);
             self.module(&source, &expr, false);
+            self.path = importer;
         }
     }
 
@@ -243,13 +250,13 @@ impl<'f, 'a> Walk<'f, 'a> {
                 self.inner(file, branch.body(), true);
                 self.inner(file, branch.else_body(), true);
             }
-            ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Update) => {
+            ast::Expr::BinOp(operation) if syntax::operator(operation) == Some(ast::BinOpKind::Update) => {
                 self.inner(file, operation.lhs(), conditional);
                 self.inner(file, operation.rhs(), conditional);
             }
-            ast::Expr::AttrSet(set) => self.set(file, set, &[], conditional),
+            ast::Expr::AttrSet(set) => self.set(file, set, conditional),
             ast::Expr::Apply(_) => {
-                self.combined(file, expr, &[], conditional);
+                self.combined(file, expr, conditional);
             }
             _ => {}
         }
@@ -262,18 +269,18 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     /// `mkIf c { … }`, `mkMerge [ … ]`, `optionalAttrs c { … }` below an option's path.
-    fn combined(&mut self, file: &Rc<Source>, expr: &ast::Expr, prefix: &[String], conditional: bool) -> bool {
+    fn combined(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) -> bool {
         let Some((name, arguments)) = call(expr) else { return false };
         match (name.as_str(), arguments.as_slice()) {
             ("mkIf" | "optionalAttrs" | "mkOverride", [_, body]) => {
-                self.below(file, body, prefix, conditional || name != "mkOverride")
+                self.below(file, body, conditional || name != "mkOverride")
             }
             ("mkForce" | "mkDefault" | "mkBefore" | "mkAfter" | "mkOptionDefault" | "mkVMOverride", [body]) => {
-                self.below(file, body, prefix, conditional)
+                self.below(file, body, conditional)
             }
             ("mkMerge", [ast::Expr::List(list)]) => {
                 for item in list.items() {
-                    self.below(file, &item, prefix, conditional);
+                    self.below(file, &item, conditional);
                 }
                 true
             }
@@ -282,52 +289,62 @@ impl<'f, 'a> Walk<'f, 'a> {
     }
 
     /// A set below a path; `false` when the expression is no set.
-    fn below(&mut self, file: &Rc<Source>, expr: &ast::Expr, prefix: &[String], conditional: bool) -> bool {
+    fn below(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) -> bool {
         match syntax::strip_parens(expr.clone()) {
             ast::Expr::AttrSet(set) => {
-                self.set(file, &set, prefix, conditional);
+                self.set(file, &set, conditional);
                 true
             }
-            other @ ast::Expr::Apply(_) => self.combined(file, &other, prefix, conditional),
-            ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Update) => {
+            other @ ast::Expr::Apply(_) => self.combined(file, &other, conditional),
+            ast::Expr::BinOp(operation) if syntax::operator(&operation) == Some(ast::BinOpKind::Update) => {
                 let sides = [operation.lhs(), operation.rhs()];
                 // both sides are walked, whatever the first one says
                 let found: Vec<bool> =
-                    sides.into_iter().flatten().map(|side| self.below(file, &side, prefix, conditional)).collect();
+                    sides.into_iter().flatten().map(|side| self.below(file, &side, conditional)).collect();
                 found.contains(&true)
             }
             _ => false,
         }
     }
 
-    fn set(&mut self, file: &Rc<Source>, set: &ast::AttrSet, prefix: &[String], conditional: bool) {
+    fn set(&mut self, file: &Rc<Source>, set: &ast::AttrSet, conditional: bool) {
+        let depth = self.path.len();
         for child in set.syntax().children() {
-            let Some((path, value)) = syntax::parts_of_binding(&child) else { continue };
-            let Some(names) = syntax::static_path(&path) else { continue };
-            let mut full: Vec<String> = prefix.to_vec();
-            full.extend(names);
-            if full.first().is_some_and(|name| name == "config") {
-                full.remove(0);
-            }
-            match full.first().map(String::as_str) {
-                Some("options") => continue,
-                Some("imports") if full.len() == 1 => {
-                    self.imports(file, &value);
-                }
-                _ => {}
-            }
-            if self.below(file, &value, &full, conditional) {
-                if full.is_empty() {
-                    continue;
-                }
-                // the empty set and the like still say that the option is there
-                if !matches!(syntax::strip_parens(value.clone()), ast::Expr::AttrSet(set) if set.syntax().children().next().is_none())
-                {
-                    continue;
-                }
-            }
-            self.out.push(Definition { file: file.clone(), path: full, value, binding: child, conditional });
+            self.binding(file, child, conditional);
+            self.path.truncate(depth);
         }
+    }
+
+    /// `a.b = value;`: what it says is below the path so far; the path is longer afterwards.
+    fn binding(&mut self, file: &Rc<Source>, binding: SyntaxNode, conditional: bool) {
+        if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
+            return;
+        }
+        let is_top = self.path.is_empty();
+        for (at, (name, _)) in syntax::names_of(&binding).enumerate() {
+            match syntax::name_in(name) {
+                Some(name) if is_top && at == 0 && name == "config" => {}
+                Some(name) => self.path.push(name.into_owned()),
+                None => return,
+            }
+        }
+        let Some(value) = syntax::value_of(&binding) else { return };
+        match self.path.first().map(String::as_str) {
+            Some("options") => return,
+            Some("imports") if self.path.len() == 1 => self.imports(file, &value),
+            _ => {}
+        }
+        // the empty set and the like still say that the option is there
+        let is_empty = |set: &ast::AttrSet| syntax::placed(set.syntax()).next().is_none();
+        if self.below(file, &value, conditional)
+            && (self.path.is_empty()
+                || !matches!(syntax::strip_parens(value.clone()), ast::Expr::AttrSet(set) if is_empty(&set)))
+        {
+            return;
+        }
+        // at the top, nothing stays of it
+        let path = if is_top { std::mem::take(&mut self.path) } else { self.path.clone() };
+        self.out.push(Definition { file: file.clone(), path, value, binding, conditional });
     }
 
     fn imports(&mut self, file: &Rc<Source>, value: &ast::Expr) {
@@ -338,7 +355,7 @@ impl<'f, 'a> Walk<'f, 'a> {
                 continue;
             }
             if let Some(path) = syntax::resolved(&file.path, &text) {
-                self.path(&path);
+                self.file(&path);
             }
         }
     }
@@ -355,7 +372,10 @@ pub(crate) fn call(expr: &ast::Expr) -> Option<(String, Vec<ast::Expr>)> {
     arguments.reverse();
     let name = match function {
         ast::Expr::Ident(ident) => syntax::name(&ident).to_owned(),
-        ast::Expr::Select(select) => syntax::static_name(&select.attrpath()?.attrs().last()?)?.into_owned(),
+        ast::Expr::Select(select) => {
+            let (last, _) = syntax::names_of(select.syntax()).last()?;
+            syntax::name_in(last)?.into_owned()
+        }
         _ => return None,
     };
     Some((name, arguments))

@@ -35,7 +35,7 @@ impl Code {
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Attrs(Rc<Attrs>),
-    List(Rc<Vec<Part>>),
+    List(Rc<[Part]>),
     Text(Rc<str>),
     Bool(bool),
     Int(i64),
@@ -83,7 +83,8 @@ pub(crate) enum Cause {
 #[derive(Debug, Clone)]
 pub(crate) struct FlakeRef {
     pub input: Rc<str>,
-    pub path: Rc<[Rc<str>]>,
+    /// The last of the names that were selected from it: a function is known by it. `None` for the input itself.
+    pub last: Option<Rc<str>>,
 }
 
 #[derive(Debug, Clone)]

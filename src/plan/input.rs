@@ -40,7 +40,7 @@ impl Planner<'_> {
             Some(input) if takes_the_name(&input) => {
                 let name = self.free_name(&wanted.name);
                 self.note(
-                    &input.place,
+                    &input.place(),
                     "input-name-taken",
                     format!(
                         "The input `{}` is {}, not llama.cpp's flake, which is added as `{name}`",
@@ -57,7 +57,7 @@ impl Planner<'_> {
             }
             Some(input) => {
                 self.note(
-                    &input.place,
+                    &input.place(),
                     "input-is-a-fork",
                     format!(
                         "The input `{}`{} is used as it is; the official flake is `github:ggml-org/llama.cpp`",
@@ -100,7 +100,7 @@ impl Planner<'_> {
             self.edit_flake(edit);
         } else if repository(&url).is_some_and(|name| name.starts_with("ggerganov/")) {
             self.note(
-                &input.place,
+                &input.place(),
                 "old-owner",
                 format!("`{url}` is llama.cpp's old address; GitHub redirects it to `{default}`"),
             );
@@ -150,7 +150,7 @@ impl Planner<'_> {
                 let top = self.flake.set.syntax() == &container;
                 let prefix = if top { "inputs." } else { "" };
                 // as the user writes the name: bare or quoted
-                let binding = format!("{prefix}{}.inputs.nixpkgs.follows = {target};", input.place.text());
+                let binding = format!("{prefix}{}.inputs.nixpkgs.follows = {target};", input.place().text());
                 Some(layout::insert_after_entry(&source, &container, entry, &binding, false, &reason))
             }),
         };
@@ -333,7 +333,7 @@ fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Dia
     used.retain(|name| flake.inputs.find(name).is_some());
     let declared = |name: &str| flake.inputs.find(name).is_some();
     let question = |choices: &[String], taken: Option<&str>| {
-        let place = &flake.inputs.list.first()?.place;
+        let place = &flake.inputs.list.first()?.place();
         let listed: Vec<_> = choices.iter().map(|name| format!("`{name}`")).collect();
         let message = match taken {
             Some(taken) => {

@@ -45,11 +45,11 @@ pub(super) fn reach(
     }
     let env = env?;
     let at_name = flake.inputs_name();
-    for name in at_name.as_deref().into_iter().chain(["inputs", "self", input]) {
+    for name in at_name.into_iter().chain(["inputs", "self", input]) {
         match flake.eval.lookup(name, env) {
             Some(Value::SelfFlake) => return Some(Reach { expr: format!("{name}.inputs.{attr}"), by_name: false }),
             // the file is handed the flake itself already
-            Some(Value::Flake(from)) if from.path.is_empty() && *from.input == *input => {
+            Some(Value::Flake(from)) if from.last.is_none() && *from.input == *input => {
                 return Some(Reach { expr: name.to_owned(), by_name: false });
             }
             Some(value) if flake.is_inputs(&value) => {

@@ -337,7 +337,7 @@ impl Eval<'_> {
                 Value::List(parts) if self.spend(parts.len()) => parts.to_vec(),
                 _ => Vec::new(),
             });
-            return Value::List(Rc::new(parts.collect()));
+            return Value::List(parts.collect());
         }
         let mut names: BTreeMap<Rc<str>, Vec<Entry>> = BTreeMap::new();
         let mut open = None;

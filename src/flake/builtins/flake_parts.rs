@@ -78,7 +78,7 @@ impl Eval<'_> {
         if let Some(inputs) = inputs.or_else(|| self.inputs.borrow().clone()) {
             add("inputs", self.thunk(inputs));
         }
-        let lib_of = |input: Rc<str>| self.thunk(Value::Flake(FlakeRef { input, path: ["lib".into()].into() }));
+        let lib_of = |input: Rc<str>| self.thunk(Value::Flake(FlakeRef { input, last: Some("lib".into()) }));
         let input = input.unwrap_or_else(|| "nixpkgs".into());
         add("flake-parts-lib", lib_of(input.clone()));
         add("lib", lib_of(input));

@@ -50,12 +50,12 @@ impl Eval<'_> {
             }
             "optional" => match first() {
                 Value::Bool(true) => self.list(vec![args[1]]),
-                Value::Bool(false) => Value::List(Rc::default()),
+                Value::Bool(false) => Value::List(Rc::new([])),
                 _ => self.dynamic(at),
             },
             "optionals" => match first() {
                 Value::Bool(true) => second(),
-                Value::Bool(false) => Value::List(Rc::default()),
+                Value::Bool(false) => Value::List(Rc::new([])),
                 _ => self.dynamic(at),
             },
             "toList" => match first() {
@@ -70,7 +70,7 @@ impl Eval<'_> {
                 let range = at.range();
                 let mut parts = self.parts_of(first(), &at.file, range);
                 parts.extend(self.parts_of(second(), &at.file, range));
-                Value::List(Rc::new(parts))
+                Value::List(parts.into())
             }
             "range" => match (first(), second()) {
                 (Value::Int(from), Value::Int(to)) if to.saturating_sub(from) < 10_000 => {
@@ -246,7 +246,7 @@ impl Eval<'_> {
         if !all {
             parts.extend(self.why_open(&list, at).map(Part::Unknown));
         }
-        Value::List(Rc::new(parts))
+        Value::List(parts.into())
     }
 
     fn holds_lists(&self, list: &Value) -> bool {

@@ -47,7 +47,7 @@ fn shown(eval: &Eval<'_>, value: &Value) -> Json {
         Value::Bool(value) => json!(value),
         Value::Int(number) => json!(number),
         Value::Null => Json::Null,
-        Value::Flake(from) => json!(format!("{}:{}", from.input, from.path.join("."))),
+        Value::Flake(from) => json!(format!("{}:{}", from.input, from.last.as_deref().unwrap_or_default())),
         Value::SelfFlake => json!("self"),
         Value::Function(_) => json!("a function"),
         Value::System(_) => json!("a system"),

@@ -55,16 +55,19 @@ impl Eval<'_> {
                 _ => {}
             }
         }
+        let are_inherited = !entries.is_empty();
         self.bound_by(fragments, env, file, &mut entries);
-        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
-        // Nix has no name twice: the last one is taken
-        entries.dedup_by(|(later, entry), (name, kept)| {
-            let same = later == name;
-            if same {
-                std::mem::swap(entry, kept);
-            }
-            same
-        });
+        if are_inherited {
+            entries.sort_by(|(one, _), (two, _)| one.cmp(two));
+            // Nix has no name twice: the last one is taken
+            entries.dedup_by(|(later, entry), (name, kept)| {
+                let same = later == name;
+                if same {
+                    std::mem::swap(entry, kept);
+                }
+                same
+            });
+        }
         (entries, open)
     }
 
@@ -118,8 +121,11 @@ impl Eval<'_> {
         entries.reserve_exact(fragments.len());
         let mut fragments = fragments.into_iter().peekable();
         while let Some((name, first)) = fragments.next() {
-            let others = std::iter::from_fn(|| fragments.next_if(|(next, _)| *next == name));
-            let entry = self.entry(first, others.map(|(_, fragment)| fragment).collect(), env, file);
+            let mut others = Vec::new();
+            while let Some((_, other)) = fragments.next_if(|(next, _)| *next == name) {
+                others.push(other);
+            }
+            let entry = self.entry(first, others, env, file);
             entries.push((name, entry));
         }
     }
@@ -207,10 +213,15 @@ impl Eval<'_> {
         let node = select.syntax();
         let mut value = self.first(code, env);
         let has_default = syntax::placed(node).nth(2).is_some();
-        for attr in syntax::names_of(node) {
+        let mut names = syntax::names_of(node).peekable();
+        while let Some(attr) = names.next() {
             let Some(name) = self.name_of(&code.file, node, attr, env) else {
                 return self.unknown(Cause::TooDynamic, &code.file, attr.1);
             };
+            // of an input, the last name is what counts
+            if matches!(value, Value::Flake(_)) && names.peek().is_some() {
+                continue;
+            }
             if has_default
                 && let Value::Attrs(attrs) = &value
                 && attrs.is_whole()
@@ -235,13 +246,7 @@ impl Eval<'_> {
                 (None, Some(open)) => Value::Unknown(open.clone()),
                 (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, range),
             },
-            Value::Flake(from) => {
-                if !self.spend(from.path.len()) {
-                    return self.unknown(Cause::Bound, file, range);
-                }
-                let path = from.path.iter().cloned().chain([name.into()]).collect();
-                Value::Flake(FlakeRef { input: from.input.clone(), path })
-            }
+            Value::Flake(from) => Value::Flake(FlakeRef { input: from.input.clone(), last: Some(name.into()) }),
             Value::SelfFlake => match name {
                 "inputs" => self.inputs.borrow().clone().unwrap_or(Value::Scalar),
                 "outputs" => Value::SelfFlake,

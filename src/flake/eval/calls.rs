@@ -37,7 +37,7 @@ impl Eval<'_> {
                 env,
                 extensions: vec![(self.force(argument), at.clone())],
             })),
-            Value::Flake(from) => match from.path.last() {
+            Value::Flake(from) => match &from.last {
                 Some(name) if &**name == "extendModules" => {
                     match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.range()) {
                         Value::Unknown(unknown) => {

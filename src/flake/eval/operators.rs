@@ -1,7 +1,5 @@
 //! Operators.
 
-use std::rc::Rc;
-
 use super::Eval;
 use crate::flake::value::{Code, EnvId, Value};
 use crate::syntax;
@@ -18,7 +16,7 @@ impl Eval<'_> {
             Some(BinOpKind::Concat) => {
                 let mut parts = self.parts_of(left(), file, range);
                 parts.extend(self.parts_of(right(), file, range));
-                Value::List(Rc::new(parts))
+                Value::List(parts.into())
             }
             Some(BinOpKind::Update) => self.overlaid(left(), right(), false),
             Some(BinOpKind::Add) => self.add(&left(), &right(), file, range),

@@ -75,7 +75,6 @@ impl Eval<'_> {
     pub(super) fn add(&self, left: &Value, right: &Value, file: &Rc<Source>, range: TextRange) -> Value {
         let size = |value: &Value| match value {
             Value::Text(text) | Value::Path(text) => text.len() / TEXT_STEP,
-            Value::Flake(from) => from.path.len(),
             _ => 0,
         };
         if !self.spend(size(left) + size(right)) {
@@ -90,8 +89,7 @@ impl Eval<'_> {
                 None => self.unknown(Cause::TooDynamic, file, range),
             },
             (Value::Flake(from), Value::Text(right)) => {
-                let path = from.path.iter().cloned().chain([right.clone()]).collect();
-                Value::Flake(FlakeRef { input: from.input.clone(), path })
+                Value::Flake(FlakeRef { input: from.input.clone(), last: Some(right.clone()) })
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
             _ => self.unknown(Cause::TooDynamic, file, range),
