@@ -12,18 +12,22 @@ impl Nix {
     pub fn string(text: &str) -> Nix {
         let mut out = String::with_capacity(text.len() + 2);
         out.push('"');
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '"' => out.push_str("\\\""),
-                '\\' => out.push_str("\\\\"),
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                '$' if chars.peek() == Some(&'{') => out.push_str("\\$"),
-                c => out.push(c),
-            }
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            let escaped = match byte {
+                b'"' => "\\\"",
+                b'\\' => "\\\\",
+                b'\n' => "\\n",
+                b'\r' => "\\r",
+                b'\t' => "\\t",
+                b'$' if text[at..].starts_with("${") => "\\$",
+                _ => continue,
+            };
+            out.push_str(&text[written..at]);
+            out.push_str(escaped);
+            written = at + 1;
         }
+        out.push_str(&text[written..]);
         out.push('"');
         Nix(out)
     }
@@ -54,6 +58,12 @@ impl Nix {
     /// The text, safe to stand where an expression or a name stands.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Nix> for String {
+    fn from(nix: Nix) -> String {
+        nix.0
     }
 }
 
@@ -110,8 +120,8 @@ impl Shell {
     }
 
     /// Adds several words.
-    pub fn words<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Shell {
-        words.into_iter().fold(self, Shell::word)
+    pub fn words<W: AsRef<str>>(self, words: impl IntoIterator<Item = W>) -> Shell {
+        words.into_iter().fold(self, |command, word| command.word(word.as_ref()))
     }
 
     /// Adds a command that runs when this one has succeeded.
@@ -197,13 +207,16 @@ impl Safe for &'static str {
 
 impl Safe for usize {
     fn add_to(self, out: &mut Markdown) {
-        out.0.push_str(&self.to_string());
+        if self > 9 {
+            out.add(self / 10);
+        }
+        out.0.push(char::from(b'0' + (self % 10) as u8));
     }
 }
 
 impl Safe for u32 {
     fn add_to(self, out: &mut Markdown) {
-        out.0.push_str(&self.to_string());
+        out.add(self as usize);
     }
 }
 
@@ -296,9 +309,10 @@ pub struct Code<'t>(&'t str);
 
 impl Safe for Code<'_> {
     fn add_to(self, out: &mut Markdown) {
-        // most are a word or two
-        let plain = |byte: u8| matches!(byte, b'!'..=b'_' | b'a'..=b'~');
-        if !self.0.is_empty() && self.0.bytes().all(plain) {
+        // most are a word or two, so all are looked at, which is faster than to stop
+        let is_odd = |byte: u8| (byte == b'`') | (byte == b'\n') | (byte == b'\r');
+        if !self.0.is_empty() && !self.0.starts_with(' ') && !self.0.bytes().fold(false, |odd, byte| odd | is_odd(byte))
+        {
             return out.push(&["`", self.0, "`"]);
         }
         let text = self.0.replace(['\n', '\r'], " ");
@@ -364,12 +378,14 @@ pub struct Words<'t> {
 impl Safe for Words<'_> {
     fn add_to(self, out: &mut Markdown) {
         let text = single_spaced(self.text);
-        let beginning = if self.at_start { beginning(&text) } else { None };
         let mut written = 0;
+        if let Some(at) = self.at_start.then(|| beginning(&text)).flatten() {
+            out.push(&[&text[..at], "\\"]);
+            written = at;
+        }
         for (at, byte) in text.bytes().enumerate() {
             // inside of a word `_` means nothing
-            let means = ACTIVE[usize::from(byte)] && !(byte == b'_' && text[..at].ends_with(char::is_alphanumeric));
-            if means || Some(at) == beginning {
+            if ACTIVE[usize::from(byte)] && !(byte == b'_' && text[..at].ends_with(char::is_alphanumeric)) {
                 out.push(&[&text[written..at], "\\"]);
                 written = at;
             }
@@ -419,14 +435,13 @@ pub struct Message<'t>(&'t str);
 
 impl Safe for Message<'_> {
     fn add_to(self, out: &mut Markdown) {
-        let parts: Vec<&str> = self.0.split('`').collect();
         // an unpaired backtick is a backtick
-        if parts.len().is_multiple_of(2) || parts.len() == 1 {
+        if self.0.bytes().fold(false, |odd, byte| odd ^ (byte == b'`')) {
             return out.add(Markdown::words(self.0));
         }
         // whether something is written, and whether a blank is to stand before what comes
         let (mut begun, mut blank) = (false, false);
-        for (index, part) in parts.into_iter().enumerate() {
+        for (index, part) in self.0.split('`').enumerate() {
             let inner = part.trim();
             let is_code = index % 2 == 1 && !inner.is_empty();
             blank |= begun && !is_code && part.starts_with(char::is_whitespace);

@@ -162,7 +162,8 @@ impl Place<'_> {
 
     /// The user's lines and ours, signed as in a patch.
     fn diff(&self, before: &str) -> String {
-        let mut after = String::new();
+        let inserted: usize = self.hunks.iter().map(|hunk| hunk.insert.len()).sum();
+        let mut after = String::with_capacity(self.end - self.start + inserted);
         let mut at = self.start;
         for hunk in &self.hunks {
             after.push_str(&before[at..hunk.start]);

@@ -51,7 +51,7 @@ impl<'a> Package<'a> {
 
 /// Machines with the same package.
 fn machines(subject: &Subject, package: &Package, group: &[(&str, &MachineSpec)], out: &mut Markdown) {
-    let mut commands = String::new();
+    let mut commands = String::with_capacity(96 * group.len().min(MANY));
     for (name, _) in group.iter().take(MANY) {
         commands.push_str(cmake_flags(subject, name).as_str());
         commands.push('\n');

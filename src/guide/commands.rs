@@ -1,5 +1,7 @@
 //! The commands: back up, tell git, lock, build, switch, and how to go back.
 
+use std::borrow::Cow;
+
 use super::{Subject, enumeration};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, put};
 use crate::nix::{CpuCode, MachineSpec, cpu_code};
@@ -8,14 +10,13 @@ use crate::report::{Change, Command};
 /// What belongs together: one number in the guide.
 pub(super) struct Step {
     /// Why, for all of its commands.
-    why: String,
+    why: Cow<'static, str>,
     commands: Vec<Command>,
 }
 
 impl Step {
-    fn one(shell: Shell, why: impl Into<String>) -> Step {
-        let why = why.into();
-        Step { why: why.clone(), commands: vec![Command { run: shell.into(), why }] }
+    fn one(shell: Shell, why: &'static str) -> Step {
+        Step { why: why.into(), commands: vec![command(shell, why.into())] }
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
 
 fn evaluate(subject: &Subject) -> Step {
     let commands = subject.done().map(|(name, _)| {
-        let why = ["Evaluates ", &quoted(name), " and shows its build flags: a mistake shows now."].concat();
+        let why = about("Evaluates ", name, " and shows its build flags: a mistake shows now.");
         command(cmake_flags(subject, name), why)
     });
     Step {
@@ -76,32 +77,31 @@ fn evaluate(subject: &Subject) -> Step {
 fn build_all(subject: &Subject) -> Step {
     let is_native = |spec: &MachineSpec| cpu_code(spec) == CpuCode::Native;
     let commands = subject.done().map(|(name, spec)| {
-        let name_of = quoted(name);
         let why = match is_native(spec) {
-            true => ["On ", &name_of, " itself, for whose CPU it is: builds it without switching to it."].concat(),
-            false => ["Builds ", &name_of, " without switching to it; any machine of its system can do that."].concat(),
+            true => about("On ", name, " itself, for whose CPU it is: builds it without switching to it."),
+            false => about("Builds ", name, " without switching to it; any machine of its system can do that."),
         };
         command(build(name), why)
     });
     let mut why = "Builds each machine without switching to it; any machine of the same system can do that.".to_owned();
-    let native: Vec<String> =
-        subject.done().filter(|(_, spec)| is_native(spec)).map(|(name, _)| quoted(name)).collect();
+    let native = subject.done().filter(|(_, spec)| is_native(spec));
+    let native: Vec<String> = native.map(|(name, _)| about("", name, "")).collect();
     if !native.is_empty() {
         why.push_str(&format!(" Not so {}: native code is built on the machine itself.", native.join(", ")));
     }
-    Step { commands: commands.collect(), why }
+    Step { commands: commands.collect(), why: why.into() }
 }
 
 fn switch_all(subject: &Subject) -> Step {
-    let commands = subject
-        .done()
-        .map(|(name, _)| command(switch(name), ["On ", &quoted(name), ", makes it the running system."].concat()));
+    let commands =
+        subject.done().map(|(name, _)| command(switch(name), about("On ", name, ", makes it the running system.")));
     Step { commands: commands.collect(), why: "On each machine, its own line: makes it the running system.".into() }
 }
 
-/// A name in a message, where backticks hold code.
-fn quoted(name: &str) -> String {
-    if name.contains('`') { name.to_owned() } else { ["`", name, "`"].concat() }
+/// A message about a machine, with its name as code, which backticks hold.
+fn about(before: &str, name: &str, behind: &str) -> String {
+    let quote = if name.contains('`') { "" } else { "`" };
+    [before, quote, name, quote, behind].concat()
 }
 
 fn backup() -> Step {
@@ -114,14 +114,14 @@ fn backup() -> Step {
 /// A flake sees only what git knows.
 fn tell_git(subject: &Subject) -> Vec<Step> {
     let mut steps = Vec::new();
-    let deleted: Vec<String> = subject.paths(Change::Deleted).map(git_path).collect();
-    if !deleted.is_empty() {
-        let shell = Shell::new("git rm --quiet --ignore-unmatch").words(deleted.iter().map(String::as_str));
+    let mut deleted = subject.paths(Change::Deleted).map(git_path).peekable();
+    if deleted.peek().is_some() {
+        let shell = Shell::new("git rm --quiet --ignore-unmatch").words(deleted);
         steps.push(Step::one(shell, "Deletes the earlier attempt, if it is still there."));
     }
-    let created: Vec<String> = subject.paths(Change::Created).map(git_path).collect();
-    if !created.is_empty() {
-        let shell = Shell::new("git add -N").words(created.iter().map(String::as_str));
+    let mut created = subject.paths(Change::Created).map(git_path).peekable();
+    if created.peek().is_some() {
+        let shell = Shell::new("git add -N").words(created);
         steps.push(Step::one(
             shell,
             "A flake sees only files that git knows: without this, Nix says that they do not exist.",
@@ -131,21 +131,17 @@ fn tell_git(subject: &Subject) -> Vec<Step> {
 }
 
 /// A path that git takes for nothing but a path.
-fn git_path(path: &str) -> String {
-    if path.starts_with(['-', ':']) { format!("./{path}") } else { path.to_owned() }
+fn git_path(path: &str) -> Cow<'_, str> {
+    if path.starts_with(['-', ':']) { format!("./{path}").into() } else { path.into() }
 }
 
-/// The machine's own package in `pkgs`.
-pub(super) fn package(subject: &Subject, name: &str) -> String {
-    let variant = subject.fleet.machines.get(name).map(|spec| spec.request.variant.name());
-    match variant {
-        Some(variant) if !subject.fleet.alias => format!("llama-cpp-{variant}"),
-        _ => "llama-cpp".to_owned(),
-    }
-}
-
+/// Shows the flags of the machine's own package.
 pub(super) fn cmake_flags(subject: &Subject, name: &str) -> Shell {
-    let rest = ["pkgs.", &package(subject, name), ".cmakeFlags"].concat();
+    let variant = subject.fleet.machines.get(name).map(|spec| spec.request.variant.name());
+    let rest = match variant {
+        Some(variant) if !subject.fleet.alias => ["pkgs.llama-cpp-", variant, ".cmakeFlags"].concat(),
+        _ => "pkgs.llama-cpp.cmakeFlags".to_owned(),
+    };
     match flake_attribute(name, &rest) {
         Some(attribute) => Shell::new("nix eval --json").word(&attribute),
         None => Shell::new("nix eval --json --impure --expr").word(&expression(name, &rest)),
@@ -191,7 +187,7 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     for (index, step) in steps.iter().enumerate() {
         let number = index + 1;
         let indent = if number < 10 { "   " } else { "    " };
-        let mut lines = String::new();
+        let mut lines = String::with_capacity(96 * step.commands.len());
         for command in &step.commands {
             lines.push_str(&command.run);
             lines.push('\n');

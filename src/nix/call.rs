@@ -1,13 +1,12 @@
 //! How the overlay is applied: its parameters for one machine, and the expressions that import it.
 
 use super::needs::{CpuCode, capabilities, cpu_code, cpu_comment, rocm_targets};
-use super::text::{list, set};
+use super::text::{set, strings};
 use super::{Fleet, MachineSpec};
 use crate::escape::Nix;
 
 /// What a machine says to the overlay, as bindings `name = value;`.
 pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec<String> {
-    let strings = |items: Vec<&str>| list(&items.iter().map(|item| Nix::string(item).to_string()).collect::<Vec<_>>());
     let mut bindings = Vec::new();
     if fleet.alias {
         bindings.push(format!("variant = \"{}\";", machine.request.variant.name()));
@@ -28,7 +27,7 @@ pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec
     }
     let targets = rocm_targets(machine);
     if !targets.is_empty() {
-        bindings.push(format!("rocmTargets = {};", strings(targets.iter().map(String::as_str).collect())));
+        bindings.push(format!("rocmTargets = {};", strings(targets.iter().map(String::as_str))));
     }
     bindings
 }

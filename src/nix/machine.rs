@@ -80,8 +80,9 @@ impl<'a> Group<'a> {
     }
 
     /// This group as one binding; names with a single one below them are dotted.
-    fn push_binding(&self, out: &mut String, name: &str, column: usize) {
-        let mut name = Nix::attr(name).to_string();
+    fn push_binding(&self, out: &mut String, first: &str, column: usize) {
+        let mut name = String::with_capacity(32);
+        Nix::push_attr(&mut name, first);
         let mut group = self;
         while let (None, [(only, below)]) = (group.setting, group.entries.as_slice()) {
             name.push('.');
@@ -132,7 +133,7 @@ pub(crate) fn machines_wrapper(fleet: &Fleet, path: &str, machines: &BTreeMap<St
                 format!("{{\n  nixpkgs.overlays = {};\n}}", indent(&list(&[call]), 2).trim_start())
             }
         }];
-        modules.extend(file.as_ref().map(|file| path_between(path, file).to_string()));
+        modules.extend(file.as_ref().map(|file| path_between(path, file).into()));
         let name = Nix::attr(machine);
         let extended =
             format!("hosts.{name}.extendModules {{\n  modules = {};\n}}", indent(&list(&modules), 2).trim_start());

@@ -22,7 +22,7 @@ let
 in
 {
   options.llama = {
-    @options@
+@options@
   };
 
   # A machine that does not set llama.variant stays as it is.
@@ -51,7 +51,7 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
             ("flake", flake),
             ("inputs", inputs),
             ("features", features),
-            ("options", &options(&needs).join("\n\n")),
+            ("options", &options(&needs)),
             ("config", &config.into_iter().flatten().collect::<Vec<_>>().join("\n\n")),
         ],
     );
@@ -67,114 +67,115 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
 /// `flake` is the expression that is the llama.cpp flake at that place.
 pub(crate) fn module_import(fleet: &Fleet, flake: &str, path: &Nix) -> String {
     match fleet.delivery {
-        Delivery::SpecialArgs => path.to_string(),
+        Delivery::SpecialArgs => path.as_str().to_owned(),
         Delivery::Argument => format!("(import {path} {flake})"),
     }
 }
 
 const VARIANT: &str = r#"
-variant = mkOption {
-  type = types.nullOr (
-    types.enum [
-      "cpu"
-      "cuda"
-      "vulkan"
-      "rocm"
-    ]
-  );
-  default = null;
-  example = "vulkan";
-  description = "The GPU backend of this machine's llama.cpp; null: none of its packages is touched.";
-};
+    variant = mkOption {
+      type = types.nullOr (
+        types.enum [
+          "cpu"
+          "cuda"
+          "vulkan"
+          "rocm"
+        ]
+      );
+      default = null;
+      example = "vulkan";
+      description = "The GPU backend of this machine's llama.cpp; null: none of its packages is touched.";
+    };
 "#;
 
 const FEATURES: &str = r#"
-cpu.features = mkOption {
-  type = types.nullOr (
-    types.listOf (
-      types.enum [
-        "SSE42"
-        "AVX"
-        "F16C"
-        "FMA"
-        "BMI2"
-        "AVX2"
-        "AVX_VNNI"
-        "AVX512"
-        "AVX512_VBMI"
-        "AVX512_VNNI"
-        "AVX512_BF16"
-        "AMX_TILE"
-        "AMX_INT8"
-        "AMX_BF16"
-      ]
-    )
-  );
-  default = null;
-  description = ''
-    The x86 instructions to compile for, all that this machine's CPU has. null: code for every
-    CPU in one package, the best chosen at start.
-  '';
-};
+    cpu.features = mkOption {
+      type = types.nullOr (
+        types.listOf (
+          types.enum [
+            "SSE42"
+            "AVX"
+            "F16C"
+            "FMA"
+            "BMI2"
+            "AVX2"
+            "AVX_VNNI"
+            "AVX512"
+            "AVX512_VBMI"
+            "AVX512_VNNI"
+            "AVX512_BF16"
+            "AMX_TILE"
+            "AMX_INT8"
+            "AMX_BF16"
+          ]
+        )
+      );
+      default = null;
+      description = ''
+        The x86 instructions to compile for, all that this machine's CPU has. null: code for every
+        CPU in one package, the best chosen at start.
+      '';
+    };
 "#;
 
 const ARCH: &str = r#"
-cpu.arch = mkOption {
-  type = types.nullOr types.str;
-  default = null;
-  example = "armv8.2-a+dotprod+fp16";
-  description = "The ARM architecture to compile for, as -march takes it; null: all, chosen at start.";
-};
+    cpu.arch = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "armv8.2-a+dotprod+fp16";
+      description = "The ARM architecture to compile for, as -march takes it; null: all, chosen at start.";
+    };
 "#;
 
 const NATIVE_FOR: &str = r#"
-cpu.nativeFor = mkOption {
-  type = types.nullOr types.str;
-  default = null;
-  example = "carbon";
-  description = ''
-    The name of this machine, to compile with -march=native: for whatever builds it, so build it
-    on the machine itself. The name keeps two machines from sharing the result.
-  '';
-};
+    cpu.nativeFor = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "carbon";
+      description = ''
+        The name of this machine, to compile with -march=native: for whatever builds it, so build it
+        on the machine itself. The name keeps two machines from sharing the result.
+      '';
+    };
 "#;
 
 const CAPABILITIES: &str = r#"
-cuda.capabilities = mkOption {
-  type = types.listOf (types.strMatching "[0-9]+\\.[0-9][af]?");
-  default = [ ];
-  example = [ "8.6" ];
-  description = "The CUDA compute capabilities to compile for; empty: nixpkgs' default list.";
-};
+    cuda.capabilities = mkOption {
+      type = types.listOf (types.strMatching "[0-9]+\\.[0-9][af]?");
+      default = [ ];
+      example = [ "8.6" ];
+      description = "The CUDA compute capabilities to compile for; empty: nixpkgs' default list.";
+    };
 "#;
 
 const TARGETS: &str = r#"
-rocm.targets = mkOption {
-  type = types.listOf (types.strMatching "gfx[0-9a-f]+");
-  default = [ ];
-  example = [ "gfx1100" ];
-  description = "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.";
-};
+    rocm.targets = mkOption {
+      type = types.listOf (types.strMatching "gfx[0-9a-f]+");
+      default = [ ];
+      example = [ "gfx1100" ];
+      description = "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.";
+    };
 "#;
 
 const INSTALL: &str = r#"
-install = mkOption {
-  type = types.bool;
-  default = true;
-  description = "Whether llama.package goes into environment.systemPackages.";
-};
+    install = mkOption {
+      type = types.bool;
+      default = true;
+      description = "Whether llama.package goes into environment.systemPackages.";
+    };
 "#;
 
 const PACKAGE: &str = r#"
-package = mkOption {
-  type = types.package;
-  default = pkgs."llama-cpp-${cfg.variant}";
-  defaultText = lib.literalExpression ''pkgs."llama-cpp-''${config.llama.variant}"'';
-  description = "This machine's llama.cpp.";
-};
+    package = mkOption {
+      type = types.package;
+      default = pkgs."llama-cpp-${cfg.variant}";
+      defaultText = lib.literalExpression ''pkgs."llama-cpp-''${config.llama.variant}"'';
+      description = "This machine's llama.cpp.";
+    };
 "#;
 
-fn options(needs: &Needs) -> Vec<String> {
+/// The options, as they stand in the module.
+fn options(needs: &Needs) -> String {
     let options = [
         (true, VARIANT),
         (needs.features.ever(), FEATURES),
@@ -185,7 +186,9 @@ fn options(needs: &Needs) -> Vec<String> {
         (needs.elsewhere, INSTALL),
         (true, PACKAGE),
     ];
-    options.iter().filter(|(used, _)| *used).map(|(_, option)| fill(option, &[])).collect()
+    let used: Vec<&str> =
+        options.iter().filter(|(used, _)| *used).map(|(_, option)| option.trim_matches('\n')).collect();
+    used.join("\n\n")
 }
 
 fn overlays(fleet: &Fleet, needs: &Needs) -> String {

@@ -1,9 +1,8 @@
 //! The overlay: a function of one machine's parameters that gives the five package names.
 
 use super::needs::{Given, Needs};
-use super::text::{binding, comment, fill, formals, indent, list, push_indented, set};
+use super::text::{binding, comment, fill, formals, indent, push_indented, set, strings};
 use super::{Fleet, push_header};
-use crate::escape::Nix;
 use crate::hardware::Feature;
 use crate::request::{Style, Variant};
 
@@ -54,7 +53,10 @@ pub(crate) fn overlay_file(fleet: &Fleet) -> String {
     bindings.push(cuda_instance(&needs));
     bindings.push(cuda_packages(&needs));
     bindings.push(build(fleet, &needs));
-    push_indented(&mut text, &bindings.join("\n\n"), 2);
+    for (index, binding) in bindings.iter().enumerate() {
+        text.push_str(if index > 0 { "\n\n" } else { "" });
+        push_indented(&mut text, binding, 2);
+    }
     text.push_str("\nin\n");
     text.push_str(&names(fleet));
     text.push('\n');
@@ -97,16 +99,18 @@ fn machine_parameters(fleet: &Fleet, parameters: &[Parameter]) -> Option<String>
 
 /// A `let` binding with the comment above it.
 fn explained(why: &str, binding: &str) -> String {
-    format!("{}{binding}", comment(why, 2))
+    let mut text = comment(why, 2);
+    text.push_str(binding);
+    text
 }
 
 fn x86_features(needs: &Needs) -> Option<String> {
     if !needs.features.ever() {
         return None;
     }
-    let all: Vec<String> = Feature::ALL.iter().map(|feature| Nix::string(feature.name()).to_string()).collect();
+    let all = strings(Feature::ALL.iter().map(|feature| feature.name()));
     let why = "ggml's x86 switches. None implies another, so all are written, ON or OFF.";
-    Some(explained(why, &binding("x86Features", &list(&all), 2)))
+    Some(explained(why, &binding("x86Features", &all, 2)))
 }
 
 const NATIVE_FLAGS: &str = r#"[ (lib.cmakeBool "GGML_NATIVE" true) ]"#;

@@ -1,12 +1,13 @@
 //! What one machine's file sets: its llama.cpp, where it is installed, the service, the drivers.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::call::arguments;
 use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
 use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
-use super::text::{indent, list, set};
+use super::text::{indent, list, set, strings};
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
 use crate::escape::Nix;
 use crate::report::Severity;
@@ -199,10 +200,6 @@ fn setting<const N: usize>(name: [&'static str; N], value: Value, reason: &'stat
     Setting { path: path(name), value, comment: "", reason }
 }
 
-fn strings<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
-    list(&items.into_iter().map(|item| Nix::string(item).to_string()).collect::<Vec<_>>())
-}
-
 /// The options `llama.*` of the module.
 fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
     let request = &machine.request;
@@ -225,13 +222,13 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
         }
         CpuCode::Arch(arch) => options.push(setting(
             ["llama", "cpu", "arch"],
-            expr(Nix::string(&arch).to_string()),
+            expr(Nix::string(&arch).into()),
             "The ARM architecture of this machine's CPU.",
         )),
         CpuCode::Native => {
             let mut native = setting(
                 ["llama", "cpu", "nativeFor"],
-                expr(Nix::string(name).to_string()),
+                expr(Nix::string(name).into()),
                 "Compiled for the CPU that builds it: build on the machine itself.",
             );
             native.comment = "build on this machine itself, never on another";
@@ -344,15 +341,18 @@ fn module_arguments(settings: &[Setting]) -> BTreeSet<&'static str> {
         Value::Expr(text) => std::slice::from_ref(text),
         Value::Items(items) => items,
     });
-    let codes: Vec<String> = expressions.map(|text| code(text)).collect();
+    let codes: Vec<Cow<str>> = expressions.map(|text| code(text)).collect();
     let arguments = [("config", "config."), ("lib", "lib."), ("options", "options."), ("pkgs", "pkgs.")];
     let used = arguments.into_iter().filter(|(_, named)| codes.iter().any(|code| code.contains(named)));
     used.map(|(argument, _)| argument).collect()
 }
 
 /// An expression of ours without the contents of its strings.
-fn code(expression: &str) -> String {
-    let mut code = String::new();
+fn code(expression: &str) -> Cow<'_, str> {
+    if !expression.contains('"') {
+        return expression.into();
+    }
+    let mut code = String::with_capacity(expression.len());
     let mut in_string = false;
     let mut chars = expression.chars();
     while let Some(c) = chars.next() {
@@ -363,5 +363,5 @@ fn code(expression: &str) -> String {
             _ => {}
         }
     }
-    code
+    code.into()
 }

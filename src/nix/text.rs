@@ -1,5 +1,7 @@
 //! Layout: pieces of Nix as nixfmt sets them (100 columns, every list or set of two or more on lines of its own).
 
+use crate::escape::Nix;
+
 /// The width after which nixfmt breaks a line.
 const WIDTH: usize = 100;
 
@@ -8,16 +10,35 @@ pub(crate) fn list(items: &[String]) -> String {
     match items {
         [] => "[ ]".to_owned(),
         [one] if !one.contains('\n') => format!("[ {one} ]"),
-        items => format!("[\n{}\n]", indent(&items.join("\n"), 2)),
+        items => between('[', items, ']'),
     }
+}
+
+/// A list of strings with these contents, at indent 0.
+pub(crate) fn strings<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
+    list(&items.into_iter().map(|item| Nix::string(item).into()).collect::<Vec<_>>())
 }
 
 /// An attribute set of bindings (each `name = value;`, perhaps of several lines), at indent 0.
 pub(crate) fn set(bindings: &[String]) -> String {
     match bindings {
         [] => "{ }".to_owned(),
-        bindings => format!("{{\n{}\n}}", indent(&bindings.join("\n"), 2)),
+        bindings => between('{', bindings, '}'),
     }
+}
+
+/// Every part on lines of its own.
+fn between(open: char, parts: &[String], close: char) -> String {
+    let length = |part: &String| part.len() + part.len() / 4 + 3;
+    let mut out = String::with_capacity(4 + parts.iter().map(length).sum::<usize>());
+    out.push(open);
+    for part in parts {
+        out.push('\n');
+        push_indented(&mut out, part, 2);
+    }
+    out.push('\n');
+    out.push(close);
+    out
 }
 
 /// `name = value;`, at indent 0, for a place that is `column` columns from the left.
@@ -62,6 +83,9 @@ pub(crate) fn indent(text: &str, columns: usize) -> String {
 /// Adds [`indent`] to a text.
 pub(crate) fn push_indented(out: &mut String, text: &str, columns: usize) {
     const BLANKS: &str = "                ";
+    if columns == 0 {
+        return out.push_str(text);
+    }
     for line in text.split_inclusive('\n') {
         if line != "\n" {
             match BLANKS.get(..columns) {
@@ -163,9 +187,13 @@ pub(crate) fn formals(names: &[String], open: bool) -> String {
         // nixfmt keeps a pattern of plain names on the line while it has no default value and fits two names
         [one, "..."] => format!("{{ {one}, ... }}:"),
         many => {
-            let lines: Vec<String> =
-                many.iter().map(|name| if *name == "..." { "  ...".into() } else { format!("  {name},") }).collect();
-            format!("{{\n{}\n}}:", lines.join("\n"))
+            let mut out = "{\n".to_owned();
+            for name in many {
+                let end = if *name == "..." { "\n" } else { ",\n" };
+                ["  ", *name, end].into_iter().for_each(|part| out.push_str(part));
+            }
+            out.push_str("}:");
+            out
         }
     }
 }

@@ -315,7 +315,7 @@ impl Planner<'_> {
         if let Some(file) = file {
             elements.push(Element {
                 kind: Kind::MachineFile,
-                text: nix::path_between(&source.path, file).to_string(),
+                text: nix::path_between(&source.path, file).into(),
                 reason: format!("`{file}` holds what {} itself sets.", machine.name),
             });
         }

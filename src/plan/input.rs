@@ -96,7 +96,7 @@ impl Planner<'_> {
             && wanted.url != default
         {
             let reason = format!("The form asks for `{}`; this input was `{url}`.", wanted.url);
-            let edit = Edit::replace(expr.syntax().text_range(), Nix::string(&wanted.url).to_string(), reason);
+            let edit = Edit::replace(expr.syntax().text_range(), String::from(Nix::string(&wanted.url)), reason);
             self.edit_flake(edit);
         } else if repository(&url).is_some_and(|name| name.starts_with("ggerganov/")) {
             self.note(
@@ -114,7 +114,7 @@ impl Planner<'_> {
                 if named {
                     let reason =
                         format!("The form asks that `{}` follows `{target}`; it followed `{theirs}`.", input.name);
-                    let edit = Edit::replace(expr.syntax().text_range(), Nix::string(&target).to_string(), reason);
+                    let edit = Edit::replace(expr.syntax().text_range(), String::from(Nix::string(&target)), reason);
                     self.edit_flake(edit);
                 } else {
                     let message =
@@ -162,8 +162,8 @@ impl Planner<'_> {
     /// Adds the input in the style of its neighbours.
     fn add(&mut self, name: &str) {
         let url = Nix::string(self.request.options.input.url.trim());
-        let follows = self.follows().map(|target| Nix::string(&target).to_string());
-        let attr = Nix::attr(name).to_string();
+        let follows = self.follows().map(|target| String::from(Nix::string(&target)));
+        let attr = String::from(Nix::attr(name));
         let reason = match &follows {
             Some(target) => format!(
                 "llama.cpp's official flake becomes an input; it follows {target}, the nixpkgs of your machines."
