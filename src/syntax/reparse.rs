@@ -66,6 +66,23 @@ fn growth(hunks: &[Hunk]) -> isize {
     hunks.iter().map(|hunk| hunk.insert.len() as isize - (hunk.end - hunk.start) as isize).sum()
 }
 
+/// The node in a node that all these hunks lie in, which of the children it is, and where it starts.
+fn around<'n>(node: &'n GreenNodeData, start: usize, hunks: &[Hunk]) -> Option<(usize, &'n GreenNodeData, usize)> {
+    let (first, last) = (hunks.first()?, hunks.last()?);
+    let mut at = start;
+    for (index, child) in node.children().enumerate() {
+        let start = at;
+        at += match child {
+            NodeOrToken::Node(node) => usize::from(node.text_len()),
+            NodeOrToken::Token(token) => usize::from(token.text_len()),
+        };
+        if first.start < at {
+            return child.into_node().filter(|_| start < first.start && last.end < at).map(|node| (index, node, start));
+        }
+    }
+    None
+}
+
 fn words(node: &GreenNodeData, start: usize) -> Vec<Word> {
     let mut at = start;
     let mut words = Vec::with_capacity(node.children().len());
@@ -135,6 +152,10 @@ impl<'t> Patch<'t> {
 
     /// The node with those of its parts made anew that the hunks lie in.
     fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+        if let Some((index, child, start)) = around(node, place.start, hunks) {
+            let new = self.node(child, Place { start, ..place }, hunks)?;
+            return Some(node.replace_child(index, new.into()));
+        }
         let words = words(node, place.start);
         let mut children = node.children().map(|child| child.to_owned());
         let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len());
