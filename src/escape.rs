@@ -310,9 +310,8 @@ pub struct Code<'t>(&'t str);
 impl Safe for Code<'_> {
     fn add_to(self, out: &mut Markdown) {
         // most are a word or two, so all are looked at, which is faster than to stop
-        let is_odd = |byte: u8| (byte == b'`') | (byte == b'\n') | (byte == b'\r');
-        if !self.0.is_empty() && !self.0.starts_with(' ') && !self.0.bytes().fold(false, |odd, byte| odd | is_odd(byte))
-        {
+        let is_plain = self.0.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'`'));
+        if is_plain && !self.0.is_empty() && !self.0.starts_with(' ') {
             return out.push(&["`", self.0, "`"]);
         }
         let text = self.0.replace(['\n', '\r'], " ");

@@ -79,25 +79,22 @@ impl<'a> Subject<'a> {
         self.files.iter().filter(move |file| file.change == change).map(|file| file.path.as_str())
     }
 
-    /// The machines' own files, of those into which this plan writes `text`.
-    fn machine_files(&self, text: &str) -> BTreeMap<&'a str, &'a str> {
+    /// The machine's own file, of those into which this plan writes `text`.
+    fn machine_file(&self, machine: &str, text: &str) -> Option<&'a str> {
         let ours = [self.fleet.overlay_path.as_str(), self.fleet.module_path.as_str()];
-        let written = |file: &&FileChange| {
+        let is_written = |file: &&FileChange| {
             !ours.contains(&file.path.as_str()) && file.hunks.iter().any(|hunk| hunk.insert.contains(text))
         };
-        let mut by_path = BTreeSet::new();
-        let mut by_name = BTreeMap::new();
-        for file in self.files.iter().filter(written) {
-            by_path.insert(file.path.as_str());
-            // machines/carbon.nix, hosts/carbon/default.nix
+        // machines/carbon.nix, hosts/carbon/default.nix
+        let is_named = |file: &&FileChange| {
             let path = file.path.strip_suffix(".nix").unwrap_or(&file.path);
             let path = path.strip_suffix("/default").unwrap_or(path);
-            by_name.insert(path.rsplit('/').next().unwrap_or(path), file.path.as_str());
-        }
-        let names = self.fleet.machines.keys().map(String::as_str);
-        let file =
-            |name: &str| by_path.get(self.paths.of_machine(name).as_str()).or_else(|| by_name.get(name)).copied();
-        names.filter_map(|name| Some((name, file(name)?))).collect()
+            path.rsplit('/').next() == Some(machine)
+        };
+        let generated = self.paths.of_machine(machine);
+        let file = self.files.iter().find(|file| file.path == generated && is_written(file));
+        let file = file.or_else(|| self.files.iter().rfind(|file| is_named(file) && is_written(file)))?;
+        Some(&file.path)
     }
 }
 
@@ -181,15 +178,13 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
         ),
         Outcome::Refused => put!(out, "Nothing is changed; the notes below say why."),
     }
-    let ways: BTreeMap<&str, &PlannedMachine> =
-        subject.machines.iter().map(|machine| (machine.name.as_str(), machine)).collect();
     if !subject.fleet.machines.is_empty() {
         put!(out, "\n");
     }
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (name, spec)| {
         put!(out, "- ", Markdown::code(name), ": **", title(spec.request.variant), "**, ");
         choose::cpu_in_words(spec, out);
-        if let Some(machine) = ways.get(name.as_str()) {
+        if let Some(machine) = subject.machines.iter().find(|machine| machine.name == *name) {
             put!(out, "; ", Markdown::message(machine.reason.trim_end_matches('.')));
         }
         put!(out, ".");

@@ -22,11 +22,12 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     put!(out, "## What changes, file by file\n");
     let machines: BTreeMap<String, &str> =
         subject.fleet.machines.keys().map(|name| (subject.paths.of_machine(name), name.as_str())).collect();
-    let own = |file: &FileChange| match file.change {
-        Change::Created => machines.get(&file.path).copied(),
-        _ => None,
-    };
-    for file in subject.files.iter().filter(|file| own(file).is_none()) {
+    let mut own = Vec::new();
+    for file in subject.files {
+        if let (Change::Created, Some(machine)) = (file.change, machines.get(&file.path)) {
+            own.push((file, *machine));
+            continue;
+        }
         put!(out, "\n### ", Markdown::code(&file.path), ": ");
         match file.change {
             Change::Modified if replaced(file) => {
@@ -41,7 +42,6 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
             Change::Deleted => put!(out, "deleted\n\nYour earlier attempt; nothing imports it any more.\n"),
         }
     }
-    let own: Vec<(&FileChange, &str)> = subject.files.iter().filter_map(|file| Some((file, own(file)?))).collect();
     first_of(out, own.into_iter(), "\n", "files of machines", |out, (file, machine)| {
         machine_file(subject, file, machine, out);
     });

@@ -90,14 +90,13 @@ fn trial(subject: &Subject, out: &mut Markdown) {
 /// it, and shown with the first before it; where the second is empty, the first is what is written.
 fn places(subject: &Subject, [lead, name, end]: [&'static str; 3], out: &mut Markdown) {
     let written = if name.is_empty() { lead } else { name };
-    let files = subject.machine_files(written);
     let in_flake = subject
         .files
         .iter()
         .any(|file| file.path == "flake.nix" && file.hunks.iter().any(|hunk| hunk.insert.contains(written)));
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
         put!(out, "- ", Markdown::code(machine), ": `", lead, name, spec.request.variant.name(), end, "`");
-        if let Some(file) = files.get(machine.as_str()).copied().or(in_flake.then_some("flake.nix")) {
+        if let Some(file) = subject.machine_file(machine, written).or(in_flake.then_some("flake.nix")) {
             put!(out, " in ", Markdown::code(file));
         }
     });
