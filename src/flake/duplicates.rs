@@ -2,23 +2,21 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 
-use rnix::{SyntaxKind, SyntaxNode, TextRange};
-use rowan::{GreenNodeData, NodeOrToken};
+use rnix::{SyntaxKind, SyntaxNode, TextSize};
+use rowan::GreenNodeData;
 
 use super::inputs::Refused;
-use crate::syntax::{Source, name_in, span};
+use crate::syntax::{Placed, Source, is, name_in, placed_in};
 
 /// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
 pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
     let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(source.text.len() / 32) };
-    let green = root.green();
-    let twice = bound.search(green, span(root).0, None)?;
-    let line = source.line(twice.first);
-    let range = TextRange::new((twice.again.start as u32).into(), (twice.again.end as u32).into());
-    let place = source.root.covering_element(range);
-    let place = place.ancestors().find(|node| node.kind() == twice.kind).unwrap_or_else(|| root.clone());
+    let twice = bound.search((root.green(), root.text_range()), None)?;
+    let line = source.line(twice.first.into());
+    let (again, range) = twice.again;
+    let mut around = source.root.covering_element(range).ancestors();
+    let place = around.find(|node| is(again, node.kind())).unwrap_or_else(|| root.clone());
     Some(Refused {
         code: "duplicate-attribute",
         message: format!("`{}` is already defined on line {line}", bound.name(twice.path)),
@@ -28,21 +26,20 @@ pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
 }
 
 /// An attribute that is bound at two places.
-struct Twice {
+struct Twice<'g> {
     path: usize,
-    again: Range<usize>,
-    kind: SyntaxKind,
+    again: Placed<'g>,
     /// Where it was bound at first.
-    first: usize,
+    first: TextSize,
 }
 
 /// A path of names from a set on, by the place of what binds it.
 struct Path<'g> {
     above: usize,
     name: Cow<'g, str>,
-    value: Option<usize>,
+    value: Option<TextSize>,
     /// Bound as a set, or by a longer path.
-    inner: Option<usize>,
+    inner: Option<TextSize>,
     /// How many paths with one name more there are, and the last of them.
     below: usize,
     last: usize,
@@ -70,82 +67,58 @@ struct Bound<'g> {
     paths: Vec<Path<'g>>,
 }
 
-fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
-    node.kind().0 == kind as u16
-}
-
-/// The nodes in a node, each with its place.
-fn nodes(node: &GreenNodeData, start: usize) -> impl Iterator<Item = (&GreenNodeData, usize)> {
-    let mut at = start;
-    node.children().filter_map(move |child| {
-        let start = at;
-        at += match child {
-            NodeOrToken::Node(node) => usize::from(node.text_len()),
-            NodeOrToken::Token(token) => usize::from(token.text_len()),
-        };
-        child.into_node().map(|node| (node, start))
-    })
-}
-
 fn is_attr(node: &GreenNodeData) -> bool {
     [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
 }
 
 impl<'g> Bound<'g> {
     /// Every set in a node, from outside in.
-    fn search(&mut self, node: &'g GreenNodeData, start: usize, above: Option<&'g GreenNodeData>) -> Option<Twice> {
+    fn search(&mut self, node: Placed<'g>, above: Option<&'g GreenNodeData>) -> Option<Twice<'g>> {
         // a set that is the value of a binding is one with whatever else is bound under that name
         let merged = above.is_some_and(|above| is(above, SyntaxKind::NODE_ATTRPATH_VALUE));
-        if is(node, SyntaxKind::NODE_LET_IN) || is(node, SyntaxKind::NODE_ATTR_SET) && !merged {
+        if is(node.0, SyntaxKind::NODE_LET_IN) || is(node.0, SyntaxKind::NODE_ATTR_SET) && !merged {
             self.paths.push(Path::new(NONE, Cow::Borrowed("")));
-            let twice = self.set(node, start, self.paths.len() - 1);
+            let twice = self.set(node, self.paths.len() - 1);
             if twice.is_some() {
                 return twice;
             }
         }
         // in names and literals stands no set
         let holds = |node: &GreenNodeData| !is(node, SyntaxKind::NODE_IDENT) && !is(node, SyntaxKind::NODE_LITERAL);
-        nodes(node, start)
-            .filter(|(child, _)| holds(child))
-            .find_map(|(child, start)| self.search(child, start, Some(node)))
+        placed_in(node).filter(|(child, _)| holds(child)).find_map(|child| self.search(child, Some(node.0)))
     }
 
     /// The first path of a set that is bound twice.
-    fn set(&mut self, set: &'g GreenNodeData, start: usize, prefix: usize) -> Option<Twice> {
-        for (child, start) in nodes(set, start) {
-            let twice = if is(child, SyntaxKind::NODE_INHERIT) {
-                nodes(child, start).filter(|(attr, _)| is_attr(attr)).find_map(|(attr, start)| {
-                    let path = self.step(prefix, name_in(attr)?);
-                    self.value(path, attr, start)
+    fn set(&mut self, set: Placed<'g>, prefix: usize) -> Option<Twice<'g>> {
+        placed_in(set).find_map(|child| {
+            if is(child.0, SyntaxKind::NODE_INHERIT) {
+                placed_in(child).filter(|(attr, _)| is_attr(attr)).find_map(|attr| {
+                    let path = self.step(prefix, name_in(attr.0)?);
+                    self.value(path, attr)
                 })
-            } else if is(child, SyntaxKind::NODE_ATTRPATH_VALUE) {
-                self.binding(child, start, prefix)
+            } else if is(child.0, SyntaxKind::NODE_ATTRPATH_VALUE) {
+                self.binding(child, prefix)
             } else {
                 None
-            };
-            if twice.is_some() {
-                return twice;
             }
-        }
-        None
+        })
     }
 
-    fn binding(&mut self, binding: &'g GreenNodeData, start: usize, prefix: usize) -> Option<Twice> {
-        let mut parts = nodes(binding, start);
-        let (names, _) = parts.next()?;
+    fn binding(&mut self, binding: Placed<'g>, prefix: usize) -> Option<Twice<'g>> {
+        let mut parts = placed_in(binding);
         let mut path = prefix;
-        for (attr, _) in nodes(names, 0).filter(|(attr, _)| is_attr(attr)) {
+        for (attr, _) in placed_in(parts.next()?).filter(|(attr, _)| is_attr(attr)) {
             path = self.step(path, name_in(attr)?);
         }
         match parts.next() {
-            Some((value, at)) if is(value, SyntaxKind::NODE_ATTR_SET) => match self.taken(path) {
-                Some(first) => Some(twice(path, binding, start, first)),
+            Some(value) if is(value.0, SyntaxKind::NODE_ATTR_SET) => match self.taken(path) {
+                Some(first) => Some(Twice { path, again: binding, first }),
                 None => {
-                    self.paths[path].inner.get_or_insert(start);
-                    self.set(value, at, path)
+                    self.paths[path].inner.get_or_insert(binding.1.start());
+                    self.set(value, path)
                 }
             },
-            _ => self.value(path, binding, start),
+            _ => self.value(path, binding),
         }
     }
 
@@ -185,14 +158,15 @@ impl<'g> Bound<'g> {
     }
 
     /// The value that stands at this path or above it: the outermost.
-    fn taken(&self, path: usize) -> Option<usize> {
+    fn taken(&self, path: usize) -> Option<TextSize> {
         self.up(path).filter_map(|path| self.paths[path].value).last()
     }
 
-    fn value(&mut self, path: usize, node: &GreenNodeData, start: usize) -> Option<Twice> {
+    fn value(&mut self, path: usize, node: Placed<'g>) -> Option<Twice<'g>> {
         if let Some(first) = self.taken(path).or(self.paths[path].inner) {
-            return Some(twice(path, node, start, first));
+            return Some(Twice { path, again: node, first });
         }
+        let start = node.1.start();
         let mut above = self.paths[path].above;
         while self.paths[above].above != NONE {
             self.paths[above].inner.get_or_insert(start);
@@ -207,10 +181,4 @@ impl<'g> Bound<'g> {
         names.reverse();
         names.join(".")
     }
-}
-
-fn twice(path: usize, node: &GreenNodeData, start: usize, first: usize) -> Twice {
-    let end = start + usize::from(node.text_len());
-    let kind = <rnix::NixLanguage as rowan::Language>::kind_from_raw(node.kind());
-    Twice { path, again: start..end, kind, first }
 }

@@ -1,6 +1,6 @@
 //! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
 
-use rnix::{SyntaxKind, TextRange, TextSize, ast};
+use rnix::{SyntaxKind, TextRange, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
@@ -9,7 +9,7 @@ use crate::flake::modules::call;
 use crate::flake::{Flake, WRAPPERS};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request};
-use crate::syntax::paths_in;
+use crate::syntax::{Placed, is, paths_in, placed_in};
 
 /// Folders that nothing loads by itself, for when the default ones are, with what their files' names begin with. The
 /// second is for flakes that load everything: what does so leaves out names that begin with `_`.
@@ -120,7 +120,7 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
 fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
     let outputs = flake.outputs.syntax();
     let mut handed = Vec::new();
-    handed_paths(outputs.green(), outputs.text_range().start(), &mut handed);
+    handed_paths((outputs.green(), outputs.text_range()), &mut handed);
     let paths = handed.into_iter().filter_map(|range| {
         let literal = flake.source.root.covering_element(range).ancestors().find_map(ast::PathRel::cast)?;
         let apply = literal.syntax().ancestors().find_map(ast::Apply::cast)?;
@@ -132,41 +132,22 @@ fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
 
 /// The path literals that are arguments, less those that name one Nix file. The tree is the green one: most calls have
 /// none, and nothing is allocated for them.
-fn handed_paths(node: &GreenNodeData, start: TextSize, out: &mut Vec<TextRange>) {
-    let is_apply = node.kind().0 == SyntaxKind::NODE_APPLY as u16;
-    let mut at = start;
-    let mut operands = 0;
-    for child in node.children() {
-        let start = at;
-        match child {
-            NodeOrToken::Token(token) => at += token.text_len(),
-            NodeOrToken::Node(child) => {
-                at += child.text_len();
-                operands += 1;
-                if is_apply && operands == 2 {
-                    out.extend(folder_in_parens(child, start));
-                }
-                handed_paths(child, start, out);
-            }
+fn handed_paths(node: Placed<'_>, out: &mut Vec<TextRange>) {
+    let is_apply = is(node.0, SyntaxKind::NODE_APPLY);
+    for (index, child) in placed_in(node).enumerate() {
+        if is_apply && index == 1 {
+            out.extend(folder_in_parens(child));
         }
+        handed_paths(child, out);
     }
 }
 
 /// The path literal that an expression is, inside any number of parentheses.
-fn folder_in_parens(node: &GreenNodeData, start: TextSize) -> Option<TextRange> {
-    if node.kind().0 == SyntaxKind::NODE_PAREN as u16 {
-        let mut at = start;
-        for child in node.children() {
-            match child {
-                NodeOrToken::Token(token) => at += token.text_len(),
-                NodeOrToken::Node(inner) => return folder_in_parens(inner, at),
-            }
-        }
-        return None;
+fn folder_in_parens(code: Placed<'_>) -> Option<TextRange> {
+    if is(code.0, SyntaxKind::NODE_PAREN) {
+        return placed_in(code).next().and_then(folder_in_parens);
     }
-    if node.kind().0 != SyntaxKind::NODE_PATH_REL as u16 {
-        return None;
-    }
-    let last = node.children().next_back().and_then(NodeOrToken::into_token);
-    (!last.is_some_and(|token| token.text().ends_with(".nix"))).then(|| TextRange::at(start, node.text_len()))
+    let last = code.0.children().next_back().and_then(NodeOrToken::into_token);
+    let is_folder = is(code.0, SyntaxKind::NODE_PATH_REL) && !last.is_some_and(|token| token.text().ends_with(".nix"));
+    is_folder.then_some(code.1)
 }

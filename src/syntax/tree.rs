@@ -12,7 +12,8 @@ pub(super) fn nodes_in(node: &GreenNodeData) -> impl Iterator<Item = &GreenNodeD
     node.children().filter_map(NodeOrToken::into_node)
 }
 
-pub(super) fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
+/// Whether a node is of a kind.
+pub(crate) fn is(node: &GreenNodeData, kind: SyntaxKind) -> bool {
     node.kind().0 == kind as u16
 }
 
@@ -25,7 +26,8 @@ pub(crate) fn placed(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
     placed_in((node.green(), node.text_range()))
 }
 
-fn placed_in((node, range): Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
+/// The nodes in a node that is placed.
+pub(crate) fn placed_in((node, range): Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
     let mut at = range.start();
     node.children().filter_map(move |child| {
         let range = TextRange::at(at, child.text_len());
