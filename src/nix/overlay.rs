@@ -200,7 +200,7 @@ fn cuda_instance(needs: &Needs) -> String {
     let config = match needs.capabilities {
         Given::Never => fill(CUDA_CONFIG, &[("capabilities", "")]),
         Given::Always => fill(CUDA_CONFIG, &[("capabilities", "inherit cudaCapabilities;")]),
-        Given::Sometimes => fill(CUDA_CONFIG_OR_DEFAULT, &[]),
+        Given::Sometimes => CUDA_CONFIG_OR_DEFAULT.to_owned(),
     };
     explained(
         "CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the machine's own need not.",
@@ -349,19 +349,18 @@ package.overrideAttrs (
 fn package(needs: &Needs, switches: [&str; 3]) -> String {
     let [cuda, rocm, vulkan] = switches;
     let targets = match needs.rocm_targets {
-        Given::Never => String::new(),
-        Given::Always => fill(TARGETS, &[]),
-        Given::Sometimes => fill(TARGETS_OR_ALL, &[]),
+        Given::Never => "",
+        Given::Always => TARGETS,
+        Given::Sometimes => TARGETS_OR_ALL,
     };
     let compiler = if needs.rocm { fill(HIP_COMPILER, &[("rocm", rocm)]) } else { String::new() };
     let flags = fill(CMAKE_FLAGS, &[("compiler", &compiler)]);
-    let native = &fill(NATIVE_ATTRIBUTES, &[]);
     let changed = match needs.native {
         Given::Never => fill(CHANGED, &[("flags", &flags), ("native", "")]),
-        Given::Always => fill(CHANGED, &[("flags", &flags), ("native", native)]),
-        Given::Sometimes => fill(CHANGED_IF_NATIVE, &[("flags", &flags), ("native", native)]),
+        Given::Always => fill(CHANGED, &[("flags", &flags), ("native", NATIVE_ATTRIBUTES)]),
+        Given::Sometimes => fill(CHANGED_IF_NATIVE, &[("flags", &flags), ("native", NATIVE_ATTRIBUTES)]),
     };
-    let values = [("cuda", cuda), ("rocm", rocm), ("vulkan", vulkan), ("targets", &targets), ("changed", &changed)];
+    let values = [("cuda", cuda), ("rocm", rocm), ("vulkan", vulkan), ("targets", targets), ("changed", &changed)];
     fill(PACKAGE, &values)
 }
 

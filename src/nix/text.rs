@@ -100,10 +100,10 @@ pub(crate) fn push_indented(out: &mut String, text: &str, columns: usize) {
 /// A template with its marks (`@name@`) filled in.
 ///
 /// A mark on a line of its own stands for a text of any number of lines, at the mark's indent; for an empty text, the
-/// line is left out.
+/// line is left out. Line breaks around a template or a text are not part of it.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let template = template.trim_matches('\n');
-    let value = |mark: &str| values.iter().find(|(name, _)| *name == mark).map(|(_, value)| *value);
+    let value = |mark: &str| values.iter().find(|(name, _)| *name == mark).map(|(_, value)| value.trim_matches('\n'));
     let mut out = String::with_capacity(2 * template.len());
     let mut rest = template;
     while let Some((before, line, behind)) = marked_line(rest) {
