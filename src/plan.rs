@@ -133,7 +133,8 @@ impl<'r> Planner<'r> {
     }
 
     fn run(mut self) -> Plan {
-        self.diagnostics.extend(validate::request(self.request, &self.flake));
+        let places = validate::Places { paths: &self.paths, wrapper: &self.wrapper };
+        self.diagnostics.extend(validate::request(self.request, &self.flake, &places));
         let chosen = |name: &str| self.request.machines.contains_key(name);
         self.diagnostics.extend(self.flake.broken(chosen));
         self.unknown_machines();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::flake::Flake;
 use crate::hardware;
 use crate::report::{Diagnostic, Severity};
-use crate::request::Request;
+use crate::request::{Machine, Paths, Request};
 use crate::syntax::normalise;
 
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
@@ -36,8 +36,15 @@ pub(super) fn about(
     }
 }
 
-/// Everything wrong or doubtful in the request that can be told without the flake's content.
-pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
+/// Where our files go.
+pub(super) struct Places<'p> {
+    pub paths: &'p Paths,
+    /// The file that extends machines by name.
+    pub wrapper: &'p str,
+}
+
+/// Everything wrong or doubtful in the request that can be told before anything is planned.
+pub(super) fn request(request: &Request, flake: &Flake<'_>, ours: &Places<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut error = |code: &str, message: String, hint: &str| {
         out.push(about(Some(flake), None, Severity::Error, code, message, Some(hint.to_owned())));
@@ -71,20 +78,16 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
             "Write `{machine}` where the machine's name goes, as in `machines/{machine}-llama-cpp.nix`.",
         );
     }
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for name in request.machines.keys() {
-        let path = request.options.paths.of_machine(name);
-        if let Some(other) = seen.insert(path.clone(), name) {
-            error(
-                "bad-path",
-                format!("The machines `{other}` and `{name}` would share the file `{path}`"),
-                "Rename one of the machines, or give `options.paths.machine` another form.",
-            );
-        }
+    for message in collisions(request, ours) {
+        error("bad-path", message, "Give each file a place of its own with `options.paths`.");
     }
     let input = &request.options.input;
     if input.name.is_empty() || input.name.chars().any(char::is_control) {
         error("bad-input", "`options.input.name` is not a name".into(), "Use a name like `llama-cpp`.");
+    }
+    if input.name == "self" {
+        let message = "`options.input.name`: `self` is the flake itself, not one of its inputs";
+        error("bad-input", message.into(), "Use a name like `llama-cpp`.");
     }
     let url = input.url.trim();
     if url.is_empty() || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -102,10 +105,58 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>) -> Vec<Diagnostic> {
         out.push(about(Some(flake), None, severity, code, unrecognised.message.clone(), None));
     }
     for (name, machine) in &request.machines {
+        out.extend(another_system(flake, name, machine));
         let system = super::system_of(flake, name, machine);
         for verdict in hardware::judge(machine, &system) {
             let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
             out.push(about(Some(flake), Some(name), verdict.severity, &verdict.code, message, verdict.hint));
+        }
+    }
+    out
+}
+
+/// The form and the flake name different systems for a machine. The form's word holds, for a flake may be read amiss
+/// where it compiles for another system than it builds on; but mostly it is a slip.
+fn another_system(flake: &Flake<'_>, name: &str, machine: &Machine) -> Option<Diagnostic> {
+    let asked = machine.system.as_ref()?;
+    let found = flake.machine(name)?.system.as_ref().filter(|found| *found != asked)?;
+    Some(about(
+        Some(flake),
+        Some(name),
+        Severity::Warning,
+        "system-differs",
+        format!("{name}, `system`: the form says {asked:?}, and the flake {found:?}"),
+        Some("Leave `system` out to have what the flake says; what is written here is for the form's.".into()),
+    ))
+}
+
+/// Files that could not all be there: two in one place, or one below another as if that were a folder.
+fn collisions(request: &Request, ours: &Places<'_>) -> Vec<String> {
+    if request.machines.is_empty() {
+        return Vec::new();
+    }
+    let written = [
+        (ours.paths.overlay.clone(), "overlay".to_owned()),
+        (ours.paths.module.clone(), "module".to_owned()),
+        (ours.wrapper.to_owned(), "list of all machines".to_owned()),
+    ];
+    let machines = request.machines.keys().map(|name| (ours.paths.of_machine(name), format!("machine `{name}`")));
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
+    let mut out = Vec::new();
+    for (path, what) in written.into_iter().chain(machines) {
+        match places.get(&path) {
+            Some(other) => out.push(format!("The {other} and the {what} would share the file `{path}`")),
+            None => drop(places.insert(path, what)),
+        }
+    }
+    let stays =
+        |path: &str| request.files.contains_key(path) && !request.options.remove.iter().any(|gone| gone == path);
+    let given = request.files.keys().filter(|path| stays(path) && !places.contains_key(*path));
+    for path in places.keys().chain(given) {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let is_file = |folder: &&str| places.contains_key(*folder) || (places.contains_key(path) && stays(folder));
+        if let Some(folder) = folders.find(is_file) {
+            out.push(format!("`{path}` would lie in `{folder}`, which is a file and no folder"));
         }
     }
     out

@@ -154,6 +154,11 @@ fn native_and_baseline_are_warned_of() {
     check(&with_cpu(Cpu::Native), X86, &[(Warning, "native-is-impure")]);
     check(&with_cpu(Cpu::Baseline), X86, &[(Warning, "baseline-is-slow")]);
     assert_eq!(verdicts(&machine(Variant::Cpu), ARM), [ARM_DEFAULT]);
+    // SSE2 is a word for x86 machines only
+    let said = judge(&with_cpu(Cpu::Baseline), ARM);
+    assert!(said.len() == 1 && said[0].code == "baseline-is-slow", "{said:?}");
+    assert!(said[0].message.contains("armv8-a") && !said[0].message.contains("SSE"), "{}", said[0].message);
+    check(&features(&[]), ARM, &[(Error, "x86-features-elsewhere")]);
 }
 
 #[test]

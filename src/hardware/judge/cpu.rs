@@ -26,9 +26,20 @@ pub(super) fn judge(cpu: &Cpu, architecture: Architecture, system: &str, verdict
             .hint("build on the machine itself, or choose its CPU, which gives the same speed on any builder"),
         ),
         Cpu::Baseline => verdicts.push(
-            warning("cpu.mode", "baseline-is-slow", "Plain SSE2 code runs 3 to 15 times slower than the CPU could.")
+            warning("cpu.mode", "baseline-is-slow", slow_code(architecture))
                 .hint("`dispatch` runs on every CPU too, and uses what it has"),
         ),
+    }
+}
+
+/// What is said of code that runs on every CPU of a family.
+fn slow_code(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86 => "Plain SSE2 code runs 3 to 15 times slower than the CPU could.",
+        Architecture::Arm => {
+            "Plain armv8-a code uses no dotprod, fp16 or i8mm: a CPU that has them runs slower than it could."
+        }
+        Architecture::Other => "Code for every CPU of a family runs slower than most of them could.",
     }
 }
 
@@ -74,7 +85,7 @@ fn judge_features(names: &[String], architecture: Architecture, system: &str, ve
             None => verdicts.push(unknown_feature(index, name)),
         }
     }
-    if names.is_empty() {
+    if names.is_empty() && architecture == Architecture::X86 {
         verdicts.push(
             warning("cpu.features", "no-features", "No features at all: plain SSE2 code, 3 to 15 times slower.")
                 .hint("mode `dispatch`"),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::request::{Files, Machine, Options, Request, Variant};
+use crate::report::{Outcome, Severity};
+use crate::request::{Files, Machine, Options, Paths, Request, Variant};
 
 const FLAKE: &str = r#"{
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
@@ -87,8 +88,64 @@ fn each_machine_has_a_file_of_its_own() {
 }
 
 #[test]
+fn each_of_our_files_has_a_place_of_its_own() {
+    let paths = |overlay: &str, module: &str, machine: &str| Paths {
+        overlay: overlay.to_owned(),
+        module: module.to_owned(),
+        machine: machine.to_owned(),
+    };
+    let shared = "would share the file";
+    let below = "which is a file and no folder";
+    for (paths, words) in [
+        (paths("a.nix", "a.nix", "m/{machine}.nix"), shared),
+        (paths("a.nix", "b.nix", "b.nix"), shared),
+        (paths("a/carbon.nix", "b.nix", "a/{machine}.nix"), shared),
+        (paths("nixos/llama-cpp/machines.nix", "b.nix", "m/{machine}.nix"), shared),
+        (paths("a.nix", "b.nix", "a.nix/{machine}.nix"), below),
+        (paths("b.nix/c/a.nix", "b.nix", "m/{machine}.nix"), below),
+        (paths("given.nix/a.nix", "b.nix", "m/{machine}.nix"), below),
+        (paths("folder.nix", "b.nix", "m/{machine}.nix"), below),
+    ] {
+        let mut request = request(&["carbon"], |options| options.paths = paths);
+        request.files.insert("given.nix".to_owned(), "{ }".to_owned());
+        request.files.insert("folder.nix/given.nix".to_owned(), "{ }".to_owned());
+        refused(&request, words);
+    }
+    let alike = paths("m/a.nix", "m/a.nix.nix", "m/{machine}.nix");
+    fine(&request(&["carbon"], |options| options.paths = alike));
+    let gone = |options: &mut Options| {
+        options.paths.overlay = "given.nix/a.nix".to_owned();
+        options.remove = vec!["given.nix".to_owned()];
+    };
+    let mut gone = request(&["carbon"], gone);
+    gone.files.insert("given.nix".to_owned(), "{ }".to_owned());
+    fine(&gone);
+}
+
+#[test]
+fn a_system_that_is_not_the_flakes_is_named_with_the_flakes() {
+    let mut request = request(&["carbon"], |_| {});
+    let with_system = FLAKE.replace("{ modules = [ ]; }", r#"{ system = "x86_64-linux"; modules = [ ]; }"#);
+    request.files.insert("flake.nix".to_owned(), with_system);
+    let told = |request: &Request| {
+        let plan = crate::plan(request);
+        assert_eq!(plan.outcome, Outcome::Complete, "{:?}", plan.diagnostics);
+        let mut told = plan.diagnostics.into_iter().filter(|diagnostic| diagnostic.code == "system-differs");
+        told.next().map(|diagnostic| (diagnostic.severity, diagnostic.line, diagnostic.message))
+    };
+    let mut ask = |system: Option<&str>| {
+        request.machines.get_mut("carbon").unwrap().system = system.map(str::to_owned);
+        told(&request)
+    };
+    assert_eq!(ask(None), None);
+    assert_eq!(ask(Some("x86_64-linux")), None);
+    let message = "carbon, `system`: the form says \"aarch64-linux\", and the flake \"x86_64-linux\"";
+    assert_eq!(ask(Some("aarch64-linux")), Some((Severity::Warning, 4, message.to_owned())));
+}
+
+#[test]
 fn the_input_has_a_name_and_a_reference() {
-    for name in ["", "llama\ncpp"] {
+    for name in ["", "llama\ncpp", "self"] {
         refused(&request(&["carbon"], |options| options.input.name = name.to_owned()), "`options.input.name`");
     }
     for url in ["", " ", "github:a b", "github:a\u{1}b"] {
