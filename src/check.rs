@@ -2,7 +2,8 @@
 //!
 //! What is proved: every hunk is where it says it is; every file of the user's still parses; every word and comment of
 //! theirs is where it was in the tree; the input is there and follows what it should; each chosen machine's modules hold
-//! our module or overlay, which is given the llama.cpp flake; and every other machine's modules are what they were.
+//! our module or overlay, which is given the llama.cpp flake; every other machine's modules are what they were, and so are
+//! the files of ours among them.
 
 mod structure;
 
@@ -71,7 +72,8 @@ pub(crate) fn prove(
     for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
         goal.reached(machine)?;
     }
-    others(before, &after, request)
+    others(before, &after, request)?;
+    kept(before, files, written, request)
 }
 
 fn hunks_make_it(file: &FileChange) -> Result<(), Failure> {
@@ -278,6 +280,34 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
         if !same {
             let message = format!("the machine {} was not chosen, and would change", old.name);
             return Err(Failure::new("flake.nix", message));
+        }
+    }
+    Ok(())
+}
+
+/// No file that we write as a whole is changed or taken away from under a machine that was not chosen: what an earlier
+/// result gave it, it keeps.
+fn kept(
+    before: &Flake<'_>,
+    files: &[FileChange],
+    written: &BTreeSet<String>,
+    request: &Request,
+) -> Result<(), Failure> {
+    let chosen: Vec<&Machine> = request.machines.keys().filter_map(|name| Some(&**before.machine(name)?)).collect();
+    let ours = |file: &&FileChange| written.contains(&file.path) || file.after.is_none();
+    for file in files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path)) {
+        let uses = |machine: &&Machine| {
+            machine.modules.iter().any(|module| {
+                let named = |node: &SyntaxNode| holds_path(&module.file, node.green(), &file.path);
+                module.file.path == file.path || module.node.as_ref().is_some_and(named)
+            })
+        };
+        let mut others = before.machines.iter().map(|machine| &**machine);
+        let loses =
+            |machine: &&Machine| !chosen.iter().any(|one| one.name == machine.name || one.is_made_with(machine));
+        if let Some(machine) = others.find(|machine| loses(machine) && uses(machine)) {
+            let message = format!("the machine {} was not chosen, and uses this file as it is", machine.name);
+            return Err(Failure::new(&file.path, message));
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ use crate::guard::{self, Measured, Parentheses};
 use crate::report::{Diagnostic, Hunk, Severity};
 use crate::syntax::{self, Source, span};
 
+mod behind;
 mod builtins;
 mod duplicates;
 pub(crate) mod eval;

@@ -2,8 +2,8 @@
 //!
 //! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
 //! to each machine (`apply`, `shared`), its settings placed (`machine`, `place`), our own files made (`ours`), the earlier
-//! attempt cleaned away (`cleanup`), and the outputs pattern extended if what was written needs it (`outputs`). Nothing is
-//! handed out before `check` has read the result afresh.
+//! attempt cleaned away (`cleanup`), and the outputs pattern extended if what was written needs it (`outputs`). Machines that
+//! are not chosen keep what they have (`bystanders`). Nothing is handed out before `check` has read the result afresh.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,7 @@ use crate::{check, guide};
 
 mod apply;
 mod by_hand;
+mod bystanders;
 mod cleanup;
 mod hunks;
 mod input;
@@ -153,6 +154,7 @@ impl<'r> Planner<'r> {
             self.clean_up();
             self.rival_overlays();
             self.outputs_pattern();
+            self.keep_bystanders();
             self.finish(Some(fleet))
         } else {
             self.clean_up();

@@ -47,6 +47,15 @@ pub(crate) struct Machine {
     pub unknown: Option<Rc<Unknown>>,
 }
 
+impl Machine {
+    /// Whether both are the same list of modules, evaluated once: one machine under two names.
+    pub fn is_made_with(&self, other: &Machine) -> bool {
+        let same = |(one, two): (&Module, &Module)| one.node.is_some() && one.node == two.node && one.env == two.env;
+        let (one, two) = (&self.modules, &other.modules);
+        !one.is_empty() && one.len() == two.len() && one.iter().zip(two).all(same)
+    }
+}
+
 /// Whether a machine is handed a finished package set.
 #[derive(Debug, Clone)]
 pub(crate) enum ForeignPkgs {

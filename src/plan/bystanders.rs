@@ -1,0 +1,119 @@
+//! Machines that are not chosen, and that an earlier plan gave their llama.cpp: they keep it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::{Planner, validate};
+use crate::flake::machines::{ForeignPkgs, Machine};
+use crate::nix::MACHINE;
+use crate::report::Severity;
+use crate::syntax::{self, paths_in};
+
+/// As many machines are named.
+const SHOWN: usize = 20;
+
+impl Planner<'_> {
+    /// Refuses to write anew, or to take away, what machines use that are not chosen.
+    pub(super) fn keep_bystanders(&mut self) {
+        if !self.has_traces() {
+            return;
+        }
+        let changed = self.changed();
+        let missing = changed.contains(&self.wrapper) && !self.request.files.contains_key(&self.wrapper);
+        if missing && paths_in(&self.flake.source, &self.flake.source.root).contains(&self.wrapper) {
+            return self.wrapper_is_missing();
+        }
+        let losing: Vec<(Rc<Machine>, String)> = self
+            .flake
+            .machines
+            .iter()
+            .filter(|machine| !self.is_chosen(machine))
+            .filter_map(|machine| {
+                let behind = self.flake.files_behind(machine);
+                let lost = changed.iter().find(|path| behind.contains(*path))?;
+                self.is_set_up(machine, &behind).then(|| (machine.clone(), lost.clone()))
+            })
+            .collect();
+        let Some((first, file)) = losing.first() else { return };
+        let mut names: Vec<String> =
+            losing.iter().take(SHOWN).map(|(machine, _)| format!("`{}`", machine.name)).collect();
+        if losing.len() > SHOWN {
+            names.push("…".into());
+        }
+        let (do_use, these) = if names.len() > 1 { ("use", "these machines") } else { ("uses", "this machine") };
+        let diagnostic = validate::about(
+            Some(&self.flake),
+            Some(&first.name),
+            Severity::Error,
+            "also-used-by",
+            format!(
+                "{} {do_use} `{file}` from an earlier plan, which this plan would change for the chosen machines alone",
+                names.join(", ")
+            ),
+            Some(format!("Choose {these} too, with what was chosen before.")),
+        );
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether anything in the given files tells of an earlier plan.
+    fn has_traces(&self) -> bool {
+        let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
+        let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
+        !self.marked.is_empty() || self.request.files.values().any(|text| names.iter().any(|name| text.contains(name)))
+    }
+
+    /// The files that this plan writes, changes or deletes, less the flake itself.
+    fn changed(&self) -> BTreeSet<String> {
+        let written = self.created.iter().filter(|(path, text)| self.request.files.get(*path) != Some(*text));
+        let edited = self.edits.iter().filter(|(path, edits)| *path != "flake.nix" && !edits.is_empty());
+        let deleted = self.deleted.iter().filter(|path| !self.request.options.remove.contains(path));
+        written.map(|(path, _)| path).chain(edited.map(|(path, _)| path)).chain(deleted).cloned().collect()
+    }
+
+    /// Whether a machine is chosen, under this name or another.
+    fn is_chosen(&self, machine: &Machine) -> bool {
+        let mut chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
+        chosen.any(|chosen| chosen.name == machine.name || chosen.is_made_with(machine))
+    }
+
+    /// Whether an earlier plan gave this machine its llama.cpp. Where it merely imports a shared file, nothing of ours
+    /// does anything for it.
+    fn is_set_up(&self, machine: &Machine, behind: &BTreeSet<String>) -> bool {
+        let ours: Vec<&String> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
+        let names_ours = |paths: Vec<String>| paths.iter().any(|path| ours.contains(&path));
+        let by_element = machine.modules.iter().any(|module| {
+            let node = module.node.as_ref();
+            module.file.path == self.wrapper || node.is_some_and(|node| names_ours(paths_in(&module.file, node)))
+        });
+        let by_pkgs = match &machine.pkgs {
+            ForeignPkgs::SpecialArgs(site) => names_ours(paths_in(&site.file, &site.binding)),
+            _ => false,
+        };
+        let by_settings = || {
+            self.flake.definitions(machine).iter().any(|definition| match definition.path.as_slice() {
+                [llama, variant] if llama == "llama" && variant == "variant" => true,
+                [nixpkgs, overlays] if nixpkgs == "nixpkgs" && overlays == "overlays" => {
+                    syntax::text(&definition.binding).contains(MACHINE)
+                }
+                _ => false,
+            })
+        };
+        by_element || by_pkgs || behind.contains(&self.paths.of_machine(&machine.name)) || by_settings()
+    }
+
+    /// The file that extends machines by name says which ones: unseen, it cannot be written anew.
+    fn wrapper_is_missing(&mut self) {
+        let path = &self.wrapper;
+        let diagnostic = validate::about(
+            None,
+            None,
+            Severity::Error,
+            "also-used-by",
+            format!(
+                "`{path}` is from an earlier plan and was not given; other machines may get their llama.cpp from it"
+            ),
+            Some(format!("Give `{path}` too: add the file, or open the whole folder.")),
+        );
+        self.diagnostics.push(diagnostic);
+    }
+}

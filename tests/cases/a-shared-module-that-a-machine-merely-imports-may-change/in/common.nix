@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.hello ];
+
+  imports = [ ./nixos/modules/llama-cpp.nix ];
+}

@@ -1,0 +1,20 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    { nixpkgs, ... }@inputs:
+    {
+      nixosConfigurations = nixpkgs.lib.genAttrs [ "heron" "wren" ] (
+        name:
+        nixpkgs.lib.nixosSystem {
+          system = "x86_64-linux";
+          specialArgs = { inherit inputs; };
+          modules = [ ./common.nix (./. + "/${name}.nix") ];
+        }
+      );
+    };
+}

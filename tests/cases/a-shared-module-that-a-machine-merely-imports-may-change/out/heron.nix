@@ -1,0 +1,16 @@
+{ ... }: {
+  llama = {
+    variant = "vulkan";
+  };
+
+  # NVIDIA's driver
+  nixpkgs.config.allowUnfree = true;
+
+  hardware = {
+    graphics.enable = true;
+    nvidia.open = true;
+  };
+
+  # loads the kernel module, with or without X
+  services.xserver.videoDrivers = [ "nvidia" ];
+}
