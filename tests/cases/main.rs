@@ -141,12 +141,13 @@ fn every_shape_has_a_case() {
 #[test]
 fn real_nix_reads_every_result() {
     let Some(nix) = real_nix::Nix::find() else { return };
-    let mut results: Vec<(String, Files)> = Vec::new();
+    let mut results = Vec::new();
     for case in repository::cases() {
         let request = case.request().unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let plan = llama_fleet::plan(&request);
         if matches!(plan.outcome, Outcome::Complete | Outcome::Partial) {
-            results.push((case.name.clone(), oracle::applied(&request, &plan).files));
+            let after = oracle::applied(&request, &plan).files;
+            results.push(real_nix::Judged { name: case.name.clone(), before: request.files, after });
         }
     }
     let failures: Vec<String> = nix.judge(&results);

@@ -21,11 +21,12 @@ impl Nix {
         None
     }
 
-    /// Parses every Nix file and calls every flake of these repositories; the answer is what failed.
-    pub fn judge(&self, repositories: &[(String, Files)]) -> Vec<String> {
+    /// Parses every Nix file and calls every flake of these repositories, each with what it was before; the answer is what
+    /// failed.
+    pub fn judge(&self, repositories: &[Judged]) -> Vec<String> {
         let root = temporary("cases");
         let written: Vec<(&str, Vec<PathBuf>)> =
-            repositories.iter().map(|(name, files)| (name.as_str(), write(&root.join(name), files))).collect();
+            repositories.iter().map(|judged| (&*judged.name, write(&root.join(&judged.name), &judged.after))).collect();
         let all: Vec<&PathBuf> = written.iter().flat_map(|(_, files)| files).collect();
         let mut failures = Vec::new();
         // one process for all; only a failure is looked for one by one
@@ -35,19 +36,41 @@ impl Nix {
                 (!output.status.success()).then(|| format!("{name}: {}", message(&output)))
             }));
         }
-        let flakes: Vec<PathBuf> = repositories.iter().map(|(name, _)| root.join(name)).collect();
+        let flakes: Vec<PathBuf> = repositories.iter().map(|judged| root.join(&judged.name)).collect();
         if !call(&flakes).status.success() {
-            failures.extend(repositories.iter().zip(&flakes).filter_map(|((name, _), flake)| {
+            failures.extend(repositories.iter().zip(&flakes).filter_map(|(judged, flake)| {
                 let output = call(std::slice::from_ref(flake));
-                // a file that the case leaves out: the pattern took its arguments before that
-                let fine = output.status.success() || message(&output).contains("No such file or directory");
-                (!fine).then(|| format!("{name}: {}", message(&output)))
+                let before = || {
+                    let flake = root.join("before").join(&judged.name);
+                    write(&flake, &judged.before);
+                    call(&[flake])
+                };
+                // a file that the case leaves out, and that was missed before: the pattern took its arguments
+                let fine = output.status.success()
+                    || missing_file(&output, &judged.name)
+                        .is_some_and(|path| missing_file(&before(), &judged.name) == Some(path));
+                (!fine).then(|| format!("{}: {}", judged.name, message(&output)))
             }));
         }
         // what cannot be removed is left to the system's temporary directory
         drop(fs::remove_dir_all(&root));
         failures
     }
+}
+
+/// A repository before and after a plan.
+pub struct Judged {
+    pub name: String,
+    pub before: Files,
+    pub after: Files,
+}
+
+/// The file of a repository that Nix looked for and did not find.
+fn missing_file(output: &Output, repository: &str) -> Option<String> {
+    let message = message(output);
+    let (before, _) = message.split_once("': No such file or directory")?;
+    let path = before.rsplit('\'').next()?;
+    Some(path.split_once(&format!("/{repository}/"))?.1.to_owned())
 }
 
 /// Writes a repository; the answer is its Nix files.
