@@ -137,11 +137,6 @@ pub fn with_features(features: FeatureSet) -> impl Iterator<Item = &'static Micr
     TABLE.iter().filter(move |row| row.features == features)
 }
 
-/// A row with exactly these features, the vendor's own before a psABI level.
-pub fn march_of_features(features: FeatureSet, vendor: CpuVendor) -> Option<&'static Microarchitecture> {
-    with_features(features).find(|row| row.vendor == vendor).or_else(|| with_features(features).next())
-}
-
 /// Up to three rows whose names resemble a name that is no `-march`, for instance `zen4` or `Tiger Lake`.
 pub fn resembling(name: &str) -> Vec<&'static Microarchitecture> {
     let plain = |text: &str| -> String {

@@ -1,5 +1,7 @@
 //! What a flake gives away of its machines' hardware: guesses, each with its source.
 
+mod earlier;
+
 use super::cpu::CpuVendor;
 use super::reading::Reading;
 use super::{GpuVendor, amd, arm, cpu, cuda, read, recommend};
@@ -18,8 +20,13 @@ pub struct FlakeFacts {
     pub reports: Vec<(String, String)>,
 }
 
-/// The guesses, the most telling first; empty where the flake tells nothing.
+/// The guesses, the most telling first; empty where the flake tells nothing. What an earlier plan chose is no guess: then
+/// there is nothing else.
 pub fn hints(facts: &FlakeFacts) -> Vec<Hint> {
+    let chosen = earlier::choices(&facts.options);
+    if !chosen.is_empty() {
+        return chosen;
+    }
     let mut hints: Vec<Hint> = Vec::new();
     hints.extend(facts.reports.iter().filter_map(|(path, text)| of_reading(&read(text), path)));
     hints.extend(facts.nixos_hardware_modules.iter().filter_map(|module| of_module(module)));

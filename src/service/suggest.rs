@@ -31,10 +31,15 @@ fn suggested(hints: &[Hint]) -> Machine {
     if let Some(name) = hints.iter().find_map(|hint| hint.cpu.as_deref()) {
         machine.cpu = cpu_of(name);
     }
-    match gpu {
-        Some(gpu) if cuda::is_capability(gpu) => machine.cuda_capabilities.push(gpu.to_owned()),
-        Some(gpu) if amd::is_gfx(gpu) => machine.rocm_targets.push(gpu.to_owned()),
-        _ => {}
+    // several of one source are several cards, as an earlier plan may have had them
+    let source = hints.iter().find(|hint| hint.gpu.is_some()).map(|hint| &hint.because);
+    let cards = hints.iter().filter(|hint| Some(&hint.because) == source).filter_map(|hint| hint.gpu.clone());
+    for card in cards {
+        if cuda::is_capability(&card) {
+            machine.cuda_capabilities.push(card);
+        } else if amd::is_gfx(&card) {
+            machine.rocm_targets.push(card);
+        }
     }
     machine
 }
@@ -90,5 +95,13 @@ mod tests {
         assert_eq!((of("nvidia").variant, of("amd").variant), (Variant::Cuda, Variant::Vulkan));
         assert_eq!(of("8.6").cuda_capabilities, ["8.6"]);
         assert!(of("nvidia").cuda_capabilities.is_empty() && of("amd").rocm_targets.is_empty());
+    }
+
+    #[test]
+    fn cards_of_one_source_are_all_taken() {
+        let hint =
+            |gpu: &str, because: &str| Hint { gpu: Some(gpu.into()), because: because.into(), ..Hint::default() };
+        let found = suggested(&[hint("8.6", "a"), hint("12.0", "a"), hint("7.5", "b")]);
+        assert_eq!(found.cuda_capabilities, ["8.6", "12.0"]);
     }
 }
