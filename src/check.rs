@@ -2,12 +2,13 @@
 //!
 //! What is proved: every hunk is where it says it is; every file of the user's still parses; every word and comment of
 //! theirs is where it was in the tree; the input is there and follows what it should; each chosen machine's modules hold
-//! our module or overlay, which is given the llama.cpp flake; every other machine's modules are what they were, and so are
-//! the files of ours among them.
+//! our module or overlay, which is given the llama.cpp flake by name or in `inputs`; every other machine's modules are what
+//! they were, and so are the files of ours among them.
 
 mod structure;
 
 use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
@@ -18,7 +19,7 @@ use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::{self, Sources};
 use crate::flake::value::{Code, Value};
-use crate::nix::Fleet;
+use crate::nix::{Delivery, Fleet};
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Request, Style};
 use crate::syntax::{self, Source};
@@ -71,6 +72,9 @@ pub(crate) fn prove(
     let goal = Goal { after: &after, fleet };
     for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
         goal.reached(machine)?;
+    }
+    if fleet.shared {
+        goal.reached_by_all_that_share()?;
     }
     others(before, &after, request)?;
     kept(before, files, written, request)
@@ -189,10 +193,7 @@ struct Goal<'g, 'a> {
 
 impl Goal<'_, '_> {
     fn reached(&self, planned: &PlannedMachine) -> Result<(), Failure> {
-        let ours = match self.fleet.style {
-            Style::Module => &self.fleet.module_path,
-            Style::Overlay => &self.fleet.overlay_path,
-        };
+        let ours = self.ours();
         let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
         let mut found = false;
         for module in &machine.modules {
@@ -204,10 +205,38 @@ impl Goal<'_, '_> {
         if !found {
             found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
         }
+        self.handed_the_inputs(machine)?;
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
             found |= holds_path(&site.file, site.binding.green(), &self.fleet.overlay_path);
         }
         if found { Ok(()) } else { Err(self.missing(planned)) }
+    }
+
+    /// The shared file stands in machines that were not chosen, too, and takes `inputs` there.
+    fn reached_by_all_that_share(&self) -> Result<(), Failure> {
+        let shares = |machine: &&Rc<Machine>| {
+            self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, self.ours()))
+        };
+        self.after.machines.iter().filter(shares).try_for_each(|machine| self.handed_the_inputs(machine))
+    }
+
+    /// What takes the flake from `inputs` is handed `inputs` with that flake in it.
+    fn handed_the_inputs(&self, machine: &Machine) -> Result<(), Failure> {
+        let takes =
+            self.fleet.delivery == Delivery::SpecialArgs && (self.fleet.style == Style::Module || self.fleet.shared);
+        if !takes || self.after.sees_input(machine, &self.fleet.input) == Some(true) {
+            return Ok(());
+        }
+        let message = format!("the modules of {} would not get `{}` in `inputs`", machine.name, self.fleet.input);
+        Err(Failure::new("flake.nix", message))
+    }
+
+    /// The file of ours that a machine's modules name.
+    fn ours(&self) -> &str {
+        match self.fleet.style {
+            Style::Module => &self.fleet.module_path,
+            Style::Overlay => &self.fleet.overlay_path,
+        }
     }
 
     fn missing(&self, planned: &PlannedMachine) -> Failure {

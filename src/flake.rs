@@ -302,7 +302,7 @@ fn outputs_lambda(set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
 
 /// Calls `outputs` as Nix does: with `self` and every input.
 fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambda: &ast::Lambda) -> Value {
-    let mut given = Attrs::default();
+    let mut given = Attrs { all_inputs: true, ..Attrs::default() };
     // names in the pattern that no input declares come from the registry
     for name in inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda)) {
         if given.entries.contains_key(name) {

@@ -54,9 +54,15 @@ fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
         column,
         system: machine.system.clone(),
         shape: machine.shape,
-        sees_inputs: machine.sees_inputs,
+        sees_inputs: flake.sees_input(machine, llama_cpp_input(flake)),
         hints: hardware::hints(&facts(flake, machine)),
     }
+}
+
+/// The name that the llama.cpp input has, or would be given.
+fn llama_cpp_input<'f>(flake: &'f Flake<'_>) -> &'f str {
+    let known = flake.inputs.list.iter().find(|input| input.is_llama_cpp());
+    known.map_or("llama-cpp", |input| &input.name)
 }
 
 /// What the machine's modules give away about its hardware.

@@ -193,7 +193,8 @@ impl<'r> Planner<'r> {
         let options = &self.request.options;
         let sees_inputs = ways.iter().all(|(name, way)| {
             let machine = self.flake.machine(name);
-            !matches!(way, apply::Way::ByHand) && machine.is_some_and(|machine| machine.sees_inputs == Some(true))
+            let sees = |machine| self.flake.sees_input(machine, &self.input_name) == Some(true);
+            !matches!(way, apply::Way::ByHand) && machine.is_some_and(|machine| sees(machine))
         });
         let machines =
             self.request.machines.iter().map(|(name, machine)| (name.clone(), self.spec(name, machine))).collect();

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::flake::trees::Measures;
-use crate::nix::Delivery;
 use crate::report::Change;
 use crate::request::{Machine, Variant};
 
@@ -334,6 +333,47 @@ fn the_module_is_given_the_llama_cpp_flake() {
     };
     overlay("{ llama-cpp = extra; }").fails("the llama.cpp flake cannot be reached");
     overlay("{ llama-cpp = llama-cpp; cuda = true; }").passes();
+}
+
+#[test]
+fn a_module_by_its_path_needs_the_flake_in_inputs() {
+    let by_path = FLAKE.replace("(import ./llama/module.nix llama-cpp)", "./llama/module.nix");
+    let handed = |inputs: &str| {
+        let special = format!("modules = [ ./carbon.nix«→ ./llama/module.nix» ]; specialArgs.inputs = {inputs};");
+        let mut trial = Trial::new(&with(&by_path, "modules = [ ./carbon.nix«→ ./llama/module.nix» ];", &special));
+        trial.fleet.delivery = Delivery::SpecialArgs;
+        trial
+    };
+    handed("self.inputs").passes();
+    handed("self.inputs // { extra = nixpkgs; }").passes();
+    handed("{ inherit nixpkgs«→ llama-cpp»; }").passes();
+    let hidden = "the modules of carbon would not get `llama-cpp` in `inputs`";
+    for inputs in ["{ inherit self nixpkgs; }", "{ llama-cpp = extra; }", "self.inputs // { llama-cpp = extra; }"] {
+        handed(inputs).fails(hidden);
+    }
+    handed("nixpkgs.lib.filterAttrs (_: _: true) self.inputs").fails(hidden);
+    // an overlay in a list is given the flake there
+    let mut trial = handed("{ inherit self nixpkgs; }");
+    trial.fleet.style = Style::Overlay;
+    trial.fleet.overlay_path = "llama/module.nix".into();
+    trial.passes();
+}
+
+#[test]
+fn what_is_shared_needs_the_flake_in_the_inputs_of_all_that_share_it() {
+    let trial = |others: &str| {
+        let flake =
+            with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)» ];", " ]; specialArgs.inputs = self.inputs;");
+        let mut trial = Trial::new(&with(&flake, "[ ./other.nix ];", others));
+        trial = trial.file("carbon.nix", "{ imports = [ ./shared.nix ]; }\n");
+        trial = trial.file("shared.nix", "{ imports = [«→ ./llama/module.nix» ]; }\n");
+        trial.fleet.delivery = Delivery::SpecialArgs;
+        trial.fleet.shared = true;
+        trial
+    };
+    trial("[ ./other.nix ];").passes();
+    trial("[ ./shared.nix ];").fails("the modules of other would not get `llama-cpp` in `inputs`");
+    trial("[ ./shared.nix ]; specialArgs = { inherit (self) inputs; };").passes();
 }
 
 #[test]

@@ -26,8 +26,9 @@ pub(crate) struct Machine {
     pub system: Option<String>,
     /// The input whose `nixosSystem` makes it.
     pub nixpkgs: Option<String>,
-    pub sees_inputs: Option<bool>,
-    /// Where the answer to `sees_inputs` stands, for the reason.
+    /// What its modules take as `inputs`.
+    pub inputs: ModuleInputs,
+    /// Where `specialArgs` stands, for the reason.
     pub special_args: Option<(Rc<Source>, usize)>,
     /// A `pkgs` that comes from elsewhere.
     pub pkgs: ForeignPkgs,
@@ -54,6 +55,14 @@ impl Machine {
         let (one, two) = (&self.modules, &other.modules);
         !one.is_empty() && one.len() == two.len() && one.iter().zip(two).all(same)
     }
+}
+
+/// What a machine's modules take as `inputs`, from `specialArgs` or `_module.args`.
+#[derive(Debug, Clone)]
+pub(crate) enum ModuleInputs {
+    Unknown,
+    Nothing,
+    Given(Value),
 }
 
 /// Whether a machine is handed a finished package set.
@@ -211,7 +220,7 @@ impl Flake<'_> {
             shape: if entry.site.is_none() { Shape::Generated } else { Shape::Elsewhere },
             system: None,
             nixpkgs: None,
-            sees_inputs: None,
+            inputs: ModuleInputs::Unknown,
             special_args: None,
             pkgs: ForeignPkgs::No,
             lists: Vec::new(),
@@ -284,8 +293,10 @@ impl Flake<'_> {
             machine.modules_known &= !matches!(part, Part::Unknown(_));
             self.modules_in(part, &mut machine.modules);
         }
-        if machine.sees_inputs == Some(false) && self.module_args_inputs(&machine.modules) {
-            machine.sees_inputs = Some(true);
+        if let ModuleInputs::Nothing = machine.inputs
+            && let Some(inputs) = self.module_args_inputs(&machine.modules)
+        {
+            machine.inputs = ModuleInputs::Given(inputs);
         }
         if machine.system.is_none() {
             machine.system = self.host_platform(&machine);
@@ -300,37 +311,41 @@ impl Flake<'_> {
             machine.pkgs = ForeignPkgs::Argument;
         }
         let Some(entry) = args.entries.get("specialArgs") else {
-            machine.sees_inputs = if args.open.is_some() { None } else { Some(false) };
+            if args.open.is_none() {
+                machine.inputs = ModuleInputs::Nothing;
+            }
             return;
         };
         machine.special_args = entry.site.as_ref().map(|site| (site.file.clone(), start(site.name())));
-        let special = match self.eval.force(entry.thunk) {
-            Value::Attrs(special) => special,
-            _ => {
-                machine.sees_inputs = None;
-                return;
-            }
-        };
+        let Value::Attrs(special) = self.eval.force(entry.thunk) else { return };
         if let Some(entry) = special.entries.get("pkgs")
             && let Some(site) = &entry.site
         {
             machine.pkgs = ForeignPkgs::SpecialArgs(site.clone());
         }
-        machine.sees_inputs = match special.entries.get("inputs") {
-            Some(entry) => Some(self.is_inputs(&self.eval.force(entry.thunk))),
-            None if special.open.is_some() => None,
-            None => Some(false),
+        machine.inputs = match special.entries.get("inputs") {
+            Some(entry) => ModuleInputs::Given(self.eval.force(entry.thunk)),
+            None if special.open.is_some() => ModuleInputs::Unknown,
+            None => ModuleInputs::Nothing,
         };
     }
 
-    /// Whether a value is the flake's set of inputs, so that an input added to the flake is in it.
-    pub(crate) fn is_inputs(&self, value: &Value) -> bool {
-        let (Value::Attrs(value), Some(Value::Attrs(inputs))) = (value, &*self.eval.inputs.borrow()) else {
-            return false;
-        };
-        Rc::ptr_eq(value, inputs)
-            || (value.entries.contains_key("self")
-                && inputs.entries.keys().all(|name| value.entries.contains_key(name)))
+    /// Whether `inputs.<input>` is that input in a machine's modules, if that can be told.
+    pub(crate) fn sees_input(&self, machine: &Machine, input: &str) -> Option<bool> {
+        match &machine.inputs {
+            ModuleInputs::Unknown => None,
+            ModuleInputs::Nothing => Some(false),
+            ModuleInputs::Given(inputs) => Some(self.holds_input(inputs, input)),
+        }
+    }
+
+    /// Whether a value is a set with this input of the flake under its name: the set is all inputs, or names it. What is
+    /// picked from the inputs does not count, since it cannot be told of an input that is yet to be added.
+    pub(crate) fn holds_input(&self, value: &Value, input: &str) -> bool {
+        let Value::Attrs(set) = value else { return false };
+        let Some(entry) = set.entries.get(input) else { return set.all_inputs };
+        let is_input = |value| matches!(value, Value::Flake(from) if from.last.is_none() && *from.input == *input);
+        (set.all_inputs || entry.site.is_some()) && is_input(self.eval.force(entry.thunk))
     }
 
     fn modules_sites(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Vec<ModulesSite> {

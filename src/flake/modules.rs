@@ -109,14 +109,12 @@ impl Flake<'_> {
     }
 
     /// `_module.args = { inherit inputs; }` in a module that is written in place.
-    pub(super) fn module_args_inputs(&self, modules: &[Module]) -> bool {
-        modules.iter().any(|module| {
-            let Value::Attrs(attrs) = &module.value else { return false };
-            let Some(entry) = attrs.entries.get("_module") else { return false };
-            let Value::Attrs(module) = self.eval.force(entry.thunk) else { return false };
-            let Some(entry) = module.entries.get("args") else { return false };
-            let Value::Attrs(args) = self.eval.force(entry.thunk) else { return false };
-            args.entries.get("inputs").is_some_and(|entry| self.is_inputs(&self.eval.force(entry.thunk)))
+    pub(super) fn module_args_inputs(&self, modules: &[Module]) -> Option<Value> {
+        modules.iter().find_map(|module| {
+            let Value::Attrs(attrs) = &module.value else { return None };
+            let Value::Attrs(module) = self.eval.force(attrs.entries.get("_module")?.thunk) else { return None };
+            let Value::Attrs(args) = self.eval.force(module.entries.get("args")?.thunk) else { return None };
+            Some(self.eval.force(args.entries.get("inputs")?.thunk))
         })
     }
 

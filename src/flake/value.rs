@@ -115,6 +115,8 @@ pub(crate) struct Attrs {
     pub open: Option<Rc<Unknown>>,
     /// The input's set that these are laid over, as in `nixpkgs.lib // { … }`.
     pub base: Option<FlakeRef>,
+    /// These are all inputs of the flake, one that is yet to be added with them, or are laid over those or under them.
+    pub all_inputs: bool,
     /// The literal set a binding can be added to.
     pub literal: Option<(Rc<Source>, SyntaxNode)>,
 }

@@ -94,7 +94,8 @@ impl Planner<'_> {
         if matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_)) && !self.can_extend_pkgs(machine) {
             return Way::ByHand;
         }
-        let by_path = self.request.options.style == Style::Module && machine.sees_inputs == Some(true);
+        let by_path = self.request.options.style == Style::Module
+            && self.flake.sees_input(machine, &self.input_name) == Some(true);
         for site in machine.lists.iter().filter(|site| !self.cautious && site.is_plain()) {
             let reach = reach(&self.flake, &self.input_name, site.file(), site.node(), Some(site.env()));
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {

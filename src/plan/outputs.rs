@@ -52,7 +52,7 @@ pub(super) fn reach(
             Some(Value::Flake(from)) if from.last.is_none() && *from.input == *input => {
                 return Some(Reach { expr: name.to_owned(), by_name: false });
             }
-            Some(value) if flake.is_inputs(&value) => {
+            Some(value) if flake.holds_input(&value, input) => {
                 return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
             }
             _ => {}

@@ -8,7 +8,7 @@ use rowan::ast::AstNode;
 use super::Planner;
 use super::machine::same;
 use super::place::{Place, list_target, module_body, place};
-use crate::flake::machines::Machine;
+use crate::flake::machines::{Machine, ModuleInputs};
 use crate::flake::value::{Attrs, Value};
 use crate::nix::{self, Fleet};
 use crate::report::Severity;
@@ -53,7 +53,7 @@ impl Planner<'_> {
         let mut edits: Vec<(Rc<Source>, Edit)> = Vec::new();
         for machine in &self.flake.machines {
             if !self.flake.files_of(&machine.modules).iter().any(|known| known == file)
-                || machine.sees_inputs == Some(true)
+                || self.flake.sees_input(machine, &self.input_name) == Some(true)
             {
                 continue;
             }
@@ -70,7 +70,9 @@ impl Planner<'_> {
     /// Adds `inputs` to a machine's `specialArgs`.
     fn give_inputs(&self, machine: &Machine) -> Option<(Rc<Source>, Vec<Edit>)> {
         // what is not known is not changed
-        machine.sees_inputs?;
+        if let ModuleInputs::Unknown = machine.inputs {
+            return None;
+        }
         let Some(Value::Attrs(args)) = &machine.args else { return None };
         let inputs = self.flake.inputs_name()?;
         let inherit = if inputs == "inputs" { "inherit inputs;".to_owned() } else { format!("inputs = {inputs};") };

@@ -122,7 +122,7 @@ impl Eval<'_> {
             },
             "removeAttrs" => match (first(), second()) {
                 (Value::Attrs(attrs), list @ Value::List(_)) => {
-                    let mut kept = (*attrs).clone();
+                    let mut kept = Attrs { all_inputs: false, ..(*attrs).clone() };
                     for item in self.items(&list).0 {
                         match self.force(item) {
                             Value::Text(name) => {

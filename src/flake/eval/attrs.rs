@@ -25,7 +25,7 @@ impl Eval<'_> {
             self.entries(file, node, env, env)
         };
         let literal = Some((file.clone(), node.clone()));
-        Value::Attrs(Rc::new(Attrs { entries: entries.into_iter().collect(), open, base: None, literal }))
+        Value::Attrs(Rc::new(Attrs { entries: entries.into_iter().collect(), open, literal, ..Attrs::default() }))
     }
 
     /// The attributes that a set or a `let` binds, in the order of their names, and why there may be more; `outer` is where
@@ -322,6 +322,7 @@ impl Eval<'_> {
                 }
                 merged.open = merged.open.or_else(|| right.open.clone());
                 merged.base = right.base.clone().or(merged.base);
+                merged.all_inputs |= right.all_inputs;
                 merged.literal = right.literal.clone().or(merged.literal);
                 Value::Attrs(Rc::new(merged))
             }

@@ -1,0 +1,28 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs = { self, nixpkgs, ... }@all: {
+    nixosConfigurations = {
+      heron = nixpkgs.lib.nixosSystem {
+        specialArgs = { inputs = { inherit self nixpkgs; }; };
+        modules = [
+          ./heron.nix
+          (import ./nixos/modules/llama-cpp.nix all.llama-cpp)
+          ./machines/heron-llama-cpp.nix
+        ];
+      };
+      egret = nixpkgs.lib.nixosSystem {
+        specialArgs.inputs = nixpkgs.lib.filterAttrs (name: _: name != "self") all;
+        modules = [
+          ./egret.nix
+          (import ./nixos/modules/llama-cpp.nix all.llama-cpp)
+          ./machines/egret-llama-cpp.nix
+        ];
+      };
+    };
+  };
+}
