@@ -2,8 +2,9 @@
 //!
 //! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
 //! to each machine (`apply`, `shared`), its settings placed (`machine`, `place`), our own files made (`ours`), the earlier
-//! attempt cleaned away (`cleanup`), and the outputs pattern extended if what was written needs it (`outputs`). Machines that
-//! are not chosen keep what they have (`bystanders`). Nothing is handed out before `check` has read the result afresh.
+//! attempt cleaned away (`cleanup`, `rivals`), and the outputs pattern extended if what was written needs it (`outputs`).
+//! Machines that are not chosen keep what they have (`bystanders`). Nothing is handed out before `check` has read the
+//! result afresh.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +29,13 @@ mod cleanup;
 mod hunks;
 mod input;
 mod machine;
+mod names;
 mod ours;
 mod outputs;
 mod paths;
 mod pkgs;
 mod place;
+mod rivals;
 mod shared;
 mod validate;
 mod wrapper;

@@ -5,7 +5,7 @@
     (final: prev: { mine = prev.hello; })
     (final: prev: {
       llama-cpp = prev.llama-cpp.override { vulkanSupport = true; };
-      llama-cpp-small = prev.llama-cpp;
+      llama-cpp-cpu = prev.llama-cpp;
     })
   ];
   environment.systemPackages = [ pkgs.mine ];

@@ -1,0 +1,107 @@
+//! Which places read a name of a `let` or a `rec { }`.
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use crate::syntax::{self, layout};
+
+/// The identifiers below a `let` or a `rec { }` that read this name of it: inner scopes that bind the name anew are left
+/// out.
+pub(super) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode> {
+    let idents = scope.descendants().filter_map(ast::Ident::cast).filter(|ident| syntax::name(ident) == name);
+    let read = idents.map(|ident| ident.syntax().clone()).filter(is_read);
+    read.filter(|ident| binder(ident, name).as_ref() == Some(scope)).collect()
+}
+
+/// Whether an identifier is read, rather than being a name that is given or selected.
+fn is_read(ident: &SyntaxNode) -> bool {
+    let Some(parent) = ident.parent() else { return false };
+    match parent.kind() {
+        SyntaxKind::NODE_ATTRPATH | SyntaxKind::NODE_IDENT_PARAM | SyntaxKind::NODE_PAT_BIND => false,
+        // `name ? default`
+        SyntaxKind::NODE_PAT_ENTRY => parent.first_child().as_ref() != Some(ident),
+        // `inherit (set) name;` selects
+        SyntaxKind::NODE_INHERIT => ast::Inherit::cast(parent).is_some_and(|inherit| inherit.from().is_none()),
+        _ => true,
+    }
+}
+
+/// The innermost scope around an identifier that binds its name.
+fn binder(ident: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
+    // `inherit name;` reads outside of the set that it stands in
+    let handed_on = ident.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_INHERIT);
+    let not_here = handed_on.and_then(|inherit| inherit.parent());
+    ident.ancestors().find(|scope| Some(scope) != not_here.as_ref() && binds(scope, name))
+}
+
+fn binds(scope: &SyntaxNode, name: &str) -> bool {
+    match scope.kind() {
+        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => has_entry(scope, name),
+        SyntaxKind::NODE_ATTR_SET => {
+            let is_rec = ast::AttrSet::cast(scope.clone()).is_some_and(|set| syntax::is_rec(&set));
+            is_rec && has_entry(scope, name)
+        }
+        SyntaxKind::NODE_LAMBDA => ast::Lambda::cast(scope.clone()).is_some_and(|function| {
+            syntax::argument_name(&function) == Some(name) || syntax::taken_names(&function).any(|taken| taken == name)
+        }),
+        _ => false,
+    }
+}
+
+fn has_entry(set: &SyntaxNode, name: &str) -> bool {
+    layout::entries(set).iter().any(|entry| given_names(entry).any(|given| given.as_deref() == Some(name)))
+}
+
+/// The names that an entry of a set gives: the first of `a.b = value;`, each of `inherit a b;`. `None`: a computed one.
+pub(super) fn given_names(entry: &SyntaxNode) -> impl Iterator<Item = Option<String>> {
+    let all = match entry.kind() {
+        SyntaxKind::NODE_INHERIT => usize::MAX,
+        _ => 1,
+    };
+    syntax::names_of(entry).take(all).map(|(name, _)| syntax::name_in(name).map(|name| name.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use rnix::ast;
+    use rowan::ast::AstNode;
+
+    use super::readers;
+
+    /// The offsets at which the outermost `let` or set of a text is read by the name `x`.
+    fn read(text: &str) -> Vec<usize> {
+        let root = rnix::Root::parse(text).ok().unwrap();
+        let scope = root
+            .syntax()
+            .descendants()
+            .find(|node| ast::LetIn::can_cast(node.kind()) || ast::AttrSet::can_cast(node.kind()));
+        readers(&scope.unwrap(), "x").iter().map(|ident| ident.text_range().start().into()).collect()
+    }
+
+    #[test]
+    fn a_name_is_read_where_no_inner_scope_binds_it() {
+        for text in [
+            "let x = 1; in §x",
+            "let x = 1; y = §x; in y",
+            "let x = 1; in { x = §x; y = a.x; }",
+            "let x = 1; in { inherit §x; inherit (§x) y; }",
+            "let x = 1; in { inherit (a) x; }",
+            "let x = 1; in let inherit §x; in x",
+            "let x = 1; in let x = 2; in x",
+            "let x = 1; in rec { x = 2; y = x; }",
+            "let x = 1; in rec { inherit (a) x; y = x; }",
+            "let x = 1; in [ (x: x) ({ x, ... }: x) (y@{ z ? §x }: §x) (x@{ ... }: x) ]",
+            "let x = 1; in a ? x && §x.x or §x",
+            "let x = 1; in with a; §x",
+            "rec { x = 1; y = §x; }",
+            "{ x = 1; y = x; }",
+        ] {
+            let mut places: Vec<usize> = Vec::new();
+            let plain: Vec<&str> = text.split('§').collect();
+            for part in &plain[..plain.len() - 1] {
+                places.push(places.last().copied().unwrap_or_default() + part.len());
+            }
+            assert_eq!(read(&plain.concat()), places, "{text}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Overlays of the user's that define the names of ours: they go, where nothing needs what else they do.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+use rowan::{GreenNodeData, NodeOrToken};
+
+use super::Planner;
+use super::names::{given_names, readers};
+use super::place::list_target;
+use crate::flake::diagnostic_at;
+use crate::flake::modules::Definition;
+use crate::report::{How, Severity};
+use crate::request::Variant;
+use crate::syntax::{self, Source, layout, paths_in, span};
+
+/// What upstream's own overlay defines beside `llama-cpp`.
+const SCOPE: &str = "llamaPackages";
+
+/// An overlay that defines some of our names.
+struct Rival {
+    /// The entries that define ours and nothing else.
+    entries: Vec<SyntaxNode>,
+    /// It defines other names, too.
+    defines_more: bool,
+    /// The user's code that reads what those entries define, or defines it together with something else.
+    needed: bool,
+}
+
+impl Planner<'_> {
+    /// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order.
+    pub(super) fn rival_overlays(&mut self) {
+        let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
+        for machine in &self.flake.machines {
+            let has_ours =
+                self.machines.iter().any(|planned| planned.name == machine.name && planned.how != How::ByHand);
+            for definition in self.flake.definitions(machine) {
+                if definition.path != ["nixpkgs", "overlays"] || self.deleted.contains(&definition.file.path) {
+                    continue;
+                }
+                let key = (definition.file.path.clone(), span(&definition.binding).0);
+                users.entry(key).or_insert_with(|| (definition.clone(), true)).1 &= has_ours;
+            }
+        }
+        for (definition, all_have_ours) in users.into_values() {
+            let Some(target) = list_target(&definition.value, false) else { continue };
+            for item in target.list.items() {
+                self.rival(&definition.file, &item, all_have_ours);
+            }
+        }
+    }
+
+    fn rival(&mut self, source: &Rc<Source>, item: &ast::Expr, all_have_ours: bool) {
+        let overlay = syntax::strip_parens(item.clone());
+        if self.is_upstreams_overlay(&overlay) {
+            self.upstreams_overlay(source, item, all_have_ours);
+        } else if matches!(overlay, ast::Expr::Lambda(_)) {
+            let Some(rival) = self.rival_in(&overlay) else { return };
+            let reason = "An overlay of your own that defines llama.cpp's names too; the new one takes its place.";
+            if !all_have_ours {
+                self.rival_stays(source, item.syntax());
+            } else if rival.needed {
+                let message = "This overlay stays, because other names of it need its own llama.cpp; the order of \
+                               overlays decides whose definition of llama.cpp's names holds";
+                let hint = "Take llama.cpp's names out of it by hand; `final.llama-cpp` is the new one.";
+                self.another_overlay(source, item.syntax(), message.into(), hint);
+            } else if !rival.defines_more {
+                self.remove_item(source, item.syntax(), reason);
+            } else {
+                for entry in rival.entries {
+                    self.remove_item(source, &entry, reason);
+                }
+            }
+        } else {
+            self.rival_in_a_file(source, item.syntax());
+        }
+    }
+
+    /// `inputs.llama-cpp.overlays.default`
+    fn is_upstreams_overlay(&self, overlay: &ast::Expr) -> bool {
+        let ast::Expr::Select(select) = overlay else { return false };
+        let names: Vec<String> = syntax::first_ident(select.syntax())
+            .map(|(name, _)| Some(name.to_owned()))
+            .into_iter()
+            .chain(
+                syntax::names_of(select.syntax()).map(|(name, _)| syntax::name_in(name).map(|name| name.into_owned())),
+            )
+            .map(Option::unwrap_or_default)
+            .collect();
+        names.ends_with(&[self.input_name.clone(), "overlays".into(), "default".into()])
+    }
+
+    /// Upstream's overlay defines `llama-cpp` and the scope that it comes from.
+    fn upstreams_overlay(&mut self, source: &Rc<Source>, item: &ast::Expr, all_have_ours: bool) {
+        if !self.provides("llama-cpp") {
+            return;
+        }
+        if let Some(file) = self.file_that_names(SCOPE) {
+            let message = format!(
+                "This overlay stays, because `{file}` names `{SCOPE}`, which it defines; it defines `llama-cpp` too, and \
+                 of two overlays the later one holds"
+            );
+            let hint = "What is installed is named by its variant and is the new one in any order. Once nothing names \
+                        `llamaPackages`, take this overlay out, and `llama-cpp` is the new one too.";
+            self.another_overlay(source, item.syntax(), message, hint);
+        } else if all_have_ours {
+            let reason = "Upstream's overlay defines `llama-cpp` too; the new one takes its place.";
+            self.remove_item(source, item.syntax(), reason);
+        } else {
+            self.rival_stays(source, item.syntax());
+        }
+    }
+
+    fn rival_in_a_file(&mut self, source: &Rc<Source>, item: &SyntaxNode) {
+        for path in paths_in(source, item) {
+            let Some(file) = self.flake.eval.resolve_file(&path) else { continue };
+            if self.is_ours(&file) || self.request.options.remove.contains(&file) {
+                continue;
+            }
+            let Some(expr) = self.flake.eval.source(&file).and_then(|source| source.expr()) else { continue };
+            if self.rival_in(&expr).is_some() {
+                self.rival_stays(source, item);
+            }
+        }
+    }
+
+    fn rival_stays(&mut self, source: &Rc<Source>, node: &SyntaxNode) {
+        self.another_overlay(
+            source,
+            node,
+            "This overlay defines llama.cpp's names too, and the order of overlays decides which definition holds"
+                .into(),
+            "Take it out, or have its file cleaned away with `options.remove`.",
+        );
+    }
+
+    fn another_overlay(&mut self, source: &Rc<Source>, node: &SyntaxNode, message: String, hint: &str) {
+        let warning = diagnostic_at(source, node, Severity::Warning, "another-overlay", message, Some(hint.into()));
+        self.diagnostics.push(warning);
+    }
+
+    /// Whether our overlay defines this name.
+    fn provides(&self, name: &str) -> bool {
+        match name.strip_prefix("llama-cpp") {
+            Some("") => self.request.options.alias,
+            Some(rest) => Variant::ALL.iter().any(|variant| rest.strip_prefix('-') == Some(variant.name())),
+            None => false,
+        }
+    }
+
+    /// What of an overlay defines our names, if anything does.
+    fn rival_in(&self, overlay: &ast::Expr) -> Option<Rival> {
+        let set = overlays_set(overlay)?;
+        let mut rival = Rival { entries: Vec::new(), defines_more: false, needed: false };
+        let mut names = Vec::new();
+        for entry in layout::entries(set.syntax()) {
+            let (ours, more): (Vec<_>, Vec<_>) =
+                given_names(&entry).partition(|name| name.as_deref().is_some_and(|name| self.provides(name)));
+            rival.defines_more |= !more.is_empty();
+            // `inherit (packages) llama-cpp other;` is not taken apart
+            rival.needed |= !ours.is_empty() && !more.is_empty();
+            if !ours.is_empty() {
+                names.extend(ours.into_iter().flatten());
+                rival.entries.push(entry);
+            }
+        }
+        let goes =
+            |node: &SyntaxNode| rival.entries.iter().any(|entry| entry.text_range().contains_range(node.text_range()));
+        let read_elsewhere = names.iter().any(|name| readers(set.syntax(), name).iter().any(|node| !goes(node)));
+        rival.needed |= rival.defines_more && read_elsewhere;
+        (!rival.entries.is_empty()).then_some(rival)
+    }
+
+    /// A given file of the user's that stays and whose code says this name.
+    fn file_that_names(&self, name: &str) -> Option<String> {
+        let mut stay = self.request.files.keys().filter(|path| {
+            path.ends_with(".nix") && !self.marked.contains(path.as_str()) && !self.deleted.contains(*path)
+        });
+        let says = |path: &&String| self.flake.eval.source(path).is_some_and(|source| says(source.root.green(), name));
+        stay.find(says).cloned()
+    }
+}
+
+/// The set of what an overlay defines.
+fn overlays_set(overlay: &ast::Expr) -> Option<ast::AttrSet> {
+    let mut expr = overlay.clone();
+    loop {
+        expr = match syntax::strip_parens(expr) {
+            ast::Expr::Lambda(lambda) => lambda.body()?,
+            ast::Expr::LetIn(let_in) => let_in.body()?,
+            ast::Expr::With(with) => with.body()?,
+            ast::Expr::AttrSet(set) => return Some(set),
+            _ => return None,
+        };
+    }
+}
+
+/// Whether code says a name, as an identifier or in a string.
+fn says(code: &GreenNodeData, name: &str) -> bool {
+    code.children().any(|child| match child {
+        NodeOrToken::Node(node) => says(node, name),
+        NodeOrToken::Token(token) => {
+            let kinds = [SyntaxKind::TOKEN_IDENT, SyntaxKind::TOKEN_STRING_CONTENT];
+            kinds.iter().any(|kind| token.kind().0 == *kind as u16) && token.text() == name
+        }
+    })
+}

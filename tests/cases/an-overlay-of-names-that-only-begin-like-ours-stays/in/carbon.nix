@@ -1,0 +1,15 @@
+{ pkgs, ... }:
+
+{
+  nixpkgs.overlays = [
+    (final: prev: { llama-cpp-python-env = prev.hello; })
+    (final: prev: {
+      llama-cpp = prev.llama-cpp.override { vulkanSupport = true; };
+      llama-cpp-tools = prev.hello;
+    })
+  ];
+  environment.systemPackages = [
+    pkgs.llama-cpp-python-env
+    pkgs.llama-cpp-tools
+  ];
+}

@@ -1,0 +1,17 @@
+{ pkgs, ... }:
+
+{
+  nixpkgs.overlays = [
+    (final: prev: { llama-cpp-python-env = prev.hello; })
+    (final: prev: {
+      llama-cpp-tools = prev.hello;
+    })
+  ];
+  environment.systemPackages = [
+    pkgs.llama-cpp-python-env
+    pkgs.llama-cpp-tools
+  ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,17 @@
+{ pkgs, ... }:
+
+{
+  nixpkgs.overlays = [
+    (final: prev: rec {
+      llama-cpp = prev.llama-cpp.override { vulkanSupport = true; };
+      mytool = llama-cpp;
+    })
+    (final: prev: rec {
+      mine = final.llama-cpp-cpu;
+    })
+    (final: prev: { inherit (prev.callPackage ./tools.nix { }) llama-cpp tool; })
+  ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,9 @@
+{ inputs, pkgs, ... }:
+
+{
+  nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ];
+  environment.systemPackages = [ pkgs.llamaPackages.llama-cpp ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
