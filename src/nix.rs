@@ -20,10 +20,10 @@ mod text;
 
 pub(crate) use call::{overlay_call, shared_overlay_call};
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
-pub(crate) use module::{module_file, module_import};
+pub(crate) use module::{MODULE_PACKAGE, is_option, module_file, module_import};
 pub(crate) use needs::{CpuCode, cpu_code};
 pub(crate) use overlay::{MACHINE, overlay_file};
-pub(crate) use settings::{option_name, settings};
+pub(crate) use settings::{is_comment, option_name, settings};
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]

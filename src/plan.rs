@@ -26,6 +26,7 @@ mod apply;
 mod by_hand;
 mod bystanders;
 mod cleanup;
+mod earlier;
 mod hunks;
 mod input;
 mod machine;
@@ -280,13 +281,14 @@ impl<'r> Planner<'r> {
         spec.home_manager = self.flake.has_home_manager(&machine.modules, definitions);
         let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
+        let earlier = self.earlier(machine);
         spec.sets = definitions
             .iter()
             // what we wrote earlier is not the user's decision, and what goes decides nothing
             .filter(|definition| {
                 let file = &definition.file.path;
                 let goes = self.is_ours(file) || self.request.options.remove.contains(file);
-                !goes && !machine::is_our_definition(definition)
+                !goes && !earlier.wrote(definition)
             })
             .map(|definition| {
                 let (start, _) = syntax::span(&definition.binding);

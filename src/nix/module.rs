@@ -62,6 +62,21 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
     text
 }
 
+/// This machine's package, as the module's users name it.
+pub(crate) const MODULE_PACKAGE: &str = "config.llama.package";
+
+/// Whether an option is one that the module has, for one fleet or another.
+pub(crate) fn is_option(path: &[String]) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    matches!(
+        path.as_slice(),
+        ["llama", "variant" | "install" | "package"]
+            | ["llama", "cpu", "features" | "arch" | "nativeFor"]
+            | ["llama", "cuda", "capabilities"]
+            | ["llama", "rocm", "targets"]
+    )
+}
+
 /// The module, for a list of modules.
 ///
 /// `flake` is the expression that is the llama.cpp flake at that place.

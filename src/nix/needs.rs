@@ -100,11 +100,14 @@ pub(crate) fn cpu_code(machine: &MachineSpec) -> CpuCode {
     }
 }
 
+/// What is said of code that every CPU understands.
+pub(super) const BASELINE: &str = "every x86-64 CPU: slow";
+
 /// The CPU whose features these are.
 pub(super) fn cpu_comment(cpu: &Cpu) -> &'static str {
     match cpu {
         Cpu::March { march } => cpu::by_march(march).map_or("", |row| row.name),
-        Cpu::Baseline => "every x86-64 CPU: slow",
+        Cpu::Baseline => BASELINE,
         _ => "",
     }
 }

@@ -5,13 +5,23 @@ use std::collections::BTreeSet;
 
 use super::call::arguments;
 use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
-use super::needs::{CpuCode, cpu_code, cpu_comment, rocm_targets};
+use super::module::MODULE_PACKAGE;
+use super::needs::{BASELINE, CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::text::{indent, list, set, strings};
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
 use crate::escape::Nix;
+use crate::hardware::cpu;
 use crate::report::Severity;
 use crate::request::{Install, Server, Style, Variant};
+
+const NATIVE: &str = "build on this machine itself, never on another";
+const PARAMETERS: &str = "what the shared overlay is to build here; it reads it, so this one comes first";
+
+/// Whether a comment is one that we write above a setting of ours or into it.
+pub(crate) fn is_comment(words: &str) -> bool {
+    [NATIVE, PARAMETERS, BASELINE].contains(&words) || cpu::TABLE.iter().any(|row| row.name == words)
+}
 
 /// What `machine` sets, without what its own files set already; empty for a machine that is not of the fleet.
 pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
@@ -231,7 +241,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
                 expr(Nix::string(name).into()),
                 "Compiled for the CPU that builds it: build on the machine itself.",
             );
-            native.comment = "build on this machine itself, never on another";
+            native.comment = NATIVE;
             options.push(native);
         }
     }
@@ -266,7 +276,7 @@ fn parameters(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
     Setting {
         path: path(["nixpkgs", "overlays"]),
         value: Value::Expr(format!("lib.mkBefore {}", list(&[body]))),
-        comment: "what the shared overlay is to build here; it reads it, so this one comes first",
+        comment: PARAMETERS,
         reason: "The shared overlay builds llama.cpp with these parameters on this machine.",
     }
 }
@@ -274,7 +284,7 @@ fn parameters(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
 /// Where the package goes; in the module style the module itself installs into the system.
 fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
     let package = match fleet.style {
-        Style::Module => "config.llama.package".to_owned(),
+        Style::Module => MODULE_PACKAGE.to_owned(),
         Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
     };
     let path = match &machine.request.install {
@@ -300,7 +310,7 @@ fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting
     if !fleet.alias {
         // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
         always.push(match fleet.style {
-            Style::Module => "package = config.llama.package;".to_owned(),
+            Style::Module => format!("package = {MODULE_PACKAGE};"),
             Style::Overlay => format!("package = pkgs.llama-cpp-{};", machine.request.variant.name()),
         });
     }

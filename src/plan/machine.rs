@@ -6,6 +6,7 @@ use rnix::{SyntaxElement, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
+use super::earlier::{Choice, Earlier, stale};
 use super::place::{Body, Place, list_target, module_body, place};
 use crate::flake::diagnostic_at;
 use crate::flake::machines::Machine;
@@ -14,9 +15,6 @@ use crate::flake::value::Value;
 use crate::nix::{self, Fleet, Setting, Settings};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, pattern, span};
-
-/// The packages that are ours by name.
-const OURS: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"];
 
 impl Planner<'_> {
     /// The machine's own file, if it was given: a module of this machine alone.
@@ -79,10 +77,10 @@ impl Planner<'_> {
         }
         let path = self.paths.of_machine(name);
         let machine = self.flake.machine(name).cloned();
-        let own = machine.as_ref().and_then(|machine| self.own_file(machine));
-        if let Some(source) = own
+        let own = machine.as_ref().and_then(|machine| Some((self.own_file(machine)?, self.earlier(machine))));
+        if let Some((source, earlier)) = own
             && !self.cautious
-            && let Some((edits, diagnostics)) = merge(self, fleet, &source, settings, &everything(fleet, name))
+            && let Some((edits, diagnostics)) = merge(self, fleet, name, &source, earlier, settings)
         {
             self.diagnostics.extend(diagnostics);
             for edit in edits {
@@ -112,13 +110,15 @@ fn everything(fleet: &Fleet, name: &str) -> Settings {
 fn merge(
     planner: &Planner<'_>,
     fleet: &Fleet,
+    name: &str,
     source: &Rc<Source>,
+    earlier: Earlier,
     settings: &Settings,
-    all: &Settings,
 ) -> Option<(Vec<Edit>, Vec<Diagnostic>)> {
     let body = module_body(source)?;
     let definitions = planner.flake.definitions_of_file(source);
-    let mut edits = stale(source, &body, &definitions, all);
+    let choice = Choice { style: fleet.style, install: &fleet.machines.get(name)?.request.install };
+    let mut edits = stale(source, earlier, &definitions, &everything(fleet, name), choice);
     let mut diagnostics = Vec::new();
     stock_packages(source, &definitions, fleet.alias, &mut edits, &mut diagnostics);
     let mut new: Vec<Setting> = Vec::new();
@@ -132,7 +132,7 @@ fn merge(
                     continue;
                 }
                 // a second definition in one set is an error, and what is not ours is not replaced
-                if !is_our_definition(known) {
+                if !earlier.wrote(known) {
                     return None;
                 }
                 let text = in_place(source, known.value.syntax(), text);
@@ -230,13 +230,6 @@ fn stock_packages(
     }
 }
 
-/// A definition that only we write: the module's options, and the parameters that a shared overlay reads.
-pub(super) fn is_our_definition(definition: &Definition) -> bool {
-    definition.path.first().is_some_and(|name| name == "llama")
-        || (definition.path == ["nixpkgs", "overlays"]
-            && syntax::text(definition.value.syntax()).contains(nix::MACHINE))
-}
-
 /// Adds settings as bindings after the last entry of a set.
 fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> Option<Vec<Edit>> {
     let reasons: Vec<&str> = settings.iter().map(|setting| setting.reason).collect();
@@ -269,62 +262,6 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
 /// A value of several lines, indented for the place of the one that it replaces.
 fn in_place(source: &Source, old: &SyntaxNode, text: &str) -> String {
     layout::reindent(text, source.indent_at(span(old).0), source.eol())
-}
-
-/// Our own earlier settings that are not wanted any more.
-fn stale(source: &Source, body: &Body, definitions: &[Definition], settings: &Settings) -> Vec<Edit> {
-    const REASON: &str = "An earlier choice of yours, which the form no longer makes.";
-    let wanted = |path: &[String]| settings.settings.iter().any(|setting| setting.path == path);
-    let any_llama = settings.settings.iter().any(|setting| setting.path[0] == "llama");
-    let mut edits = Vec::new();
-    if any_llama {
-        let old = definitions.iter().filter(|known| known.path[0] == "llama");
-        edits.extend(
-            old.filter(|known| !wanted(&known.path)).map(|known| layout::remove_ours(source, &known.binding, REASON)),
-        );
-    } else {
-        for entry in layout::entries(body.set.syntax()) {
-            let path = ast::AttrpathValue::cast(entry.clone())
-                .and_then(|binding| binding.attrpath())
-                .and_then(|path| syntax::static_path(&path));
-            let path = path.unwrap_or_default();
-            let common = path.iter().zip(&body.prefix).filter(|(name, prefix)| name == prefix).count();
-            let inner = if common == body.prefix.len() { &path[common..] } else { &path };
-            if inner.first().is_some_and(|name| name == "llama") {
-                edits.push(layout::remove_ours(source, &entry, REASON));
-            }
-        }
-    }
-    let parameters = definitions.iter().filter(|known| known.path[0] != "llama" && is_our_definition(known));
-    for known in parameters.filter(|known| !wanted(&known.path)) {
-        edits.push(layout::remove_ours(source, &known.binding, REASON));
-    }
-    // a variant by name in a package list that is not this machine's any more
-    let installed = |path: &[String], package: &str| {
-        settings.settings.iter().any(|setting| {
-            setting.path == path
-                && matches!(&setting.value, nix::Value::Items(items)
-                    if items.iter().any(|item| item.strip_prefix("pkgs.").unwrap_or(item) == package))
-        })
-    };
-    for known in definitions.iter().filter(|known| known.path.last().is_some_and(|name| name.ends_with("ackages"))) {
-        let Some(target) = list_target(&known.value, true) else { continue };
-        let old = |item: &ast::Expr| {
-            let text = syntax::text(item.syntax());
-            let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
-            OURS.contains(&bare) && !installed(&known.path, bare)
-        };
-        let plain = matches!(syntax::strip_parens(known.value.clone()), ast::Expr::List(_) | ast::Expr::With(_));
-        let only_ours = plain && target.list.items().next().is_some() && target.list.items().all(|item| old(&item));
-        if only_ours && !wanted(&known.path) {
-            edits.push(layout::remove_ours(source, &known.binding, REASON));
-            continue;
-        }
-        for item in target.list.items().filter(old) {
-            edits.push(layout::remove(source, item.syntax(), REASON));
-        }
-    }
-    edits
 }
 
 /// The module arguments that the written settings need.

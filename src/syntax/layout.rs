@@ -10,6 +10,10 @@ use rowan::{GreenNodeData, NodeOrToken};
 
 use super::{Edit, Source, span};
 
+mod removal;
+
+pub(crate) use removal::{remove, remove_ours};
+
 /// The widest line that an insertion on the same line may make.
 const LINE_WIDTH: usize = 100;
 
@@ -391,49 +395,4 @@ pub(crate) fn start_of_owned_comments(source: &Source, node: &SyntaxNode) -> usi
         token = current.prev_token();
     }
     start
-}
-
-/// Removes a binding that we wrote, with the comment above it and, at the end of its set, the blank line before.
-pub(crate) fn remove_ours(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
-    let mut edit = remove(source, node, reason);
-    let start = start_of_owned_comments(source, node);
-    if source.begins_line(start) && edit.start <= span(node).0 && source.begins_line(edit.start) {
-        edit.start = edit.start.min(start - source.indent_at(start).len());
-    }
-    let closes = source.text[edit.end..].trim_start_matches([' ', '\t']).starts_with(['}', '\n', '\r']);
-    let before = &source.text[..edit.start];
-    for blank in ["\r\n\r\n", "\n\n"] {
-        if closes && before.ends_with(blank) {
-            edit.start -= blank.len() / 2;
-            break;
-        }
-    }
-    edit
-}
-
-/// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,
-/// the line itself.
-pub(crate) fn remove(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
-    let (start, _) = span(node);
-    let end = end_of_line_content(node);
-    let text = &source.text;
-    if source.begins_line(start) {
-        let rest = &text[end..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let rest = &rest[blanks..];
-        let newline = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
-        if newline > 0 {
-            let line_start = start - source.indent_at(start).len();
-            return Edit {
-                start: line_start,
-                end: end + blanks + newline,
-                insert: String::new(),
-                reason: reason.to_owned(),
-            };
-        }
-    }
-    let end = span(node).1;
-    // one of the blanks around it goes too
-    let before = text[..start].len() - text[..start].trim_end_matches([' ', '\t']).len();
-    Edit { start: start - before.min(1), end, insert: String::new(), reason: reason.to_owned() }
 }

@@ -13,6 +13,14 @@
         system = "x86_64-linux";
         modules = [
           ./hosts/heron.nix
+          {
+            nixpkgs.overlays = [
+              (import ./nixos/overlays/llama-cpp.nix {
+                inherit (inputs) llama-cpp;
+                variant = "vulkan";
+              })
+            ];
+          }
         ];
       };
     };

@@ -1,0 +1,220 @@
+//! What an earlier plan of ours left in a machine's own file. The form decides that anew; all else there is the user's.
+
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::ast::AstNode;
+
+use super::Planner;
+use super::place::list_target;
+use crate::flake::machines::{ForeignPkgs, Machine};
+use crate::flake::modules::Definition;
+use crate::flake::value::Value;
+use crate::nix::{self, Settings};
+use crate::request::{Install, Style};
+use crate::syntax::{self, Edit, Source, layout, paths_in};
+
+const REASON: &str = "An earlier choice of yours, which the form no longer makes.";
+
+/// The packages that are ours by name.
+const PACKAGES: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"];
+
+/// What an earlier plan put among a machine's modules: without it, no setting of the machine's is ours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Earlier {
+    pub module: bool,
+    pub overlay: bool,
+}
+
+impl Earlier {
+    const EITHER: Earlier = Earlier { module: true, overlay: true };
+
+    fn and(self, other: Earlier) -> Earlier {
+        Earlier { module: self.module || other.module, overlay: self.overlay || other.overlay }
+    }
+
+    /// A definition that only we write: the module's options, and the parameters that a shared overlay reads.
+    pub(super) fn wrote(self, definition: &Definition) -> bool {
+        !definition.conditional
+            && ((self.module && nix::is_option(&definition.path))
+                || (definition.path == ["nixpkgs", "overlays"]
+                    && syntax::text(definition.value.syntax()).contains(nix::MACHINE)))
+    }
+
+    /// An item of a list of packages that only we write there.
+    fn wrote_package(self, item: &ast::Expr) -> bool {
+        let text = syntax::text(item.syntax());
+        (self.module && text == nix::MODULE_PACKAGE) || (self.overlay && PACKAGES.contains(&bare(&text)))
+    }
+}
+
+impl Planner<'_> {
+    /// What an earlier plan put among a machine's modules, as far as they were given.
+    pub(super) fn earlier(&self, machine: &Machine) -> Earlier {
+        let mut found = Earlier::default();
+        for module in &machine.modules {
+            if let Some(node) = &module.node {
+                found = found.and(self.names_ours(&module.file, node, &machine.name));
+            }
+            if let Value::Path(path) = &module.value {
+                found = found.and(self.is_from(path, &machine.name));
+            }
+        }
+        if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
+            found = found.and(self.names_ours(&site.file, &site.binding, &machine.name));
+        }
+        for file in self.flake.files_of(&machine.modules).iter().filter(|file| !self.is_ours(file)) {
+            if let Some(source) = self.flake.eval.source(file) {
+                found = found.and(self.names_ours(&source, &source.root, &machine.name));
+            }
+        }
+        found.and(self.out_of_sight(machine))
+    }
+
+    /// Where some of a machine's modules are out of sight, a file of ours that was given may be among them.
+    fn out_of_sight(&self, machine: &Machine) -> Earlier {
+        let given = |module: &Value| match module {
+            Value::Path(path) => self.flake.eval.resolve_file(path).is_some(),
+            _ => true,
+        };
+        if machine.modules_known && machine.modules.iter().all(|module| given(&module.value)) {
+            return Earlier::default();
+        }
+        let is_marked = |path: &String| self.marked.contains(path.as_str());
+        let module = self.module_paths().into_iter().any(is_marked);
+        // the module applies the overlay itself
+        Earlier { module, overlay: !module && self.overlay_paths().into_iter().any(is_marked) }
+    }
+
+    fn names_ours(&self, source: &Source, node: &SyntaxNode, machine: &str) -> Earlier {
+        paths_in(source, node).iter().fold(Earlier::default(), |found, path| found.and(self.is_from(path, machine)))
+    }
+
+    /// What a plan that made this file of ours put in.
+    fn is_from(&self, path: &str, machine: &str) -> Earlier {
+        if !self.is_ours(path) {
+            return Earlier::default();
+        }
+        Earlier {
+            module: self.module_paths().iter().any(|known| *known == path),
+            overlay: self.overlay_paths().iter().any(|known| *known == path),
+        }
+        .and(if path == self.paths.of_machine(machine) { Earlier::EITHER } else { Earlier::default() })
+    }
+}
+
+/// The edits that take out what an earlier plan wrote into a file of `machine`, and this one does not.
+///
+/// `settings`: all that the machine is to set, whether or not its files do so already.
+pub(super) fn stale(
+    source: &Source,
+    earlier: Earlier,
+    definitions: &[Definition],
+    settings: &Settings,
+    choice: Choice<'_>,
+) -> Vec<Edit> {
+    let wanted = |path: &[String]| settings.settings.iter().any(|setting| setting.path == path);
+    let old: Vec<&Definition> =
+        definitions.iter().filter(|known| earlier.wrote(known) && !wanted(&known.path)).collect();
+    let mut edits: Vec<Edit> = outermost(&old, settings).iter().flat_map(|binding| take_out(source, binding)).collect();
+    edits.extend(stale_packages(source, earlier, definitions, settings, choice));
+    edits
+}
+
+/// The parts of a machine's request that say where its package goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice<'c> {
+    pub style: Style,
+    pub install: &'c Install,
+}
+
+/// The lists of packages that we write to.
+fn holds_packages(path: &[String]) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    matches!(
+        path.as_slice(),
+        ["environment", "systemPackages"]
+            | ["users", "users", _, "packages"]
+            | ["home-manager", "users", _, "home", "packages"]
+    )
+}
+
+/// The machine's package in a list that it is not to be in any more.
+///
+/// A plan puts it into one list. The user may have put it into others: where the list of this choice holds it already,
+/// or none is to, the others are theirs.
+fn stale_packages(
+    source: &Source,
+    earlier: Earlier,
+    definitions: &[Definition],
+    settings: &Settings,
+    choice: Choice<'_>,
+) -> Vec<Edit> {
+    let holds = |known: &&Definition| {
+        let target = list_target(&known.value, true).filter(|_| holds_packages(&known.path));
+        target.is_some_and(|target| target.list.items().any(|item| earlier.wrote_package(&item)))
+    };
+    let holders: Vec<&Definition> = definitions.iter().filter(holds).collect();
+    let chosen = |known: &Definition| settings.settings.iter().find(|setting| setting.path == known.path);
+    let stays = holders.iter().any(|known| chosen(known).is_some());
+    let moves = holders.len() == 1 && *choice.install != Install::None;
+    let mut edits = Vec::new();
+    for known in holders {
+        let wanted: Vec<&str> = match chosen(known).map(|setting| &setting.value) {
+            Some(nix::Value::Items(items)) => items.iter().map(|item| bare(item)).collect(),
+            _ => Vec::new(),
+        };
+        let is_old = |item: &ast::Expr| {
+            let text = syntax::text(item.syntax());
+            // the option of the module goes with it
+            let void = choice.style == Style::Overlay && text == nix::MODULE_PACKAGE;
+            let ours = if stays { !wanted.is_empty() } else { moves };
+            earlier.wrote_package(item) && !wanted.contains(&bare(&text)) && (ours || void)
+        };
+        edits.extend(out_of_list(source, known, wanted.is_empty(), is_old));
+    }
+    edits
+}
+
+fn bare(package: &str) -> &str {
+    package.strip_prefix("pkgs.").unwrap_or(package)
+}
+
+/// Takes items out of a list, and the list itself where nothing is left or to come.
+fn out_of_list(source: &Source, known: &Definition, is_last: bool, goes: impl Fn(&ast::Expr) -> bool) -> Vec<Edit> {
+    let Some(target) = list_target(&known.value, true) else { return Vec::new() };
+    let items: Vec<ast::Expr> = target.list.items().collect();
+    let plain = matches!(syntax::strip_parens(known.value.clone()), ast::Expr::List(_) | ast::Expr::With(_));
+    if is_last && plain && items.iter().all(&goes) {
+        return take_out(source, &known.binding);
+    }
+    items.iter().filter(|item| goes(item)).map(|item| layout::remove(source, item.syntax(), REASON)).collect()
+}
+
+/// The bindings to take out: `llama = { … };` as a whole where nothing else is in it.
+fn outermost(old: &[&Definition], settings: &Settings) -> Vec<SyntaxNode> {
+    let mut goes: Vec<SyntaxNode> = old.iter().map(|known| known.binding.clone()).collect();
+    for known in old.iter().filter(|known| known.path[0] == "llama") {
+        let mut binding = known.binding.clone();
+        let mut depth = known.path.len();
+        loop {
+            depth = depth.saturating_sub(syntax::names_of(&binding).count());
+            let Some(set) = binding.parent().filter(|set| set.kind() == SyntaxKind::NODE_ATTR_SET) else { break };
+            let Some(around) = set.parent().filter(|above| above.kind() == SyntaxKind::NODE_ATTRPATH_VALUE) else {
+                break;
+            };
+            let group = &known.path[..depth];
+            let is_filled =
+                settings.settings.iter().any(|setting| setting.path.get(..depth).is_some_and(|begin| begin == group));
+            if group.is_empty() || is_filled || !layout::entries(&set).iter().all(|entry| goes.contains(entry)) {
+                break;
+            }
+            goes.push(around.clone());
+            binding = around;
+        }
+    }
+    let within = |binding: &SyntaxNode| binding.ancestors().skip(1).any(|above| goes.contains(&above));
+    goes.iter().filter(|binding| !within(binding)).cloned().collect()
+}
+
+fn take_out(source: &Source, binding: &SyntaxNode) -> Vec<Edit> {
+    layout::remove_ours(source, binding, nix::is_comment, REASON)
+}

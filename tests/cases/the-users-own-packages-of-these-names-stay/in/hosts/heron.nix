@@ -1,0 +1,11 @@
+{ pkgs, ... }:
+{
+  # my own models
+  llama = {
+    models = [ "qwen" ];
+    port = 9;
+  };
+  environment.systemPackages = with pkgs; [ hello ];
+  users.users.bob.packages = [ pkgs.llama-cpp-vulkan ];
+  programs.foo.extraPackages = [ pkgs.llama-cpp-cpu ];
+}

@@ -1,0 +1,15 @@
+{ pkgs, ... }:
+{
+  # my own models
+  llama = {
+    models = [ "qwen" ];
+    port = 9;
+  };
+  environment.systemPackages = with pkgs; [
+    hello
+    llama-cpp-vulkan
+  ];
+  users.users.bob.packages = [ pkgs.llama-cpp-vulkan ];
+  programs.foo.extraPackages = [ pkgs.llama-cpp-cpu ];
+  hardware.graphics.enable = true;
+}
