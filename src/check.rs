@@ -1,9 +1,9 @@
-//! Reads the result afresh and proves it, sharing no code with `plan`.
+//! Reads the result afresh and proves it, sharing no code with `plan`: both look at flakes through `flake` alone.
 //!
 //! What is proved: every hunk is where it says it is; every file of the user's still parses; every word and comment of
-//! theirs is where it was in the tree; the input is there and follows what it should; each chosen machine's modules hold
-//! our module or overlay, which is given the llama.cpp flake by name or in `inputs`; every other machine's modules are what
-//! they were, and so are the files of ours among them.
+//! theirs outside of the hunks is where it was in the tree; the input is there and follows what it should; each chosen
+//! machine's modules hold our module or overlay, which is given the llama.cpp flake by name or in `inputs`; every other
+//! machine's modules are what they were, and so are the files of ours among them.
 
 mod structure;
 

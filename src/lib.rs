@@ -35,6 +35,7 @@
 //! - All files change, or none: what is not proved is not handed out.
 //! - An edit for one machine touches a place that only this machine has. Where there is none, the finished system is
 //!   extended (`extendModules`) and the user's expression stays as it is.
+//! - A machine that is not chosen keeps what it has, and what an earlier plan gave it.
 //! - What we wrote earlier is found by the paths it names and replaced, so a second run changes nothing, and another
 //!   choice leads to what it would have led to at first.
 //! - No work without a bound: text by `guard`, evaluation by fuel and depth.

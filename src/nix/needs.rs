@@ -18,7 +18,7 @@ impl Given {
         let count = fleet.machines.values().filter(|machine| gives(machine)).count();
         match count {
             0 => Given::Never,
-            // a module's option has a default, for the machines that are added later
+            // a module's option has a default: machines may import the module and set nothing
             n if n == fleet.machines.len() && fleet.style == Style::Overlay => Given::Always,
             _ => Given::Sometimes,
         }

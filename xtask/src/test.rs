@@ -1,4 +1,5 @@
-//! `cargo xtask test`: everything that has to hold before a change is taken in; nothing is skipped.
+//! `cargo xtask test`: everything that has to hold before a change is taken in. What needs the facts in `../shared`
+//! says so where they are missing; nothing else is skipped.
 
 use crate::{
     build,
