@@ -38,6 +38,7 @@ mod pkgs;
 mod place;
 mod rivals;
 mod shared;
+mod users;
 mod validate;
 mod wrapper;
 
@@ -109,8 +110,8 @@ struct Planner<'r> {
     shared: Option<String>,
     /// The given files that we wrote earlier.
     marked: BTreeSet<&'r str>,
-    /// The given files among each machine's modules, of all machines, sorted.
-    files_of_machines: OnceCell<Vec<String>>,
+    /// What the machines are made of, once it was asked for.
+    users: OnceCell<users::Users>,
 }
 
 impl<'r> Planner<'r> {
@@ -133,7 +134,7 @@ impl<'r> Planner<'r> {
             named_in_outputs: false,
             shared: None,
             marked: ours::marked(request),
-            files_of_machines: OnceCell::new(),
+            users: OnceCell::new(),
         }
     }
 

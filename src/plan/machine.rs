@@ -9,60 +9,12 @@ use super::Planner;
 use super::earlier::{Choice, Earlier, stale};
 use super::place::{Body, Place, list_target, module_body, place};
 use crate::flake::diagnostic_at;
-use crate::flake::machines::Machine;
 use crate::flake::modules::Definition;
-use crate::flake::value::Value;
 use crate::nix::{self, Fleet, Setting, Settings};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, pattern, span};
 
 impl Planner<'_> {
-    /// The machine's own file, if it was given: a module of this machine alone.
-    pub(super) fn own_file(&self, machine: &Machine) -> Option<Rc<Source>> {
-        let mut own: Vec<String> = Vec::new();
-        for module in &machine.modules {
-            let Value::Path(path) = &module.value else { continue };
-            let Some(file) = self.flake.eval.resolve_file(path) else { continue };
-            let goes = self.request.options.remove.contains(&file);
-            if !file.ends_with(".nix") || self.is_ours(&file) || file == "flake.nix" || goes {
-                continue;
-            }
-            if self.users_of(&file) == 1 {
-                own.push(file);
-            }
-        }
-        let hardware = |file: &str| file.contains("hardware") || file.contains("disk");
-        let named = own.iter().find(|file| !hardware(file) && file.contains(&machine.name));
-        let lone = own.iter().filter(|file| !hardware(file)).collect::<Vec<_>>();
-        let file = match (named, lone.as_slice()) {
-            (Some(file), _) => file,
-            (None, [file]) => file,
-            _ => return None,
-        };
-        self.flake.eval.source(file)
-    }
-
-    /// How many machines have a file among their modules.
-    fn users_of(&self, file: &str) -> usize {
-        let files = self.files_of_machines.get_or_init(|| {
-            let mut all = Vec::new();
-            for machine in &self.flake.machines {
-                let mut files: Vec<String> = Vec::new();
-                for module in &machine.modules {
-                    let Value::Path(path) = &module.value else { continue };
-                    files.extend(self.flake.eval.resolve_file(path));
-                }
-                files.sort();
-                files.dedup();
-                all.append(&mut files);
-            }
-            all.sort();
-            all
-        });
-        let first = files.partition_point(|known| known.as_str() < file);
-        files[first..].iter().take_while(|known| *known == file).count()
-    }
-
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
     pub(super) fn settings(&mut self, fleet: &Fleet, name: &str) -> Option<String> {
         let settings = nix::settings(fleet, name);

@@ -9,7 +9,7 @@ use super::Planner;
 use super::machine::same;
 use super::place::{Place, list_target, module_body, place};
 use crate::flake::machines::{Machine, ModuleInputs};
-use crate::flake::value::{Attrs, Value};
+use crate::flake::value::{Attrs, Function, Value};
 use crate::nix::{self, Fleet};
 use crate::report::Severity;
 use crate::request::Style;
@@ -52,9 +52,11 @@ impl Planner<'_> {
     pub(super) fn inputs_for_all(&self, file: &str) -> Result<Vec<(Rc<Source>, Edit)>, Unfit> {
         let mut edits: Vec<(Rc<Source>, Edit)> = Vec::new();
         for machine in &self.flake.machines {
-            if !self.flake.files_of(&machine.modules).iter().any(|known| known == file)
-                || self.flake.sees_input(machine, &self.input_name) == Some(true)
-            {
+            // `(import ./shared.nix)` is the function that the file is
+            let is_function = |module: &Module| matches!(&module.value, Value::Function(Function::Lambda { file: known, .. }) if known.path == file);
+            let imports = machine.modules.iter().any(is_function)
+                || self.flake.files_of(&machine.modules).iter().any(|known| known == file);
+            if !imports || self.flake.sees_input(machine, &self.input_name) == Some(true) {
                 continue;
             }
             let (file, new) = self.give_inputs(machine).ok_or_else(|| Unfit::NoInputs(machine.name.clone()))?;
