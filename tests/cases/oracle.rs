@@ -29,6 +29,7 @@ pub fn check(request: &Request) -> Result<Plan, String> {
         place(diagnostic, &request.files)?;
     }
     unchanged_afterwards(request, &plan)?;
+    kept_by_the_others(request, &plan)?;
     Ok(plan)
 }
 
@@ -320,6 +321,23 @@ fn place(diagnostic: &Diagnostic, files: &Files) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A later plan for one of the machines alone takes nothing from the others: of the files that this plan made it changes
+/// at most that machine's own, or it is refused.
+fn kept_by_the_others(request: &Request, plan: &Plan) -> Result<(), String> {
+    let Some((name, machine)) = request.machines.last_key_value().filter(|_| request.machines.len() > 1) else {
+        return Ok(());
+    };
+    let alone = Request { machines: [(name.clone(), machine.clone())].into(), ..applied(request, plan) };
+    let later = llama_fleet::plan(&alone);
+    outcome(&later).map_err(|failure| format!("{name} alone afterwards: {failure}"))?;
+    let own = request.options.paths.of_machine(name);
+    let made = |path: &str| plan.files.iter().any(|file| file.path == path && file.change == Change::Created);
+    match later.files.iter().find(|file| file.path != own && made(&file.path)) {
+        Some(file) => Err(format!("{name} alone afterwards changes {}", file.path)),
+        None => Ok(()),
+    }
 }
 
 fn unchanged_afterwards(request: &Request, plan: &Plan) -> Result<(), String> {
