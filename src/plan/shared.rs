@@ -9,6 +9,7 @@ use super::Planner;
 use super::machine::same;
 use super::place::{Place, list_target, module_body, place};
 use crate::flake::machines::{Machine, ModuleInputs};
+use crate::flake::modules::Module;
 use crate::flake::value::{Attrs, Function, Value};
 use crate::nix::{self, Fleet};
 use crate::report::Severity;
