@@ -18,7 +18,7 @@ use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::{self, Sources};
-use crate::flake::value::{Code, Value};
+use crate::flake::value::{Cause, Code, Function, Value};
 use crate::nix::{Delivery, Fleet};
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Request, Style};
@@ -302,7 +302,7 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
             // own words are
             Some(_) => own_words(old) == own_words(new),
             None => {
-                let modules = !request.options.remove.is_empty() || module_texts(old) == module_texts(new);
+                let modules = module_texts(old, request) == module_texts(new, request);
                 modules && old.system == new.system && old.nixpkgs == new.nixpkgs
             }
         };
@@ -342,8 +342,31 @@ fn kept(
     Ok(())
 }
 
-fn module_texts(machine: &Machine) -> Vec<String> {
-    machine.modules.iter().filter_map(|module| module.node.as_ref()).map(syntax::text).collect()
+/// A machine's modules, less those that are cleaned away.
+fn module_texts(machine: &Machine, request: &Request) -> Vec<String> {
+    let goes = |module: &&Module| request.options.remove.iter().any(|gone| is_all(module, gone));
+    let stay = machine.modules.iter().filter(|module| !goes(module));
+    stay.filter_map(|module| module.node.as_ref()).map(syntax::text).collect()
+}
+
+/// Whether a module is this file: its value is what the file says, or its words name no other path.
+fn is_all(module: &Module, file: &str) -> bool {
+    let is_file = |path: &str| path == file || file.strip_suffix("/default.nix") == Some(path);
+    let by_value = match &module.value {
+        Value::Path(path) => is_file(path),
+        Value::Function(Function::Lambda { file, .. }) => is_file(&file.path),
+        Value::Attrs(attrs) => attrs.literal.as_ref().is_some_and(|(source, _)| is_file(&source.path)),
+        Value::Unknown(unknown) => matches!(&unknown.cause, Cause::MissingFile(path) if is_file(path)),
+        _ => false,
+    };
+    let by_words = || {
+        let paths = module.node.iter().flat_map(SyntaxNode::descendants).filter_map(ast::PathRel::cast);
+        let mut paths = paths.map(|path| syntax::text(path.syntax())).peekable();
+        let folder = file.strip_suffix("/default.nix");
+        let leads = |path: &str| [Some(file), folder].iter().flatten().any(|to| leads_to(&module.file.path, path, to));
+        paths.peek().is_some() && paths.all(|path| leads(&path))
+    };
+    by_value || by_words()
 }
 
 /// What is written for this machine and no other.

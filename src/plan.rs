@@ -30,6 +30,7 @@ mod earlier;
 mod hunks;
 mod input;
 mod machine;
+mod mentions;
 mod names;
 mod ours;
 mod outputs;

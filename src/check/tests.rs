@@ -445,3 +445,22 @@ fn a_clean_up_may_take_modules_from_every_machine() {
     trial.request.options.remove = vec!["attempt.nix".into()];
     trial.fails("other was not chosen");
 }
+
+#[test]
+fn what_is_cleaned_away_is_all_that_other_machines_lose() {
+    let trial = |others: &str| {
+        let mut trial = Trial::new(&with(FLAKE, "[ ./other.nix ];", others));
+        trial = trial.file("old.nix", "{ ... }: { }\n");
+        trial.request.options.remove = vec!["old.nix".into(), "folder/default.nix".into()];
+        trial
+    };
+    trial("[ ./other.nix«→» ];").passes();
+    trial("[ ./other.nix« ./old.nix→» ];").passes();
+    trial("[ ./other.nix« (import ./old.nix)→» ];").passes();
+    trial("[ ./other.nix« (arguments: import ./old.nix arguments)→» ];").passes();
+    trial("[ ./other.nix« ./folder→» ];").passes();
+    trial("[ ./other.nix« (./. + \"/old.nix\")→» ];").passes();
+    trial("[« ./other.nix→» ./old.nix ];").fails("the machine other was not chosen, and would change");
+    trial("[« (extra.both ./other.nix ./old.nix)→» ];").fails("the machine other was not chosen, and would change");
+    trial("[ ./other.nix« ./old.nix→ ./new.nix» ];").fails("the machine other was not chosen, and would change");
+}

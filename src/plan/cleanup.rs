@@ -6,9 +6,12 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
+use super::mentions::{last_name, leads_to, mentions};
+use super::names::readers;
 use crate::flake::diagnostic_at;
-use crate::report::Severity;
-use crate::syntax::{Edit, Source, layout, paths_in};
+use crate::flake::value::Value;
+use crate::report::{Diagnostic, Severity};
+use crate::syntax::{self, Edit, Source, layout, span};
 
 impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
@@ -21,46 +24,29 @@ impl Planner<'_> {
             if self.request.files.contains_key(&path) {
                 self.deleted.insert(path.clone());
             }
-            let files: Vec<String> = self.request.files.keys().filter(|file| file.ends_with(".nix")).cloned().collect();
+            let stays = |file: &&String| file.ends_with(".nix") && !self.request.options.remove.contains(file);
+            let files: Vec<String> = self.request.files.keys().filter(stays).cloned().collect();
             for file in files {
-                if file == path {
-                    continue;
-                }
                 if let Some(source) = self.flake.eval.source(&file) {
                     self.remove_imports(&source, &path);
                 }
             }
+            self.no_machine_needs(&path);
         }
     }
 
     fn remove_imports(&mut self, source: &Rc<Source>, path: &str) {
-        let literals: Vec<SyntaxNode> = source
-            .root
-            .descendants()
-            .filter(|node| node.kind() == SyntaxKind::NODE_PATH_REL)
-            .filter(|node| {
-                paths_in(source, node).iter().any(|known| known == path || format!("{known}/default.nix") == path)
-            })
-            .collect();
-        for literal in literals {
-            match removable(&literal) {
+        for mention in mentions(source, path) {
+            match removable(&mention.node).filter(|_| mention.is_sure) {
                 Some(node) => {
                     // it is imported, so it is there, whether or not it was given
                     self.deleted.insert(path.to_owned());
                     self.remove_with_users(source, &node, path);
                 }
                 None => {
-                    let diagnostic = diagnostic_at(
-                        source,
-                        &literal,
-                        Severity::Error,
-                        "cannot-clean-up",
-                        format!("`{path}` is used here in a way that cannot be taken out safely"),
-                        Some(
-                            "Take this use out by hand, then run again; or leave the file out of the clean-up.".into(),
-                        ),
-                    );
-                    self.diagnostics.push(diagnostic);
+                    let how = if mention.is_sure { "is used" } else { "may be used" };
+                    let message = format!("`{path}` {how} here in a way that cannot be taken out safely");
+                    self.cannot_clean_up(source, &mention.node, message);
                 }
             }
         }
@@ -69,41 +55,59 @@ impl Planner<'_> {
     /// Removes a list item or a binding, and for a binding the places that name it.
     fn remove_with_users(&mut self, source: &Rc<Source>, node: &SyntaxNode, path: &str) {
         let reason = format!("`{path}` is your earlier attempt; the form asks to clean it away.");
-        if let Some(binding) = ast::AttrpathValue::cast(node.clone()) {
-            let name = binding.attrpath().map(|path| path.to_string()).unwrap_or_default();
-            let users: Vec<SyntaxNode> = source
-                .root
-                .descendants()
-                .filter(|other| other.kind() == SyntaxKind::NODE_IDENT && other.text() == name.as_str())
-                .filter(|other| !node.text_range().contains_range(other.text_range()))
-                .filter(|other| other.parent().is_some_and(|parent| parent.kind() != SyntaxKind::NODE_ATTRPATH))
-                .collect();
-            for user in users {
+        let binding = (node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE).then(|| node.parent()).flatten();
+        if let (Some(scope), Some(name)) = (binding, syntax::first_name(node)) {
+            for user in readers(&scope, &name) {
                 match removable(&user) {
                     Some(item) if item.kind() != SyntaxKind::NODE_ATTRPATH_VALUE => {
                         self.remove_item(source, &item, &reason);
                     }
                     _ => {
-                        let diagnostic = diagnostic_at(
-                            source,
-                            &user,
-                            Severity::Error,
-                            "cannot-clean-up",
-                            format!(
-                                "`{name}`, which imports `{path}`, is used here in a way that cannot be taken out safely"
-                            ),
-                            Some(
-                                "Take this use out by hand, then run again; or leave the file out of the clean-up."
-                                    .into(),
-                            ),
+                        let message = format!(
+                            "`{name}`, which imports `{path}`, is used here in a way that cannot be taken out safely"
                         );
-                        self.diagnostics.push(diagnostic);
-                        return;
+                        return self.cannot_clean_up(source, &user, message);
                     }
                 }
             }
         }
         self.remove_item(source, node, &reason);
+    }
+
+    /// A module that turns out to be this file stands where nothing was taken out.
+    fn no_machine_needs(&mut self, path: &str) {
+        let mut left: Vec<(Rc<Source>, SyntaxNode, String)> = Vec::new();
+        for machine in &self.flake.machines {
+            for module in &machine.modules {
+                let (Value::Path(value), Some(node)) = (&module.value, &module.node) else { continue };
+                if leads_to(value, path) && !self.is_removed(&module.file.path, node) {
+                    let message =
+                        format!("Of {}, this module is `{path}`, and cannot be taken out safely", machine.name);
+                    left.push((module.file.clone(), node.clone(), message));
+                }
+            }
+        }
+        for (source, node, message) in left {
+            self.cannot_clean_up(&source, &node, message);
+        }
+    }
+
+    fn is_removed(&self, file: &str, node: &SyntaxNode) -> bool {
+        let (start, end) = span(node);
+        let edits = self.edits.get(file).into_iter().flatten();
+        let mut removals = edits.filter(|edit| edit.insert.is_empty());
+        self.deleted.contains(file) || removals.any(|edit| edit.start <= start && end <= edit.end)
+    }
+
+    fn cannot_clean_up(&mut self, source: &Source, node: &SyntaxNode, message: String) {
+        let hint = "Take this use out by hand, then run again; or leave the file out of the clean-up.";
+        let known = diagnostic_at(source, node, Severity::Error, "cannot-clean-up", message, Some(hint.into()));
+        let same_place = |other: &Diagnostic| {
+            (&other.code, &other.file, other.line, other.column) == (&known.code, &known.file, known.line, known.column)
+        };
+        if !self.diagnostics.iter().any(same_place) {
+            self.diagnostics.push(known);
+        }
     }
 
     pub(super) fn remove_item(&mut self, source: &Rc<Source>, node: &SyntaxNode, reason: &str) {
@@ -115,24 +119,33 @@ impl Planner<'_> {
     }
 }
 
-/// The list item or the binding that a path literal (or a name) is all of: `./x`, `(import ./x inputs)`,
-/// `x = import ./x inputs;`.
-fn removable(literal: &SyntaxNode) -> Option<SyntaxNode> {
-    let mut node = literal.clone();
+/// The list item or the binding that a path (or a name) is all of: `./x`, `(import ./x inputs)`, `x = import ./x;`.
+fn removable(whole: &SyntaxNode) -> Option<SyntaxNode> {
+    let mut node = whole.clone();
     loop {
         let parent = node.parent()?;
         match parent.kind() {
             SyntaxKind::NODE_LIST => return Some(node),
-            SyntaxKind::NODE_ATTRPATH_VALUE => {
-                let set = parent.parent()?;
-                // a name in a `let`; an option's value would change its meaning
-                return (set.kind() == SyntaxKind::NODE_LET_IN).then_some(parent);
-            }
-            SyntaxKind::NODE_PAREN => node = parent,
-            // `import ./x inputs { … }`
-            SyntaxKind::NODE_APPLY => node = parent,
-            SyntaxKind::NODE_LAMBDA => node = parent,
+            SyntaxKind::NODE_ATTRPATH_VALUE => return is_named_by_let(&parent).then_some(parent),
+            SyntaxKind::NODE_PAREN => {}
+            SyntaxKind::NODE_APPLY if is_called_or_imported(&parent, &node) => {}
+            SyntaxKind::NODE_LAMBDA => {}
             _ => return None,
         }
+        node = parent;
     }
+}
+
+/// Whether a binding gives a name of a `let`; an option's value, or a part of one, would change what its set means.
+fn is_named_by_let(binding: &SyntaxNode) -> bool {
+    let in_let = binding.parent().is_some_and(|set| set.kind() == SyntaxKind::NODE_LET_IN);
+    in_let && syntax::names_of(binding).count() == 1 && syntax::first_name(binding).is_some()
+}
+
+/// `import ./x`, `importApply ./x`, and `f inputs` where `f` is such a call. What another function does with a path, or
+/// with what it is given beside, is not known.
+fn is_called_or_imported(apply: &SyntaxNode, node: &SyntaxNode) -> bool {
+    let Some(function) = ast::Apply::cast(apply.clone()).and_then(|apply| apply.lambda()) else { return false };
+    let imports = |name: String| matches!(name.as_str(), "import" | "importApply");
+    function.syntax() == node || last_name(&syntax::strip_parens(function)).is_some_and(imports)
 }
