@@ -196,14 +196,16 @@ impl Goal<'_, '_> {
         let ours = self.ours();
         let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
         let mut found = false;
-        for module in &machine.modules {
+        // what something unknown may replace proves nothing
+        let certain: Vec<Module> = machine.modules.iter().filter(|module| !module.covered).cloned().collect();
+        for module in &certain {
             if self.names(module, ours) {
                 found = true;
                 self.given_the_flake(machine, module)?;
             }
         }
         if !found {
-            found = self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, ours));
+            found = self.after.files_of(&certain).iter().any(|file| self.file_names(file, ours));
         }
         self.handed_the_inputs(machine)?;
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {

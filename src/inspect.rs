@@ -169,7 +169,7 @@ pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
             "If Nix evaluates this flake, name the machines by hand; they can be extended without touching this."
                 .to_owned(),
         ),
-        Cause::TooDynamic => (
+        Cause::TooDynamic | Cause::Condition(_) | Cause::PerSystem => (
             format!("{what} computed in a way that cannot be told from the text"),
             "Name the machines by hand; they can be extended without touching this.".to_owned(),
         ),

@@ -278,7 +278,7 @@ impl<'r> Planner<'r> {
             Value::Unknown(_) => true,
             _ => false,
         });
-        spec.unseen = hidden || !machine.modules_known;
+        spec.unseen = hidden || !machine.modules_known || machine.modules_covered;
         let definitions = self.flake.definitions(machine);
         spec.home_manager = self.flake.has_home_manager(&machine.modules, definitions);
         let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
@@ -299,7 +299,7 @@ impl<'r> Planner<'r> {
                     value: syntax::text(definition.value.syntax()),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),
-                    conditional: definition.conditional,
+                    conditional: definition.conditional || machine.modules_covered,
                 }
             })
             .collect();

@@ -336,6 +336,22 @@ fn the_module_is_given_the_llama_cpp_flake() {
 }
 
 #[test]
+fn what_something_unknown_may_replace_proves_nothing() {
+    let set = "nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];\n      };";
+    let laid =
+        |over: &str| format!("{} // {over});", set.replace("nixosSystem {", "nixosSystem ({").trim_end_matches(';'));
+    let trial = |over: &str| Trial::new(&with(FLAKE, set, &laid(over)));
+    trial("import ./gone.nix").fails("of carbon would not hold");
+    trial("nixpkgs.lib.optionalAttrs (import ./gone.nix) { modules = [ ]; }").fails("of carbon would not hold");
+    trial("nixpkgs.lib.optionalAttrs (import ./gone.nix) { specialArgs = { }; }").passes();
+    trial("{ specialArgs = { }; }").passes();
+    let ends = "    };\n  };\n}";
+    Trial::new(&with(FLAKE, ends, "    } // import ./gone.nix;\n  };\n}")).fails("of carbon would not hold");
+    Trial::new(&with(FLAKE, ends, "    };\n  } // import ./gone.nix;\n}")).fails("of carbon would not hold");
+    Trial::new(&with(FLAKE, "}: {", "}: import ./gone.nix // {")).passes();
+}
+
+#[test]
 fn a_module_by_its_path_needs_the_flake_in_inputs() {
     let by_path = FLAKE.replace("(import ./llama/module.nix llama-cpp)", "./llama/module.nix");
     let handed = |inputs: &str| {

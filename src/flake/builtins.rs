@@ -214,6 +214,7 @@ impl Eval<'_> {
             call: at.clone(),
             env,
             extensions: Vec::new(),
+            covered: false,
         }))
     }
 
@@ -302,13 +303,14 @@ impl Eval<'_> {
                 match self.apply(&function, system, at) {
                     // each output gets one more level, of systems
                     Value::Attrs(attrs) => {
-                        let mut each = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                        let open = if attrs.is_whole() { None } else { self.open_for(Cause::PerSystem, at) };
+                        let mut each = Attrs { open, ..Attrs::default() };
                         for name in attrs.entries.keys() {
                             each.entries.insert(name.clone(), Entry { thunk: self.thunk(dynamic()), site: None });
                         }
                         Value::Attrs(Rc::new(each))
                     }
-                    other => other,
+                    _ => self.unknown(Cause::PerSystem, &at.file, at.range()),
                 }
             }
             "mkFlake" => self.flake_parts(input, args, at),
@@ -324,7 +326,11 @@ impl Eval<'_> {
     }
 
     fn open(&self, at: &Code) -> Option<Rc<Unknown>> {
-        match self.dynamic(at) {
+        self.open_for(Cause::TooDynamic, at)
+    }
+
+    fn open_for(&self, cause: Cause, at: &Code) -> Option<Rc<Unknown>> {
+        match self.unknown(cause, &at.file, at.range()) {
             Value::Unknown(unknown) => Some(unknown),
             _ => None,
         }

@@ -15,10 +15,13 @@ use crate::syntax::{self, Source, end, start};
 
 mod attrs;
 mod calls;
+mod layers;
 mod lists;
 mod operators;
 mod scope;
 mod strings;
+
+pub(in crate::flake) use layers::wider;
 
 /// Steps of work for one reading: expressions evaluated, attributes and items copied. A machine takes about a hundred.
 const FUEL: usize = 2_000_000;
@@ -80,6 +83,8 @@ enum State {
     },
     /// Several definitions of one option.
     Combined(Vec<Thunk>),
+    /// What something unknown is laid over.
+    Covered(Thunk),
     Ready(Value),
     Busy,
 }
@@ -250,6 +255,7 @@ impl<'a> Eval<'a> {
             }
             State::Merged { fragments, env, file } => self.merge(fragments, env, &file),
             State::Formal { argument, formal, env, at } => self.formal(argument, &formal, env, at),
+            State::Covered(inner) => self.covered(self.force(inner)),
             State::Combined(definitions) => self.combined(&definitions),
             State::Apply { function, argument, at } => self.apply(&function, argument, &at),
         };
@@ -321,7 +327,7 @@ impl<'a> Eval<'a> {
             ast::Expr::Ident(ident) => self.variable(syntax::name(ident), env, file, code.range()),
             ast::Expr::AttrSet(set) => self.attr_set(file, set, env),
             ast::Expr::List(list) => {
-                Value::List(Rc::new([Part::Literal { file: file.clone(), list: list.clone(), env }]))
+                Value::List(Rc::new([Part::Literal { file: file.clone(), list: list.clone(), env, covered: false }]))
             }
             ast::Expr::LetIn(let_in) => {
                 let env = self.bindings(file, let_in.syntax(), env);

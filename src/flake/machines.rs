@@ -44,6 +44,10 @@ pub(crate) struct Machine {
     pub args: Option<Value>,
     /// Another machine is this very system under another name, so an edit of its value would reach both.
     pub aliased: bool,
+    /// Another may stand in its place, which something unknown makes.
+    pub covered: bool,
+    /// Others may stand in the place of some of `modules`.
+    pub modules_covered: bool,
     /// Why it cannot be looked into.
     pub unknown: Option<Rc<Unknown>>,
 }
@@ -106,8 +110,18 @@ struct Draft {
     machine: Machine,
     system: Option<Rc<System>>,
     modules_entry: Option<Entry>,
+    /// Something unknown may replace that entry.
+    entry_covered: bool,
     parts: Vec<Part>,
     extension_parts: Vec<Part>,
+}
+
+impl Draft {
+    /// A machine that cannot be looked into.
+    fn unseen(machine: Machine) -> Draft {
+        let (parts, extension_parts) = (Vec::new(), Vec::new());
+        Draft { machine, system: None, modules_entry: None, entry_covered: false, parts, extension_parts }
+    }
 }
 
 impl Flake<'_> {
@@ -116,7 +130,10 @@ impl Flake<'_> {
         let hosts = match &outputs {
             Value::Attrs(attrs) => match attrs.entries.get("nixosConfigurations") {
                 Some(entry) => {
-                    self.hosts = entry.site.clone();
+                    // what may be replaced is no place for an edit
+                    let covered = attrs.covered.contains("nixosConfigurations");
+                    self.hosts = entry.site.clone().filter(|_| !covered);
+                    self.open = attrs.open.clone().filter(|_| covered);
                     self.eval.force(entry.thunk)
                 }
                 None => {
@@ -152,7 +169,8 @@ impl Flake<'_> {
         match hosts {
             Value::Attrs(attrs) => {
                 // what lies in a folder is known only as far as its files were given
-                self.open = attrs.open.clone().or_else(|| self.eval.listed.borrow().last().cloned());
+                let open = self.open.take().or_else(|| attrs.open.clone());
+                self.open = open.or_else(|| self.eval.listed.borrow().last().cloned());
                 self.machines = self.machines_of(&attrs);
             }
             Value::Unknown(unknown) => self.open = Some(unknown),
@@ -166,7 +184,11 @@ impl Flake<'_> {
     }
 
     fn machines_of(&self, hosts: &Attrs) -> Vec<Rc<Machine>> {
-        let mut drafts: Vec<Draft> = hosts.entries.iter().filter_map(|(name, entry)| self.draft(name, entry)).collect();
+        let mut drafts: Vec<Draft> = hosts
+            .entries
+            .iter()
+            .filter_map(|(name, entry)| self.draft(name, entry, hosts.covered.contains(name)))
+            .collect();
         // how many machines use a place, and the last of them
         let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
         for (index, draft) in drafts.iter().enumerate() {
@@ -205,7 +227,7 @@ impl Flake<'_> {
         drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()
     }
 
-    fn draft(&self, name: &str, entry: &Entry) -> Option<Draft> {
+    fn draft(&self, name: &str, entry: &Entry, covered: bool) -> Option<Draft> {
         let value = self.eval.force(entry.thunk);
         let hosts_site = self.hosts.as_ref();
         let (file, offset) = match entry.site.as_ref().or(hosts_site) {
@@ -229,6 +251,8 @@ impl Flake<'_> {
             modules_known: false,
             args: None,
             aliased: false,
+            covered,
+            modules_covered: covered,
             unknown: None,
         };
         let system = match value {
@@ -246,28 +270,18 @@ impl Flake<'_> {
             }
             Value::Unknown(unknown) => {
                 machine.unknown = Some(unknown);
-                return Some(Draft {
-                    machine,
-                    system: None,
-                    modules_entry: None,
-                    parts: Vec::new(),
-                    extension_parts: Vec::new(),
-                });
+                return Some(Draft::unseen(machine));
             }
             Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
-                return Some(Draft {
-                    machine,
-                    system: None,
-                    modules_entry: None,
-                    parts: Vec::new(),
-                    extension_parts: Vec::new(),
-                });
+                return Some(Draft::unseen(machine));
             }
         };
         machine.shape = shape(&system, entry);
+        machine.covered |= system.covered;
         machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
         machine.args = Some(system.args.clone());
         let mut modules_entry = None;
+        let mut entry_covered = false;
         let mut parts = Vec::new();
         if let Value::Attrs(args) = &system.args {
             if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
@@ -278,6 +292,7 @@ impl Flake<'_> {
                 let value = self.eval.force(entry.thunk);
                 parts = self.eval.parts_of(value, &system.call.file, system.call.range());
                 modules_entry = Some(entry.clone());
+                entry_covered = args.covered.contains("modules");
             }
             machine.modules_known = args.open.is_none();
         }
@@ -289,10 +304,15 @@ impl Flake<'_> {
                 extension_parts.extend(self.eval.parts_of(value, &call.file, call.range()));
             }
         }
-        for part in parts.iter().chain(&extension_parts) {
-            machine.modules_known &= !matches!(part, Part::Unknown(_));
-            self.modules_in(part, &mut machine.modules);
+        for part in &parts {
+            self.modules_in(part, machine.covered || entry_covered, &mut machine.modules);
         }
+        for part in &extension_parts {
+            self.modules_in(part, covered, &mut machine.modules);
+        }
+        machine.modules_known &= !parts.iter().chain(&extension_parts).any(|part| matches!(part, Part::Unknown(_)));
+        machine.modules_covered =
+            machine.covered || entry_covered || machine.modules.iter().any(|module| module.covered);
         if let ModuleInputs::Nothing = machine.inputs
             && let Some(inputs) = self.module_args_inputs(&machine.modules)
         {
@@ -301,7 +321,7 @@ impl Flake<'_> {
         if machine.system.is_none() {
             machine.system = self.host_platform(&machine);
         }
-        Some(Draft { machine, system: Some(system), modules_entry, parts, extension_parts })
+        Some(Draft { machine, system: Some(system), modules_entry, entry_covered, parts, extension_parts })
     }
 
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
@@ -324,6 +344,7 @@ impl Flake<'_> {
             machine.pkgs = ForeignPkgs::SpecialArgs(site.clone());
         }
         machine.inputs = match special.entries.get("inputs") {
+            Some(_) if special.covered.contains("inputs") => ModuleInputs::Unknown,
             Some(entry) => ModuleInputs::Given(self.eval.force(entry.thunk)),
             None if special.open.is_some() => ModuleInputs::Unknown,
             None => ModuleInputs::Nothing,
@@ -343,24 +364,28 @@ impl Flake<'_> {
     /// picked from the inputs does not count, since it cannot be told of an input that is yet to be added.
     pub(crate) fn holds_input(&self, value: &Value, input: &str) -> bool {
         let Value::Attrs(set) = value else { return false };
+        if set.covered.contains(input) || set.open.as_ref().is_some_and(|open| open.may_bind(input)) {
+            return false;
+        }
         let Some(entry) = set.entries.get(input) else { return set.all_inputs };
         let is_input = |value| matches!(value, Value::Flake(from) if from.last.is_none() && *from.input == *input);
         (set.all_inputs || entry.site.is_some()) && is_input(self.eval.force(entry.thunk))
     }
 
     fn modules_sites(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Vec<ModulesSite> {
-        let Some(system) = &draft.system else { return Vec::new() };
+        let Some(system) = draft.system.as_ref().filter(|_| !draft.machine.covered) else { return Vec::new() };
         // a function that makes this machine may make others, today or tomorrow
         let own = |file: &Rc<Source>, node: &SyntaxNode| own(file, node) && !self.in_helper(draft, file, node);
         let literal = |parts: &[Part], extension: bool| {
             parts.iter().rev().find_map(|part| match part {
-                Part::Literal { file, list, env } if own(file, list.syntax()) => {
+                Part::Literal { file, list, env, covered: false } if own(file, list.syntax()) => {
                     Some(ModulesSite::List { file: file.clone(), list: list.clone(), env: *env, extension })
                 }
                 _ => None,
             })
         };
-        let owned = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()).and_then(|site| {
+        let entry = draft.modules_entry.as_ref().filter(|_| !draft.entry_covered);
+        let owned = entry.and_then(|entry| entry.site.as_ref()).and_then(|site| {
             let value = if own(&site.file, &site.binding) { site.value()? } else { return None };
             // another machine may be made of this one's modules and more
             let mut lists = Vec::new();
@@ -373,7 +398,7 @@ impl Flake<'_> {
         sites.extend(literal(&draft.extension_parts, true));
         if sites.is_empty() {
             sites.extend(draft.parts.iter().find_map(|part| match part {
-                Part::Literal { file, list, env } => self.argument_site(draft, file, list, *env),
+                Part::Literal { file, list, env, covered: false } => self.argument_site(draft, file, list, *env),
                 _ => None,
             }));
         }

@@ -20,6 +20,8 @@ pub(crate) struct Module {
     pub node: Option<SyntaxNode>,
     pub env: Option<EnvId>,
     pub value: Value,
+    /// Another may stand in its place, or in that of the machine's modules as a whole.
+    pub covered: bool,
 }
 
 /// `option = value;` somewhere in a module.
@@ -38,19 +40,20 @@ pub(crate) struct Definition {
 const IMPORTS: usize = 400;
 
 impl Flake<'_> {
-    pub(super) fn modules_in(&self, part: &Part, out: &mut Vec<Module>) {
+    pub(super) fn modules_in(&self, part: &Part, in_covered: bool, out: &mut Vec<Module>) {
         match part {
-            Part::Literal { file, list, env } => {
+            Part::Literal { file, list, env, covered } => {
+                let covered = in_covered || *covered;
                 for expr in list.items() {
                     let node = Some(expr.syntax().clone());
                     let value = self.eval.eval(&Code { file: file.clone(), expr }, *env);
-                    out.push(Module { file: file.clone(), node, env: Some(*env), value });
+                    out.push(Module { file: file.clone(), node, env: Some(*env), value, covered });
                 }
             }
             Part::Items(items) => {
                 for item in items {
                     let value = self.eval.force(*item);
-                    out.push(Module { file: self.source.clone(), node: None, env: None, value });
+                    out.push(Module { file: self.source.clone(), node: None, env: None, value, covered: in_covered });
                 }
             }
             Part::Unknown(_) => {}

@@ -2,7 +2,7 @@
 //!
 //! Values remember where they were written: that is what makes them editable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
@@ -62,6 +62,17 @@ pub(crate) struct Unknown {
     pub end: usize,
 }
 
+impl Unknown {
+    /// Whether an attribute of this name may be among what is unknown.
+    pub fn may_bind(&self, name: &str) -> bool {
+        match &self.cause {
+            Cause::Condition(names) => names.contains(name),
+            Cause::PerSystem => false,
+            _ => true,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// A file of the repository that was not given.
@@ -74,6 +85,10 @@ pub(crate) enum Cause {
     Foreign(String),
     /// A name that no scope defines.
     Undefined(String),
+    /// Whether there are attributes of these names hangs on something that cannot be told.
+    Condition(BTreeSet<Rc<str>>),
+    /// Outputs that a library makes for each system: packages, shells, checks.
+    PerSystem,
     /// Anything else.
     TooDynamic,
     /// The bound on work was reached, or a value depends on itself.
@@ -115,6 +130,8 @@ pub(crate) struct Attrs {
     pub open: Option<Rc<Unknown>>,
     /// The input's set that these are laid over, as in `nixpkgs.lib // { … }`.
     pub base: Option<FlakeRef>,
+    /// The names of those that something unknown is laid over: each may be another.
+    pub covered: BTreeSet<Rc<str>>,
     /// These are all inputs of the flake, one that is yet to be added with them, or are laid over those or under them.
     pub all_inputs: bool,
     /// The literal set a binding can be added to.
@@ -168,7 +185,13 @@ impl Site {
 /// A stretch of a list.
 #[derive(Debug, Clone)]
 pub(crate) enum Part {
-    Literal { file: Rc<Source>, list: ast::List, env: EnvId },
+    /// A list as it is written; `covered` when another may stand in its place.
+    Literal {
+        file: Rc<Source>,
+        list: ast::List,
+        env: EnvId,
+        covered: bool,
+    },
     Items(Vec<Thunk>),
     Unknown(Rc<Unknown>),
 }
@@ -193,4 +216,6 @@ pub(crate) struct System {
     pub env: EnvId,
     /// Arguments of `.extendModules { … }` behind it, with their call.
     pub extensions: Vec<(Value, Code)>,
+    /// Another may stand in its place.
+    pub covered: bool,
 }

@@ -106,6 +106,7 @@ impl Planner<'_> {
             && let Some(value) = &site.value()
             && !self.is_ours(&site.file.path)
             && !machine.aliased
+            && !machine.covered
             && Rc::ptr_eq(&site.file, &self.flake.source)
             && site.is_named()
             && self.flake.is_made_once(&site.binding)

@@ -30,7 +30,7 @@ impl Planner<'_> {
                 if Rc::ptr_eq(&theirs.file, &site.file) && span(&theirs.binding) == place)
         });
         let in_helper = self.flake.in_function_of_its_own(machine, &site.file, &site.binding);
-        (!shared && !in_helper).then(|| site.clone())
+        (!shared && !in_helper && !machine.covered).then(|| site.clone())
     }
 
     /// Puts the overlay, with the machine's parameters, into its `specialArgs.pkgs`.

@@ -28,7 +28,7 @@ impl Planner<'_> {
     pub(super) fn shared_file(&self) -> Option<Rc<Source>> {
         let chosen: Vec<&Rc<Machine>> =
             self.request.machines.keys().filter_map(|name| self.flake.machine(name)).collect();
-        if chosen.len() != self.request.machines.len() {
+        if chosen.len() != self.request.machines.len() || chosen.iter().any(|machine| machine.modules_covered) {
             return None;
         }
         let (first, others) = chosen.split_first()?;

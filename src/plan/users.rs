@@ -33,7 +33,7 @@ impl Planner<'_> {
     /// The machine's own file, if it was given: a module of this machine alone.
     pub(super) fn own_file(&self, machine: &Machine) -> Option<Rc<Source>> {
         let mut own: Vec<String> = Vec::new();
-        for module in &machine.modules {
+        for module in machine.modules.iter().filter(|module| !module.covered) {
             let Value::Path(path) = &module.value else { continue };
             let Some(file) = self.flake.eval.resolve_file(path) else { continue };
             let goes = self.request.options.remove.contains(&file);

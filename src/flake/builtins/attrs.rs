@@ -1,11 +1,11 @@
 //! Functions on attribute sets, and questions about values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::ast;
 
-use crate::flake::eval::Eval;
+use crate::flake::eval::{Eval, wider};
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
 
 impl Eval<'_> {
@@ -27,7 +27,8 @@ impl Eval<'_> {
             }),
             "mapAttrs" => match second() {
                 Value::Attrs(attrs) => {
-                    let mut mapped = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let (open, covered) = (attrs.open.clone(), attrs.covered.clone());
+                    let mut mapped = Attrs { open, covered, ..Attrs::default() };
                     let function = first();
                     for (name, entry) in &attrs.entries {
                         let thunk = self.delay_apply_two(&function, self.name_thunk(name), entry.thunk, at);
@@ -95,7 +96,9 @@ impl Eval<'_> {
             },
             "filterAttrs" => match second() {
                 Value::Attrs(attrs) => {
-                    let mut kept = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let (open, covered) = (attrs.open.clone(), attrs.covered.clone());
+                    let mut kept = Attrs { open, covered, ..Attrs::default() };
+                    let mut unsure = BTreeSet::new();
                     let function = first();
                     for (name, entry) in &attrs.entries {
                         match self.apply_two(&function, self.name_thunk(name), entry.thunk, at) {
@@ -103,9 +106,13 @@ impl Eval<'_> {
                             Value::Bool(true) => {
                                 kept.entries.insert(name.clone(), entry.clone());
                             }
-                            // this one may be there, or not
-                            _ => kept.open = kept.open.or_else(|| self.open(at)),
+                            _ => {
+                                unsure.insert(name.clone());
+                            }
                         }
+                    }
+                    if !unsure.is_empty() {
+                        kept.open = wider(kept.open, self.open_for(Cause::Condition(unsure), at));
                     }
                     Value::Attrs(Rc::new(kept))
                 }
@@ -118,7 +125,7 @@ impl Eval<'_> {
             "optionalAttrs" => match first() {
                 Value::Bool(true) => second(),
                 Value::Bool(false) => Value::Attrs(Rc::default()),
-                _ => self.overlaid(Value::Attrs(Rc::default()), self.dynamic(at), false),
+                _ => self.perhaps(second(), at),
             },
             "removeAttrs" => match (first(), second()) {
                 (Value::Attrs(attrs), list @ Value::List(_)) => {
@@ -138,7 +145,8 @@ impl Eval<'_> {
             },
             "intersectAttrs" => match (first(), second()) {
                 (Value::Attrs(names), Value::Attrs(attrs)) => {
-                    let mut kept = Attrs { open: attrs.open.clone(), ..Attrs::default() };
+                    let (open, covered) = (attrs.open.clone(), attrs.covered.clone());
+                    let mut kept = Attrs { open, covered, ..Attrs::default() };
                     let common = attrs.entries.iter().filter(|(name, _)| names.entries.contains_key(*name));
                     kept.entries.extend(common.map(|(name, entry)| (name.clone(), entry.clone())));
                     Value::Attrs(Rc::new(kept))
@@ -223,6 +231,17 @@ impl Eval<'_> {
             Value::Unknown(unknown) => Value::Unknown(unknown),
             _ => self.dynamic(at),
         }
+    }
+
+    /// A set that may be there, or not.
+    fn perhaps(&self, value: Value, at: &Code) -> Value {
+        let open = match &value {
+            Value::Attrs(set) if set.is_whole() && self.spend(set.entries.len()) => {
+                self.open_for(Cause::Condition(set.entries.keys().cloned().collect()), at)
+            }
+            _ => self.open(at),
+        };
+        Value::Attrs(Rc::new(Attrs { open, ..Attrs::default() }))
     }
 
     fn pair(&self, name: Thunk, value: Thunk) -> Value {

@@ -1,4 +1,4 @@
-//! Attribute sets: how they are bound, merged, selected from and laid over each other.
+//! Attribute sets: how they are bound, merged and selected from.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
+use super::layers::wider;
 use super::{Eval, Fragment, State, last};
 use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Site, Unknown, Value};
 use crate::syntax::{self, Placed, Source};
@@ -161,7 +162,7 @@ impl Eval<'_> {
             match self.eval(&Code { file: file.clone(), expr }, env) {
                 Value::Attrs(whole) => {
                     attrs.entries.extend(whole.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
-                    attrs.open = attrs.open.or_else(|| whole.open.clone());
+                    attrs.open = wider(attrs.open, whole.open.clone());
                     attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
                 }
                 Value::Unknown(unknown) => attrs.open = Some(unknown),
@@ -174,7 +175,7 @@ impl Eval<'_> {
             match attrs.entries.get(&name) {
                 // `a = { b.c = 1; }; a.b.d = 2;`
                 Some(known) => {
-                    let merged = self.overlaid(self.force(known.thunk), self.force(entry.thunk), true);
+                    let merged = self.bound_together(self.force(known.thunk), self.force(entry.thunk));
                     let site = known.site.clone().or(entry.site);
                     attrs.entries.insert(name, Entry { thunk: self.thunk(merged), site });
                 }
@@ -293,55 +294,5 @@ impl Eval<'_> {
             };
         }
         Value::Bool(true)
-    }
-
-    /// `left // right`, or with `deep` the recursive update.
-    pub fn overlaid(&self, left: Value, right: Value, deep: bool) -> Value {
-        self.deeper(|| self.overlay(left, right, deep)).unwrap_or_else(|| self.bound())
-    }
-
-    pub(super) fn overlay(&self, left: Value, right: Value, deep: bool) -> Value {
-        match (left, right) {
-            (Value::Attrs(left), Value::Attrs(right)) if !self.spend(left.entries.len() + right.entries.len()) => {
-                self.bound()
-            }
-            (Value::Attrs(left), Value::Attrs(right)) => {
-                let mut merged = (*left).clone();
-                for (name, entry) in &right.entries {
-                    let below = match merged.entries.get(name) {
-                        Some(known) if deep => match (self.force(known.thunk), self.force(entry.thunk)) {
-                            (left @ Value::Attrs(_), right @ Value::Attrs(_)) => {
-                                let site = entry.site.clone().or_else(|| known.site.clone());
-                                Some(Entry { thunk: self.thunk(self.overlaid(left, right, true)), site })
-                            }
-                            _ => None,
-                        },
-                        _ => None,
-                    };
-                    merged.entries.insert(name.clone(), below.unwrap_or_else(|| entry.clone()));
-                }
-                merged.open = merged.open.or_else(|| right.open.clone());
-                merged.base = right.base.clone().or(merged.base);
-                merged.all_inputs |= right.all_inputs;
-                merged.literal = right.literal.clone().or(merged.literal);
-                Value::Attrs(Rc::new(merged))
-            }
-            (Value::Attrs(known), Value::Unknown(unknown)) | (Value::Unknown(unknown), Value::Attrs(known)) => {
-                let mut merged = (*known).clone();
-                merged.open = merged.open.or(Some(unknown));
-                Value::Attrs(Rc::new(merged))
-            }
-            // an input's set, for instance `inputs.nixpkgs.lib // { … }`
-            (Value::Flake(from), Value::Attrs(added)) | (Value::Attrs(added), Value::Flake(from)) => {
-                let mut merged = (*added).clone();
-                merged.base = Some(from);
-                Value::Attrs(Rc::new(merged))
-            }
-            (Value::Flake(from), _) => Value::Flake(from),
-            (Value::System(system), _) => Value::System(system),
-            (Value::Attrs(known), _) => Value::Attrs(known),
-            (Value::Unknown(unknown), _) => Value::Unknown(unknown),
-            (_, other) => other,
-        }
     }
 }

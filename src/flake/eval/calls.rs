@@ -36,6 +36,7 @@ impl Eval<'_> {
                 call: at.clone(),
                 env,
                 extensions: vec![(self.force(argument), at.clone())],
+                covered: false,
             })),
             Value::Flake(from) => match &from.last {
                 Some(name) if &**name == "extendModules" => {

@@ -28,12 +28,13 @@ impl Eval<'_> {
         let mut all = true;
         for part in parts.iter() {
             match part {
-                Part::Literal { file, list, env } => {
+                Part::Literal { file, list, env, covered } => {
                     for expr in list.items() {
                         if !self.spend(1) {
                             return (items, false);
                         }
-                        items.push(self.delay(Code { file: file.clone(), expr }, *env));
+                        let item = self.delay(Code { file: file.clone(), expr }, *env);
+                        items.push(if *covered { self.covered_item(item) } else { item });
                     }
                 }
                 Part::Items(thunks) if self.spend(thunks.len()) => items.extend(thunks),

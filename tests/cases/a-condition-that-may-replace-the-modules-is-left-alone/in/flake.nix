@@ -1,0 +1,13 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem (
+      {
+        system = "x86_64-linux";
+        modules = [ ./heron.nix ];
+      }
+      // nixpkgs.lib.optionalAttrs (import ./is-desk.nix) { modules = [ ./heron.nix ./desk.nix ]; }
+    );
+  };
+}

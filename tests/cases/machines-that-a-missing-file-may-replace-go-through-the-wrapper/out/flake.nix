@@ -1,0 +1,17 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp ({
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./heron.nix ];
+      };
+    }
+    // import ./hosts.nix nixpkgs);
+  };
+}

@@ -1,0 +1,22 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs: (
+    result:
+    result
+    // {
+      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
+    }
+  )
+    ({
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./heron.nix ];
+    };
+  }
+  // import ./rest.nix inputs);
+}
