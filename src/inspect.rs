@@ -19,6 +19,7 @@ pub(crate) fn inspect(sources: Sources<'_>) -> Inspection {
 
 fn report(flake: &Flake<'_>) -> Inspection {
     let mut diagnostics = broken_files(flake);
+    diagnostics.extend(flake.byte_order_marks());
     let machines: Vec<FoundMachine> = flake.machines.iter().map(|machine| found(flake, machine)).collect();
     let inputs = flake
         .inputs

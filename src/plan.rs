@@ -144,6 +144,7 @@ impl<'r> Planner<'r> {
         self.diagnostics.extend(validate::request(self.request, &self.flake, &places));
         let chosen = |name: &str| self.request.machines.contains_key(name);
         self.diagnostics.extend(self.flake.broken(chosen));
+        self.diagnostics.extend(self.flake.byte_order_marks());
         self.unknown_machines();
         if self.failed() {
             return refused(self.diagnostics);

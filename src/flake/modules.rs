@@ -111,6 +111,29 @@ impl Flake<'_> {
         judged.collect()
     }
 
+    /// Warnings of given Nix files that begin with a byte order mark. Nix takes it for a part of the text ("unexpected
+    /// invalid token"); it stays all the same, as every byte of the user's does.
+    pub fn byte_order_marks(&self) -> Vec<Diagnostic> {
+        let texts = self.eval.sources.texts().iter();
+        let marked = texts.filter(|(path, text)| path.ends_with(".nix") && text.starts_with('\u{feff}'));
+        let warning = |path: &str| Diagnostic {
+            severity: Severity::Warning,
+            code: "byte-order-mark".into(),
+            file: path.to_owned(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 2,
+            message:
+                "This file begins with a byte order mark, an invisible character that Nix does not read: it refuses \
+                      the file"
+                    .into(),
+            hint: Some("Save the file without it: as UTF-8, not as \"UTF-8 with BOM\".".into()),
+            snippet: None,
+        };
+        marked.map(|(path, _)| warning(path)).collect()
+    }
+
     /// `_module.args = { inherit inputs; }` in a module that is written in place.
     pub(super) fn module_args_inputs(&self, modules: &[Module]) -> Option<Value> {
         modules.iter().find_map(|module| {

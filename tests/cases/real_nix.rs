@@ -21,6 +21,23 @@ impl Nix {
         None
     }
 
+    /// Takes the byte order marks off the Nix files, which Nix refuses with them: this is tried. The answer is where they
+    /// were.
+    pub fn without_marks(&self, files: &mut Files) -> Vec<String> {
+        let root = temporary("marks");
+        let mut marked = Vec::new();
+        for (path, text) in files.iter_mut().filter(|(path, _)| path.ends_with(".nix")) {
+            let Some(plain) = text.strip_prefix('\u{feff}').map(str::to_owned) else { continue };
+            let with_mark = write(&root, &Files::from([("marked.nix".to_owned(), text.clone())]));
+            let output = parse(&with_mark.iter().collect::<Vec<_>>());
+            assert!(message(&output).contains("unexpected invalid token"), "{path}: {}", message(&output));
+            *text = plain;
+            marked.push(path.clone());
+        }
+        drop(fs::remove_dir_all(&root));
+        marked
+    }
+
     /// Parses every Nix file and calls every flake of these repositories, each with what it was before; the answer is what
     /// failed.
     pub fn judge(&self, repositories: &[Judged]) -> Vec<String> {
@@ -79,8 +96,6 @@ pub fn write(root: &Path, files: &Files) -> Vec<PathBuf> {
     for (path, text) in files {
         let path = root.join(path);
         fs::create_dir_all(path.parent().expect("a file has a directory")).expect("a temporary directory");
-        // Nix has no word for a byte order mark; whether it is kept is judged elsewhere
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         fs::write(&path, text).expect("a temporary file");
         if path.extension().is_some_and(|extension| extension == "nix") {
             nix.push(path);
