@@ -26,9 +26,22 @@ impl Decision {
         Decision {
             outcome: plan.outcome,
             machines: plan.machines.iter().map(|machine| (machine.name.clone(), machine.how)).collect(),
-            codes: plan.diagnostics.iter().map(|diagnostic| diagnostic.code.clone()).collect(),
+            // a mark is warned of, and that is all it does
+            codes: codes(plan).filter(|code| *code != MARKED).map(str::to_owned).collect(),
         }
     }
+}
+
+const MARKED: &str = "byte-order-mark";
+
+fn codes(plan: &Plan) -> impl Iterator<Item = &str> {
+    plan.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str())
+}
+
+/// A file with a mark is warned of, unless the flake is not read at all.
+fn says_of_the_mark(plan: &Plan, path: &str, text: &str) -> bool {
+    let is_marked = path.ends_with(".nix") && text.starts_with('\u{feff}');
+    plan.outcome == Outcome::Refused || !is_marked || codes(plan).any(|code| code == MARKED)
 }
 
 struct Known {
@@ -141,6 +154,7 @@ proptest! {
         request.files.insert(path.clone(), text.clone());
         let plan = oracle::check(&request);
         let plan = plan.map_err(|failure| TestCaseError::fail(format!("{}, {path}: {failure}", known.name)))?;
+        prop_assert!(says_of_the_mark(&plan, &path, &text), "{}, {}", known.name, path);
         prop_assert_eq!(
             &Decision::of(&plan), &known.decision,
             "{}, {}: {:?}\n{}", known.name, path, plan.diagnostics, text
@@ -155,6 +169,7 @@ proptest! {
         request.files.insert("flake.nix".to_owned(), text.clone());
         let plan = oracle::check(&request);
         let plan = plan.map_err(|failure| TestCaseError::fail(format!("{failure}\n=== of\n{text}")))?;
+        prop_assert!(says_of_the_mark(&plan, "flake.nix", &text), "{text}");
         prop_assert_eq!(&Decision::of(&plan), &decision, "{:?}\n{}", plan.diagnostics, text);
     }
 }
