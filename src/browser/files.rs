@@ -1,5 +1,6 @@
 //! Files that the user drops or chooses.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
@@ -15,15 +16,21 @@ pub struct Gathered {
     pub left_out: Vec<String>,
 }
 
+/// The text of a file, byte for byte: `Blob.text()` would drop a byte order mark, and put `\u{fffd}` for what is not UTF-8.
+/// An error says what is the matter, in words that follow the file's name.
+pub(super) async fn text_of(file: &File) -> Result<String, &'static str> {
+    if file.size() > LARGEST_FILE as f64 {
+        return Err("is larger than 2 MB");
+    }
+    let Ok(bytes) = JsFuture::from(file.array_buffer()).await else { return Err("could not be read") };
+    String::from_utf8(Uint8Array::new(&bytes).to_vec()).map_err(|_| "is not UTF-8 text")
+}
+
 impl Gathered {
-    async fn take(&mut self, path: String, file: &File) {
-        if file.size() > LARGEST_FILE as f64 {
-            self.left_out.push(format!("{path} is larger than 2 MB"));
-            return;
-        }
-        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
-            Some(text) => self.files.push((path, text)),
-            None => self.left_out.push(format!("{path} could not be read")),
+    pub(super) fn take(&mut self, path: String, text: Result<String, &'static str>) {
+        match text {
+            Ok(text) => self.files.push((path, text)),
+            Err(why) => self.left_out.push(format!("{path} {why}")),
         }
     }
 
@@ -52,7 +59,7 @@ pub async fn of_field(list: FileList, folder: bool) -> Gathered {
         if !gathered.has_room() {
             break;
         }
-        gathered.take(path, &file).await;
+        gathered.take(path, text_of(&file).await);
     }
     gathered
 }
@@ -86,10 +93,11 @@ pub async fn of_drop(dropped: DataTransfer) -> Gathered {
         if !gathered.has_room() {
             break;
         }
-        match file_of(entry.unchecked_into()).await {
-            Ok(file) => gathered.take(path, &file).await,
-            Err(_) => gathered.left_out.push(format!("{path} could not be read")),
-        }
+        let text = match file_of(entry.unchecked_into()).await {
+            Ok(file) => text_of(&file).await,
+            Err(_) => Err("could not be read"),
+        };
+        gathered.take(path, text);
     }
     gathered
 }

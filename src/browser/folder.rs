@@ -6,12 +6,12 @@ use llama_fleet::service::Changed;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
     FileSystemWritableFileStream,
 };
 
-use super::files::Gathered;
-use crate::page::model::files::{LARGEST_FILE, MOST_FILES, is_entered, use_of};
+use super::files::{Gathered, text_of};
+use crate::page::model::files::{MOST_FILES, is_entered, use_of};
 
 /// An open folder.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub enum WriteError {
     ChangedOnDisk(String),
     /// A file that is to be created is there already.
     Exists(String),
+    /// A file is there and cannot be compared; why, in words that follow its name.
+    Unreadable(String, &'static str),
     NotAllowed,
     /// Writing failed after some files had been written.
     Failed {
@@ -41,6 +43,7 @@ impl WriteError {
             WriteError::Exists(path) => {
                 format!("Nothing was written: {path} is there already, with another content. Open the folder again.")
             }
+            WriteError::Unreadable(path, why) => format!("Nothing was written: {path} is there, and {why}."),
             WriteError::NotAllowed => "Nothing was written: the browser was not allowed to.".into(),
             WriteError::Failed { path, written } if written.is_empty() => {
                 format!("Nothing was written: {path} could not be.")
@@ -91,10 +94,7 @@ async fn read(root: &FileSystemDirectoryHandle) -> Gathered {
                     gathered.left_out.push(format!("only the first {MOST_FILES} files were read"));
                     return gathered;
                 }
-                match text_of(handle.unchecked_ref()).await {
-                    Ok(text) => gathered.files.push((path, text)),
-                    Err(_) => gathered.left_out.push(format!("{path} could not be read or is larger than 2 MB")),
-                }
+                gathered.take(path, text_in(handle.unchecked_ref()).await);
             }
         }
     }
@@ -114,12 +114,12 @@ async fn entries_of(folder: &FileSystemDirectoryHandle) -> Result<Vec<(String, J
     }
 }
 
-async fn text_of(handle: &FileSystemFileHandle) -> Result<String, JsValue> {
-    let file: File = JsFuture::from(handle.get_file()).await?.dyn_into()?;
-    if file.size() > LARGEST_FILE as f64 {
-        return Err(JsValue::NULL);
+async fn text_in(handle: &FileSystemFileHandle) -> Result<String, &'static str> {
+    let file = JsFuture::from(handle.get_file()).await.ok().and_then(|file| file.dyn_into().ok());
+    match file {
+        Some(file) => text_of(&file).await,
+        None => Err("could not be read"),
     }
-    JsFuture::from(file.text()).await?.as_string().ok_or(JsValue::NULL)
 }
 
 impl Folder {
@@ -132,6 +132,7 @@ impl Folder {
         self.ask_permission().await?;
         for change in changes {
             let now = self.current(&change.path).await;
+            let now = now.map_err(|why| WriteError::Unreadable(change.path.clone(), why))?;
             match (&change.before, now) {
                 (None, None) => {}
                 (None, Some(text)) if Some(&text) == change.after.as_ref() => {}
@@ -165,10 +166,17 @@ impl Folder {
         }
     }
 
-    async fn current(&self, path: &str) -> Option<String> {
-        let (folder, name) = self.folder_of(path, false).await.ok()?;
-        let handle = JsFuture::from(folder.get_file_handle(name)).await.ok()?;
-        text_of(handle.unchecked_ref()).await.ok()
+    /// The text of a file as it is now; `None`: there is none. What cannot be read is there, and must not be lost.
+    async fn current(&self, path: &str) -> Result<Option<String>, &'static str> {
+        let handle = match self.folder_of(path, false).await {
+            Ok((folder, name)) => JsFuture::from(folder.get_file_handle(name)).await,
+            Err(error) => Err(error),
+        };
+        match handle {
+            Ok(handle) => text_in(handle.unchecked_ref()).await.map(Some),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(_) => Err("could not be read"),
+        }
     }
 
     async fn apply(&self, change: &Changed) -> Result<(), JsValue> {
@@ -201,4 +209,9 @@ impl Folder {
         }
         Ok((folder, rest))
     }
+}
+
+/// Whether an error of the browser's is that there is no such file or folder.
+fn is_not_found(error: &JsValue) -> bool {
+    Reflect::get(error, &"name".into()).is_ok_and(|name| name == "NotFoundError")
 }
