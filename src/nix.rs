@@ -15,6 +15,7 @@ mod machine;
 mod module;
 mod needs;
 mod overlay;
+mod service;
 mod settings;
 mod text;
 
@@ -23,7 +24,8 @@ pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{MODULE_PACKAGE, is_option, module_file, module_import};
 pub(crate) use needs::{CpuCode, cpu_code};
 pub(crate) use overlay::{MACHINE, overlay_file};
-pub(crate) use settings::{is_comment, option_name, settings};
+pub(crate) use service::{is_hardening, is_service};
+pub(crate) use settings::{drivers_of, is_comment, option_name, settings};
 
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]

@@ -10,16 +10,13 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
-use rowan::ast::AstNode;
 
-use crate::flake::machines::ForeignPkgs;
 use crate::flake::trees::{self, Sources};
-use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
-use crate::nix::{self, Delivery, Fleet, MachineSpec, OptionSet};
+use crate::nix::{self, Delivery, Fleet};
 use crate::report::{Change, Diagnostic, FileChange, How, Outcome, Plan, PlannedMachine, Severity};
-use crate::request::{Machine, Paths, Place, Request};
-use crate::syntax::{self, Edit};
+use crate::request::{Paths, Place, Request};
+use crate::syntax::Edit;
 use crate::{check, guide};
 
 mod apply;
@@ -29,6 +26,7 @@ mod cleanup;
 mod earlier;
 mod hunks;
 mod input;
+mod leftovers;
 mod machine;
 mod mentions;
 mod names;
@@ -39,6 +37,7 @@ mod pkgs;
 mod place;
 mod rivals;
 mod shared;
+mod spec;
 mod users;
 mod validate;
 mod wrapper;
@@ -159,6 +158,7 @@ impl<'r> Planner<'r> {
             self.apply(&fleet, &ways, &files);
             self.generated(&fleet);
             self.clean_up();
+            self.leftovers(&fleet);
             self.rival_overlays();
             self.outputs_pattern();
             self.keep_bystanders();
@@ -258,53 +258,6 @@ impl<'r> Planner<'r> {
             self.edits.entry(file.path.clone()).or_default().push(edit);
         }
         Ok(source.path.clone())
-    }
-
-    fn spec(&self, name: &str, request: &Machine) -> MachineSpec {
-        let found = self.flake.machine(name);
-        let mut spec = MachineSpec {
-            request: request.clone(),
-            system: system_of(&self.flake, name, request),
-            home_manager: false,
-            foreign_pkgs: false,
-            unseen: true,
-            sets: Vec::new(),
-        };
-        let Some(machine) = found else { return spec };
-        let hidden = machine.modules.iter().any(|module| match &module.value {
-            // hardware-configuration.nix sets no drivers
-            Value::Path(path) => self.flake.eval.resolve_file(path).is_none() && !path.contains("hardware-conf"),
-            // modules that were put together elsewhere
-            Value::Attrs(attrs) => attrs.literal.is_none(),
-            Value::Unknown(_) => true,
-            _ => false,
-        });
-        spec.unseen = hidden || !machine.modules_known || machine.modules_covered;
-        let definitions = self.flake.definitions(machine);
-        spec.home_manager = self.flake.has_home_manager(&machine.modules, definitions);
-        let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
-        spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
-        let earlier = self.earlier(machine);
-        spec.sets = definitions
-            .iter()
-            // what we wrote earlier is not the user's decision, and what goes decides nothing
-            .filter(|definition| {
-                let file = &definition.file.path;
-                let goes = self.is_ours(file) || self.request.options.remove.contains(file);
-                !goes && !earlier.wrote(definition)
-            })
-            .map(|definition| {
-                let (start, _) = syntax::span(&definition.binding);
-                OptionSet {
-                    path: definition.path.clone(),
-                    value: syntax::text(definition.value.syntax()),
-                    line: definition.file.line(start),
-                    file: definition.file.path.clone(),
-                    conditional: definition.conditional || machine.modules_covered,
-                }
-            })
-            .collect();
-        spec
     }
 
     fn edit_flake(&mut self, edit: Edit) {
@@ -421,15 +374,6 @@ impl<'r> Planner<'r> {
         });
         refused(diagnostics)
     }
-}
-
-/// The machine's system: what the form says, else the flake, else `x86_64-linux`.
-fn system_of(flake: &Flake<'_>, name: &str, machine: &Machine) -> String {
-    machine
-        .system
-        .clone()
-        .or_else(|| flake.machine(name).and_then(|found| found.system.clone()))
-        .unwrap_or_else(|| "x86_64-linux".to_owned())
 }
 
 #[cfg(test)]

@@ -8,19 +8,21 @@ use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
 use super::module::MODULE_PACKAGE;
 use super::needs::{BASELINE, CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
+use super::service::{HARDENING_COMMENT, SETTINGS_COMMENT, service};
 use super::text::{indent, list, set, strings};
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value};
 use crate::escape::Nix;
 use crate::hardware::cpu;
 use crate::report::Severity;
-use crate::request::{Install, Server, Style, Variant};
+use crate::request::{Install, Style, Variant};
 
 const NATIVE: &str = "build on this machine itself, never on another";
 const PARAMETERS: &str = "what the shared overlay is to build here; it reads it, so this one comes first";
 
 /// Whether a comment is one that we write above a setting of ours or into it.
 pub(crate) fn is_comment(words: &str) -> bool {
-    [NATIVE, PARAMETERS, BASELINE].contains(&words) || cpu::TABLE.iter().any(|row| row.name == words)
+    [NATIVE, PARAMETERS, BASELINE, HARDENING_COMMENT, SETTINGS_COMMENT].contains(&words)
+        || cpu::TABLE.iter().any(|row| row.name == words)
 }
 
 /// What `machine` sets, without what its own files set already; empty for a machine that is not of the fleet.
@@ -54,6 +56,17 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
         binary_cache().into_iter().for_each(|setting| settings.add(spec, setting));
     }
     settings.args = module_arguments(&settings.settings);
+    settings
+}
+
+/// What drivers and caches another variant of this machine would be given.
+pub(crate) fn drivers_of(machine: &MachineSpec, variant: Variant) -> Vec<Setting> {
+    let mut other = machine.clone();
+    other.request.variant = variant;
+    let mut settings = drivers(&other);
+    if variant == Variant::Cuda {
+        settings.extend(binary_cache());
+    }
     settings
 }
 
@@ -206,7 +219,7 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     notes
 }
 
-fn setting<const N: usize>(name: [&'static str; N], value: Value, reason: &'static str) -> Setting {
+pub(super) fn setting<const N: usize>(name: [&'static str; N], value: Value, reason: &'static str) -> Setting {
     Setting { path: path(name), value, comment: "", reason }
 }
 
@@ -302,47 +315,6 @@ fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
         comment: "",
         reason: "llama-cli, llama-server and the others on the command line.",
     })
-}
-
-/// `services.llama-cpp`, in both of nixpkgs' shapes: RFC 42 `settings` came in June 2026.
-fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting> {
-    let mut always = vec!["enable = true;".to_owned()];
-    if !fleet.alias {
-        // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
-        always.push(match fleet.style {
-            Style::Module => format!("package = {MODULE_PACKAGE};"),
-            Style::Overlay => format!("package = pkgs.llama-cpp-{};", machine.request.variant.name()),
-        });
-    }
-    if server.open_firewall {
-        always.push("openFirewall = true;".to_owned());
-    }
-    let mut values = vec![format!("host = {};", Nix::string(&server.host)), format!("port = {};", server.port)];
-    if let Some(model) = &server.model {
-        values.push(format!("model = {};", Nix::string(model)));
-    }
-    let value = format!(
-        "let\n  server = {};\nin\n{}\n# nixpkgs has `settings` since June 2026\n// (if options.services.llama-cpp ? settings then {{ settings = server; }} else server)",
-        indent(&set(&values), 2).trim_start(),
-        set(&always),
-    );
-    let mut settings = vec![setting(
-        ["services", "llama-cpp"],
-        Value::Expr(value),
-        "llama-server as a service, on this machine's package.",
-    )];
-    if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
-        let mut hardening = setting(
-            ["systemd", "services", "llama-cpp", "serviceConfig"],
-            Value::Expr(
-                "{\n  SupplementaryGroups = [\n    \"render\"\n    \"video\"\n  ];\n  ProcSubset = lib.mkForce \"all\";\n}".into(),
-            ),
-            "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.",
-        );
-        hardening.comment = "the GPU's device files, and /proc/meminfo for its driver";
-        settings.push(hardening);
-    }
-    settings
 }
 
 /// The module arguments that the settings name.

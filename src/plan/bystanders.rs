@@ -56,7 +56,7 @@ impl Planner<'_> {
     }
 
     /// Whether anything in the given files tells of an earlier plan.
-    fn has_traces(&self) -> bool {
+    pub(super) fn has_traces(&self) -> bool {
         let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
         let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
         !self.marked.is_empty() || self.request.files.values().any(|text| names.iter().any(|name| text.contains(name)))

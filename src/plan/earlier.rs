@@ -31,12 +31,33 @@ impl Earlier {
         Earlier { module: self.module || other.module, overlay: self.overlay || other.overlay }
     }
 
-    /// A definition that only we write: the module's options, and the parameters that a shared overlay reads.
+    /// A definition that only we write: the module's options, the parameters that a shared overlay reads, and the service
+    /// word for word.
     pub(super) fn wrote(self, definition: &Definition) -> bool {
+        let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
+        let text = || syntax::text(definition.value.syntax());
         !definition.conditional
-            && ((self.module && nix::is_option(&definition.path))
-                || (definition.path == ["nixpkgs", "overlays"]
-                    && syntax::text(definition.value.syntax()).contains(nix::MACHINE)))
+            && match path.as_slice() {
+                ["llama", ..] => self.module && nix::is_option(&definition.path),
+                ["nixpkgs", "overlays"] => text().contains(nix::MACHINE),
+                ["services", "llama-cpp"] => self != Earlier::default() && nix::is_service(&text()),
+                ["systemd", "services", "llama-cpp", "serviceConfig", _] => {
+                    let set = definition.binding.parent();
+                    self != Earlier::default() && set.is_some_and(|set| nix::is_hardening(&syntax::text(&set)))
+                }
+                _ => false,
+            }
+    }
+
+    /// A list of packages that we write to, with a package that only we write there.
+    pub(super) fn put_package_into(self, definition: &Definition) -> bool {
+        holds_packages(&definition.path) && !self.packages_in(definition).is_empty()
+    }
+
+    /// The packages in a list that only we write there.
+    pub(super) fn packages_in(self, definition: &Definition) -> Vec<ast::Expr> {
+        let Some(target) = list_target(&definition.value, true) else { return Vec::new() };
+        target.list.items().filter(|item| self.wrote_package(item)).collect()
     }
 
     /// An item of a list of packages that only we write there.
@@ -50,6 +71,9 @@ impl Planner<'_> {
     /// What an earlier plan put among a machine's modules, as far as they were given.
     pub(super) fn earlier(&self, machine: &Machine) -> Earlier {
         let mut found = Earlier::default();
+        if !self.has_traces() {
+            return found;
+        }
         for module in &machine.modules {
             if let Some(node) = &module.node {
                 found = found.and(self.names_ours(&module.file, node, &machine.name));
@@ -111,9 +135,20 @@ pub(super) fn stale(
     settings: &Settings,
     choice: Choice<'_>,
 ) -> Vec<Edit> {
-    let wanted = |path: &[String]| settings.settings.iter().any(|setting| setting.path == path);
-    let old: Vec<&Definition> =
-        definitions.iter().filter(|known| earlier.wrote(known) && !wanted(&known.path)).collect();
+    // the service's hardening is a set of options
+    let wanted = |path: &[String]| {
+        settings
+            .settings
+            .iter()
+            .any(|setting| path.get(..setting.path.len()).is_some_and(|begin| setting.path == begin))
+    };
+    // a service that the user changed stays, and needs its hardening
+    let is_theirs =
+        |known: &Definition| known.path.starts_with(&["services".into(), "llama-cpp".into()]) && !earlier.wrote(known);
+    let serves = definitions.iter().any(is_theirs);
+    let goes =
+        |known: &&Definition| earlier.wrote(known) && !wanted(&known.path) && !(serves && known.path[0] == "systemd");
+    let old: Vec<&Definition> = definitions.iter().filter(goes).collect();
     let mut edits: Vec<Edit> = outermost(&old, settings).iter().flat_map(|binding| take_out(source, binding)).collect();
     edits.extend(stale_packages(source, earlier, definitions, settings, choice));
     edits
@@ -148,11 +183,7 @@ fn stale_packages(
     settings: &Settings,
     choice: Choice<'_>,
 ) -> Vec<Edit> {
-    let holds = |known: &&Definition| {
-        let target = list_target(&known.value, true).filter(|_| holds_packages(&known.path));
-        target.is_some_and(|target| target.list.items().any(|item| earlier.wrote_package(&item)))
-    };
-    let holders: Vec<&Definition> = definitions.iter().filter(holds).collect();
+    let holders: Vec<&Definition> = definitions.iter().filter(|known| earlier.put_package_into(known)).collect();
     let chosen = |known: &Definition| settings.settings.iter().find(|setting| setting.path == known.path);
     let stays = holders.iter().any(|known| chosen(known).is_some());
     let moves = holders.len() == 1 && *choice.install != Install::None;
@@ -189,10 +220,10 @@ fn out_of_list(source: &Source, known: &Definition, is_last: bool, goes: impl Fn
     items.iter().filter(|item| goes(item)).map(|item| layout::remove(source, item.syntax(), REASON)).collect()
 }
 
-/// The bindings to take out: `llama = { … };` as a whole where nothing else is in it.
+/// The bindings to take out: a set as a whole where nothing else is in it.
 fn outermost(old: &[&Definition], settings: &Settings) -> Vec<SyntaxNode> {
     let mut goes: Vec<SyntaxNode> = old.iter().map(|known| known.binding.clone()).collect();
-    for known in old.iter().filter(|known| known.path[0] == "llama") {
+    for known in old {
         let mut binding = known.binding.clone();
         let mut depth = known.path.len();
         loop {

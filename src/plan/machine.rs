@@ -17,40 +17,42 @@ use crate::syntax::{self, Edit, Source, layout, pattern, span};
 impl Planner<'_> {
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
     pub(super) fn settings(&mut self, fleet: &Fleet, name: &str) -> Option<String> {
+        let machine = self.flake.machine(name).cloned();
+        let own = machine.as_ref().filter(|_| !self.cautious).and_then(|machine| self.own_file(machine));
+        let Some((machine, source)) = machine.zip(own) else {
+            return self.in_a_file_of_its_own(fleet, name, nix::settings(fleet, name));
+        };
         let settings = nix::settings(fleet, name);
-        let path = self.set(fleet, name, &settings);
-        self.settings.insert(name.to_owned(), settings);
-        path
+        let Some((edits, diagnostics)) = merge(self, fleet, name, &source, self.earlier(&machine), &settings) else {
+            // what an earlier plan wrote into the machine's own file stays there, and decides
+            let mut beside = fleet.clone();
+            if let Some(spec) = beside.machines.get_mut(name) {
+                spec.sets = self.sets(&machine, None);
+            }
+            return self.in_a_file_of_its_own(fleet, name, nix::settings(&beside, name));
+        };
+        self.diagnostics.extend(diagnostics);
+        self.edits.entry(source.path.clone()).or_default().extend(edits);
+        self.keep(name, settings);
+        None
     }
 
-    fn set(&mut self, fleet: &Fleet, name: &str, settings: &Settings) -> Option<String> {
+    fn in_a_file_of_its_own(&mut self, fleet: &Fleet, name: &str, settings: Settings) -> Option<String> {
+        let text = (!settings.settings.is_empty()).then(|| nix::machine_file(fleet, name, &settings));
+        self.keep(name, settings);
+        text.map(|text| self.create(self.paths.of_machine(name), text))
+    }
+
+    fn keep(&mut self, name: &str, settings: Settings) {
         for note in &settings.notes {
             self.settings_note(name, note);
         }
-        let path = self.paths.of_machine(name);
-        let machine = self.flake.machine(name).cloned();
-        let own = machine.as_ref().and_then(|machine| Some((self.own_file(machine)?, self.earlier(machine))));
-        if let Some((source, earlier)) = own
-            && !self.cautious
-            && let Some((edits, diagnostics)) = merge(self, fleet, name, &source, earlier, settings)
-        {
-            self.diagnostics.extend(diagnostics);
-            for edit in edits {
-                self.edits.entry(source.path.clone()).or_default().push(edit);
-            }
-            return None;
-        }
-        if settings.settings.is_empty() {
-            return None;
-        }
-        let text = nix::machine_file(fleet, name, settings);
-        let path = self.create(path, text);
-        Some(path)
+        self.settings.insert(name.to_owned(), settings);
     }
 }
 
 /// What the machine is to set, whether or not its files do so already.
-fn everything(fleet: &Fleet, name: &str) -> Settings {
+pub(super) fn everything(fleet: &Fleet, name: &str) -> Settings {
     let mut alone = fleet.clone_choices();
     if let Some(spec) = fleet.machines.get(name) {
         alone.machines.insert(name.to_owned(), nix::MachineSpec { sets: Vec::new(), ..spec.clone() });
@@ -78,6 +80,8 @@ fn merge(
         let known: Vec<&Definition> =
             definitions.iter().filter(|known| known.path == setting.path && !known.conditional).collect();
         match (&setting.value, known.as_slice()) {
+            // the service's hardening is a set of options, and as it was written
+            (_, []) if definitions.iter().any(|known| earlier.wrote(known) && is_below(&known.path, setting)) => {}
             (_, []) => new.push(setting.clone()),
             (nix::Value::Expr(text), [known, ..]) => {
                 if same(&syntax::text(known.value.syntax()), text) {
@@ -146,6 +150,11 @@ fn merge(
     }
     edits.extend(arguments(source, &body, settings, &edits)?);
     Some((edits, diagnostics))
+}
+
+/// Whether an option is one of the set that a setting is.
+fn is_below(path: &[String], setting: &Setting) -> bool {
+    path.len() > setting.path.len() && setting.path == path[..setting.path.len()]
 }
 
 /// `llama-cpp` or `pkgs.llama-cpp` as an item of a package list.

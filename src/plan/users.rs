@@ -85,7 +85,11 @@ impl Planner<'_> {
             let computed: Vec<&Definition> =
                 definitions.filter(|known| known.path == ["imports"] && !names_files(&known.value)).collect();
             let here = computed.iter().any(|known| Rc::ptr_eq(&known.file, &self.flake.source));
-            if here || !machine.modules_known || machine.modules.iter().any(|module| is_untold(&module.value)) {
+            if here
+                || !machine.modules_known
+                || machine.modules_covered
+                || machine.modules.iter().any(|module| is_untold(&module.value))
+            {
                 users.untold.push(machine.name.clone());
             }
             if files.iter().any(missing) || !computed.is_empty() {

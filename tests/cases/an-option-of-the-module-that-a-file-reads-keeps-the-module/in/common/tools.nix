@@ -1,0 +1,4 @@
+{ config, ... }:
+{
+  environment.etc."llama".source = config.llama.package;
+}

@@ -1,0 +1,8 @@
+{ pkgs, lib, options, ... }:
+{
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+
+  hardware.graphics.enable = true;
+}
