@@ -29,11 +29,21 @@ use crate::syntax::{self, Source};
 pub(crate) struct Failure {
     pub file: String,
     pub message: String,
+    /// The machine whose modules would be wrong, and the chosen one that it extends in the result.
+    pub extends: Option<(String, String)>,
 }
 
 impl Failure {
     fn new(file: &str, message: impl Into<String>) -> Failure {
-        Failure { file: file.to_owned(), message: message.into() }
+        Failure { file: file.to_owned(), message: message.into(), extends: None }
+    }
+
+    /// A failure of a machine's modules; where these come from a chosen machine that it extends, that is why.
+    fn of_modules(machine: &Machine, message: String, after: &Flake<'_>, request: &Request) -> Failure {
+        let mut chosen = request.machines.keys().filter(|name| **name != machine.name);
+        let base = chosen.find(|name| after.machine(name).is_some_and(|chosen| machine.extends(chosen)));
+        let extends = base.map(|base| (machine.name.clone(), base.clone()));
+        Failure { extends, ..Failure::new("flake.nix", message) }
     }
 }
 
@@ -69,7 +79,7 @@ pub(crate) fn prove(
     })?;
     input(before, &after, fleet)?;
     pattern(&after)?;
-    let goal = Goal { after: &after, fleet };
+    let goal = Goal { after: &after, fleet, request };
     for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
         goal.reached(machine)?;
     }
@@ -189,20 +199,23 @@ fn pattern(after: &Flake<'_>) -> Result<(), Failure> {
 struct Goal<'g, 'a> {
     after: &'g Flake<'a>,
     fleet: &'g Fleet,
+    request: &'g Request,
 }
 
 impl Goal<'_, '_> {
     fn reached(&self, planned: &PlannedMachine) -> Result<(), Failure> {
         let ours = self.ours();
         let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
-        let mut found = false;
         // what something unknown may replace proves nothing
         let certain: Vec<Module> = machine.modules.iter().filter(|module| !module.covered).cloned().collect();
-        for module in &certain {
-            if self.names(module, ours) {
-                found = true;
-                self.given_the_flake(machine, module)?;
-            }
+        let held: Vec<&Module> = certain.iter().filter(|module| self.names(module, ours)).collect();
+        if held.len() > 1 {
+            let message = format!("the modules of {} would hold `{ours}` twice", machine.name);
+            return Err(Failure::of_modules(machine, message, self.after, self.request));
+        }
+        let mut found = !held.is_empty();
+        for module in held {
+            self.given_the_flake(machine, module)?;
         }
         if !found {
             found = self.after.files_of(&certain).iter().any(|file| self.file_names(file, ours));
@@ -299,6 +312,13 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
         if request.machines.contains_key(&old.name) {
             continue;
         }
+        // one machine under two names changes under both, or under the chosen one alone
+        let chosen = |name: &&String| before.machine(name).is_some_and(|chosen| chosen.is_made_with(old));
+        if let Some(chosen) = request.machines.keys().find(chosen).and_then(|name| after.machine(name))
+            && new.is_made_with(chosen)
+        {
+            continue;
+        }
         let same = match old.unknown {
             // nothing is known of what it is made of (the flake lacks something, perhaps what was now completed): its
             // own words are
@@ -310,7 +330,7 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
         };
         if !same {
             let message = format!("the machine {} was not chosen, and would change", old.name);
-            return Err(Failure::new("flake.nix", message));
+            return Err(Failure::of_modules(new, message, after, request));
         }
     }
     Ok(())

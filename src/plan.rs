@@ -19,6 +19,7 @@ use crate::request::{Paths, Place, Request};
 use crate::syntax::Edit;
 use crate::{check, guide};
 
+mod aliases;
 mod apply;
 mod by_hand;
 mod bystanders;
@@ -145,6 +146,7 @@ impl<'r> Planner<'r> {
         self.diagnostics.extend(self.flake.broken(chosen));
         self.diagnostics.extend(self.flake.byte_order_marks());
         self.unknown_machines();
+        self.chosen_twice();
         if self.failed() {
             return refused(self.diagnostics);
         }
@@ -152,6 +154,7 @@ impl<'r> Planner<'r> {
             self.input_name = self.input().name;
             let ways: BTreeMap<String, apply::Way> =
                 self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
+            self.changed_as_well(&ways);
             let fleet = self.fleet(&ways);
             let files = self.request.machines.keys().map(|name| (name.clone(), self.settings(&fleet, name)));
             let files: BTreeMap<String, Option<String>> = files.collect::<Vec<_>>().into_iter().collect();
@@ -335,7 +338,7 @@ impl<'r> Planner<'r> {
         files.sort_by(|one, two| (one.path != "flake.nix", &one.path).cmp(&(two.path != "flake.nix", &two.path)));
         if let Err(failure) = check::prove(self.request, &self.flake, &files, &written, &self.machines, fleet.as_ref())
         {
-            return self.unsafe_result(&failure.file, &failure.message);
+            return self.not_proved(failure);
         }
         let by_hand = self.machines.iter().any(|machine| machine.how == How::ByHand);
         let outcome = match (files.is_empty(), by_hand) {
@@ -355,6 +358,14 @@ impl<'r> Planner<'r> {
         };
         let (commands, guide) = guide::write(&subject);
         Plan { outcome, files, machines: self.machines, diagnostics: self.diagnostics, commands, guide }
+    }
+
+    fn not_proved(self, failure: check::Failure) -> Plan {
+        let Some((machine, base)) = &failure.extends else {
+            return self.unsafe_result(&failure.file, &failure.message);
+        };
+        let diagnostic = self.extends_chosen(machine, base);
+        refused(self.diagnostics.into_iter().chain([diagnostic]).collect())
     }
 
     fn unsafe_result(self, file: &str, what: &str) -> Plan {

@@ -214,7 +214,8 @@ impl Eval<'_> {
             call: at.clone(),
             env,
             extensions: Vec::new(),
-            covered: false,
+            extends: None,
+            covered: None,
         }))
     }
 

@@ -42,8 +42,10 @@ pub(crate) struct Machine {
     pub modules_known: bool,
     /// The argument of `nixosSystem`.
     pub args: Option<Value>,
-    /// Another machine is this very system under another name, so an edit of its value would reach both.
-    pub aliased: bool,
+    /// What it is; another machine may be the same under another name.
+    pub made: Option<Rc<System>>,
+    /// Another machine is this one, extended, so an edit of its value may reach both.
+    pub extended: bool,
     /// Another may stand in its place, which something unknown makes.
     pub covered: bool,
     /// Others may stand in the place of some of `modules`.
@@ -53,11 +55,17 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Whether both are the same list of modules, evaluated once: one machine under two names.
+    /// Whether both are the same system: one machine under two names.
     pub fn is_made_with(&self, other: &Machine) -> bool {
-        let same = |(one, two): (&Module, &Module)| one.node.is_some() && one.node == two.node && one.env == two.env;
-        let (one, two) = (&self.modules, &other.modules);
-        !one.is_empty() && one.len() == two.len() && one.iter().zip(two).all(same)
+        let (Some(one), Some(two)) = (&self.made, &other.made) else { return false };
+        Rc::ptr_eq(one, two)
+    }
+
+    /// Whether it is the other one, extended: what the other is made of, this is made of, too.
+    pub fn extends(&self, other: &Machine) -> bool {
+        let Some(base) = &other.made else { return false };
+        let below = self.made.as_ref().and_then(|made| made.extends.as_ref());
+        std::iter::successors(below, |system| system.extends.as_ref()).any(|system| Rc::ptr_eq(system, base))
     }
 }
 
@@ -192,6 +200,10 @@ impl Flake<'_> {
         // how many machines use a place, and the last of them
         let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
         for (index, draft) in drafts.iter().enumerate() {
+            // what is one machine under two names uses it once
+            if drafts[..index].iter().any(|other| other.machine.is_made_with(&draft.machine)) {
+                continue;
+            }
             let mut used = |file: &Source, node: &SyntaxNode| {
                 let (count, last) = users.entry(key(file, node)).or_insert((0, usize::MAX));
                 *count += usize::from(*last != index);
@@ -207,21 +219,10 @@ impl Flake<'_> {
             }
         }
         let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|(count, _)| *count == 1);
-        let mut calls: BTreeMap<Key, usize> = BTreeMap::new();
-        let call_of = |draft: &Draft| {
-            let system = draft.system.as_ref()?;
-            let site = draft.machine.site.as_ref()?;
-            // a helper is called anew for each machine
-            let named = || matches!(site.value(), Some(ast::Expr::Ident(_)));
-            let once = draft.machine.shape == Shape::NixosSystem || named();
-            (once && site.binding.kind() == SyntaxKind::NODE_ATTRPATH_VALUE)
-                .then(|| key(&system.call.file, system.call.expr.syntax()))
-        };
-        for call in drafts.iter().filter_map(call_of) {
-            *calls.entry(call).or_default() += 1;
-        }
-        for draft in &mut drafts {
-            draft.machine.aliased = call_of(draft).is_some_and(|call| calls.get(&call).is_some_and(|count| *count > 1));
+        let extended: Vec<bool> =
+            drafts.iter().map(|draft| drafts.iter().any(|other| other.machine.extends(&draft.machine))).collect();
+        for (draft, extended) in drafts.iter_mut().zip(extended) {
+            draft.machine.extended = extended;
             draft.machine.lists = self.modules_sites(draft, &own);
         }
         drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()
@@ -250,7 +251,8 @@ impl Flake<'_> {
             definitions: OnceCell::new(),
             modules_known: false,
             args: None,
-            aliased: false,
+            made: None,
+            extended: false,
             covered,
             modules_covered: covered,
             unknown: None,
@@ -277,7 +279,8 @@ impl Flake<'_> {
             }
         };
         machine.shape = shape(&system, entry);
-        machine.covered |= system.covered;
+        machine.covered |= system.covered.is_some();
+        machine.made = Some(system.made().clone());
         machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
         machine.args = Some(system.args.clone());
         let mut modules_entry = None;

@@ -216,6 +216,15 @@ pub(crate) struct System {
     pub env: EnvId,
     /// Arguments of `.extendModules { … }` behind it, with their call.
     pub extensions: Vec<(Value, Code)>,
-    /// Another may stand in its place.
-    pub covered: bool,
+    /// The system that it extends, for one made by `extendModules`.
+    pub extends: Option<Rc<System>>,
+    /// Another may stand in the place of this one, which is that system as it is made.
+    pub covered: Option<Rc<System>>,
+}
+
+impl System {
+    /// The value that it was made as, by which it is known again.
+    pub fn made(self: &Rc<System>) -> &Rc<System> {
+        self.covered.as_ref().unwrap_or(self)
+    }
 }

@@ -105,7 +105,7 @@ impl Planner<'_> {
         if let Some(site) = &machine.site
             && let Some(value) = &site.value()
             && !self.is_ours(&site.file.path)
-            && !machine.aliased
+            && !machine.extended
             && !machine.covered
             && Rc::ptr_eq(&site.file, &self.flake.source)
             && site.is_named()

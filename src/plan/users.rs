@@ -62,7 +62,11 @@ impl Planner<'_> {
     /// missing, that name is enough.
     fn is_alone_with(&self, machine: &Machine, file: &str) -> bool {
         let users = self.users.get_or_init(|| self.users());
-        let other = |names: &[String]| names.iter().any(|name| *name != machine.name);
+        let is_other = |name: &String| {
+            let other = self.flake.machine(name);
+            *name != machine.name && !other.is_some_and(|other| other.is_made_with(machine))
+        };
+        let other = |names: &[String]| names.iter().any(is_other);
         users.count(file) == 1
             && !other(&users.untold)
             && (bears_name(file, &machine.name) || !(other(&users.unseen) || self.flake.open.is_some()))
@@ -70,7 +74,11 @@ impl Planner<'_> {
 
     fn users(&self) -> Users {
         let mut users = Users::default();
-        for machine in &self.flake.machines {
+        for (index, machine) in self.flake.machines.iter().enumerate() {
+            // what is one machine under two names uses them once
+            if self.flake.machines[..index].iter().any(|earlier| earlier.is_made_with(machine)) {
+                continue;
+            }
             let files = self.flake.files_behind(machine);
             let missing = |path: &String| {
                 let is_module =

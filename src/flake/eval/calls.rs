@@ -28,6 +28,7 @@ impl Eval<'_> {
                 }
                 let mut extended = (**system).clone();
                 extended.extensions.push((self.argument(argument), at.clone()));
+                extended.extends = Some(system.made().clone());
                 Value::System(Rc::new(extended))
             }
             Value::Function(Function::ExtendUnseen(unknown)) => Value::System(Rc::new(System {
@@ -36,7 +37,8 @@ impl Eval<'_> {
                 call: at.clone(),
                 env,
                 extensions: vec![(self.force(argument), at.clone())],
-                covered: false,
+                extends: None,
+                covered: None,
             })),
             Value::Flake(from) => match &from.last {
                 Some(name) if &**name == "extendModules" => {

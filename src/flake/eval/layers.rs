@@ -123,7 +123,9 @@ impl Eval<'_> {
             Value::List(parts) if self.spend(parts.iter().map(Part::weight).sum()) => {
                 Value::List(parts.iter().map(|part| self.covered_part(part)).collect())
             }
-            Value::System(system) => Value::System(Rc::new(System { covered: true, ..(*system).clone() })),
+            Value::System(system) if system.covered.is_none() => {
+                Value::System(Rc::new(System { covered: Some(system.clone()), ..(*system).clone() }))
+            }
             Value::Attrs(_) | Value::List(_) => self.bound(),
             other => other,
         }

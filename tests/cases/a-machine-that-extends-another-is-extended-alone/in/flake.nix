@@ -1,0 +1,13 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs = { self, nixpkgs, ... }: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      modules = [ ./heron.nix ];
+    };
+    nixosConfigurations.installer = self.nixosConfigurations.heron.extendModules {
+      modules = [ ./installer.nix ];
+    };
+  };
+}
