@@ -50,6 +50,21 @@ fn a_folder_and_a_file_can_be_dropped_on_the_page() {
     page.wait_for("the file", "document.getElementById('editor').value === '{ outputs = _: { }; }\\n'");
 }
 
+#[test]
+fn a_file_is_read_byte_for_byte_or_left_out_with_a_word() {
+    let Some((mut page, _server)) = open() else { return };
+    let marked = format!("\u{feff}{FLAKE}");
+    let latin: &[u8] = b"# gr\xfcn\n{ }\n";
+    let files = [("flake.nix", marked.as_bytes()), ("hosts/default.nix", HOSTS.as_bytes()), ("latin.nix", latin)];
+    let folder = Folder::new("bytes", &files);
+    page.give_files("input[aria-label=Folder]", std::slice::from_ref(&folder.0));
+    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("the word", "document.body.innerText.includes('latin.nix is not UTF-8 text')");
+    let expected = [("flake.nix", marked.as_str()), ("hosts/default.nix", HOSTS)];
+    let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    assert_eq!(request_of(&mut page).files, BTreeMap::from(expected));
+}
+
 /// Has the page's own private folders answer in place of the dialog that no program can click: the handles, the
 /// reading and the writing are the browser's. The folder `fleet` holds the repository.
 fn offer_folder(page: &mut Page) {
@@ -67,6 +82,7 @@ fn offer_folder(page: &mut Page) {
                 await stream.write(text);
                 await stream.close();
             },
+            remove: async (path) => (await disk.at(path, false)).remove(),
             read: async (path) => (await (await disk.at(path, false)).getFile()).text().catch(() => null),
         }";
     page.session.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
@@ -106,6 +122,18 @@ fn the_result_is_written_into_the_folder_that_was_opened_and_never_over_what_cha
     }
 
     page.eval(&format!("disk.write('flake.nix', {}).then(() => 0)", json!(FLAKE)));
+
+    // So does one that is to be created, is there, and is too large to be read.
+    let created = &plan.files.iter().find(|file| file.before.is_none()).expect("a file of ours").path;
+    page.eval(&format!("disk.write({}, ' '.repeat(3 << 20)).then(() => 0)", json!(created)));
+    page.click("button", "Write into fleet…");
+    page.click("button", "Write");
+    page.wait_for(
+        "the reason",
+        &format!("document.body.innerText.includes({})", json!(format!("{created} is there, and is larger than 2 MB"))),
+    );
+    page.eval(&format!("disk.remove({}).then(() => 0)", json!(created)));
+
     page.click("button", "Write into fleet…");
     page.click("button", "Cancel");
     assert_eq!(on_disk(&mut page, "flake.nix"), FLAKE, "nothing is written unasked");
