@@ -51,6 +51,11 @@ fn list_text(items: &[String]) -> String {
     format!("[{lines}\n]")
 }
 
+/// The node in which stands what is written behind an expression: names that the expression binds are not seen there.
+fn around(expr: &ast::Expr) -> SyntaxNode {
+    expr.syntax().parent().unwrap_or_else(|| expr.syntax().clone())
+}
+
 impl ModulesSite {
     /// Whether what the helper takes by default can be written at its call: it names nothing, or is in the same file.
     fn is_plain(&self) -> bool {
@@ -78,6 +83,14 @@ impl ModulesSite {
         }
     }
 
+    /// The node in which new modules stand.
+    fn scope(&self) -> SyntaxNode {
+        match self {
+            ModulesSite::Expr { expr, .. } => around(expr),
+            _ => self.node().clone(),
+        }
+    }
+
     fn env(&self) -> EnvId {
         match self {
             ModulesSite::List { env, .. } | ModulesSite::Expr { env, .. } | ModulesSite::Argument { env, .. } => *env,
@@ -97,7 +110,12 @@ impl Planner<'_> {
         let by_path = self.request.options.style == Style::Module
             && self.flake.sees_input(machine, &self.input_name) == Some(true);
         for site in machine.lists.iter().filter(|site| !self.cautious && site.is_plain()) {
-            let reach = reach(&self.flake, &self.input_name, site.file(), site.node(), Some(site.env()));
+            let reach_at = |node| reach(&self.flake, &self.input_name, site.file(), node, Some(site.env()));
+            let reach = reach_at(site.node());
+            // what the expression itself binds is not seen behind it
+            if reach != reach_at(&site.scope()) {
+                continue;
+            }
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {
                 return Way::List(site.clone(), reach);
             }
@@ -111,7 +129,7 @@ impl Planner<'_> {
             && site.is_named()
             && self.flake.is_made_once(&site.binding)
         {
-            let reach = reach(&self.flake, &self.input_name, &site.file, value.syntax(), None);
+            let reach = reach(&self.flake, &self.input_name, &site.file, &around(value), None);
             if reach.is_some() || by_path {
                 return Way::Extend { file: site.file.clone(), value: value.clone(), reach };
             }
