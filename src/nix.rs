@@ -93,6 +93,8 @@ pub(crate) struct OptionSet {
     pub path: Vec<String>,
     /// The value as the user wrote it.
     pub value: String,
+    /// What the value surely has in it, where it is a list: each item as code.
+    pub items: Vec<String>,
     pub file: String,
     pub line: u32,
     /// Inside `mkIf` or an `if`: it may not hold.

@@ -108,10 +108,16 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
         let value = theirs.value.trim();
         match &setting.value {
             // a list is the sum of what all files say
-            Value::Items(items) if items.iter().all(|item| value.contains(item.as_str())) && !theirs.conditional => {
+            Value::Items(items) if items.iter().all(|item| theirs.items.contains(item)) && !theirs.conditional => {
                 return Found::Same;
             }
             Value::Items(_) if value.contains("mkForce") => found = Found::Different(theirs),
+            // a user's packages that are a default would be lost; NixOS itself sets `environment.systemPackages`
+            Value::Items(_)
+                if value.contains("mkDefault") && setting.path.last().is_some_and(|name| name == "packages") =>
+            {
+                found = Found::Different(theirs);
+            }
             Value::Items(_) => {}
             // another list that is added to
             Value::Expr(ours) if ours.starts_with("lib.mkBefore ") && normal(value) != normal(ours) => {}

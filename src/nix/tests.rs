@@ -173,6 +173,7 @@ fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
         .map(|(name, value)| OptionSet {
             path: name.split('.').map(str::to_owned).collect(),
             value: (*value).to_owned(),
+            items: value.trim_matches(['[', ']', ' ']).split_whitespace().map(str::to_owned).collect(),
             file: "machines/carbon.nix".into(),
             line: 7,
             conditional: false,

@@ -4,7 +4,7 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::place::list_target;
+use super::place::{list_target, rebinds};
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Definition;
 use crate::flake::value::Value;
@@ -63,7 +63,8 @@ impl Earlier {
     /// An item of a list of packages that only we write there.
     fn wrote_package(self, item: &ast::Expr) -> bool {
         let text = syntax::text(item.syntax());
-        (self.module && text == nix::MODULE_PACKAGE) || (self.overlay && PACKAGES.contains(&bare(&text)))
+        (self.module && text == nix::MODULE_PACKAGE)
+            || (self.overlay && PACKAGES.contains(&bare(&text)) && !rebinds(item.syntax(), "pkgs"))
     }
 }
 

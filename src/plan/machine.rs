@@ -7,7 +7,7 @@ use rowan::ast::AstNode;
 
 use super::Planner;
 use super::earlier::{Choice, Earlier, stale};
-use super::place::{Body, Place, list_target, module_body, place};
+use super::place::{Body, Place, list_target, module_body, place, rebinds};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Fleet, Setting, Settings};
@@ -70,6 +70,10 @@ fn merge(
     settings: &Settings,
 ) -> Option<(Vec<Edit>, Vec<Diagnostic>)> {
     let body = module_body(source)?;
+    // `let pkgs = import …; in`: there our text would mean something else
+    if settings.args.iter().any(|name| rebinds(body.set.syntax(), name)) {
+        return None;
+    }
     let definitions = planner.flake.definitions_of_file(source);
     let choice = Choice { style: fleet.style, install: &fleet.machines.get(name)?.request.install };
     let mut edits = stale(source, earlier, &definitions, &everything(fleet, name), choice);

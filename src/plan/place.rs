@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use rnix::ast;
+use rnix::{SyntaxKind, SyntaxNode, ast};
+use rowan::GreenNodeData;
 use rowan::ast::AstNode;
 
 use crate::flake::modules::call;
@@ -124,12 +125,73 @@ pub(super) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarge
         ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat) => {
             list_target(&operation.lhs()?, with_pkgs).or_else(|| list_target(&operation.rhs()?, with_pkgs))
         }
+        // not `mkDefault`: a plain definition elsewhere would take its place
         other @ ast::Expr::Apply(_) => match call(&other)? {
-            (name, arguments) if matches!(name.as_str(), "mkAfter" | "mkBefore" | "mkForce" | "mkDefault") => {
+            (name, arguments) if matches!(name.as_str(), "mkAfter" | "mkBefore" | "mkForce") => {
                 list_target(arguments.first()?, with_pkgs)
             }
             _ => None,
         },
         _ => None,
     }
+}
+
+/// The items that a list surely has, whatever its conditions are; `pkgs.` stands before what `with pkgs;` brings.
+pub(super) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<String> {
+    if let ast::Expr::BinOp(operation) = syntax::strip_parens(expr.clone())
+        && operation.operator() == Some(ast::BinOpKind::Concat)
+    {
+        let sides = [operation.lhs(), operation.rhs()].into_iter().flatten();
+        return sides.flat_map(|side| certain_items(&side, with_pkgs)).collect();
+    }
+    let Some(target) = list_target(expr, with_pkgs) else { return Vec::new() };
+    let is_pkgs = !rebinds(target.list.syntax(), "pkgs");
+    let text = |item: ast::Expr| match &item {
+        ast::Expr::Ident(_) if target.with_pkgs => format!("pkgs.{}", syntax::text(item.syntax())),
+        _ => syntax::text(item.syntax()),
+    };
+    target.list.items().map(text).filter(|item| is_pkgs || !item.starts_with("pkgs.")).collect()
+}
+
+/// Whether a name means something else at a place of a module than the module's argument: a `let`, a recursive set or a
+/// default in a pattern binds it.
+pub(super) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
+    let binds = |scope: &SyntaxNode| {
+        layout::entries(scope).iter().any(|entry| match entry.kind() {
+            SyntaxKind::NODE_INHERIT => syntax::names_of(entry).any(|(attr, _)| is_name(attr, name)),
+            _ => syntax::first_name(entry).as_deref() == Some(name),
+        })
+    };
+    for above in place.ancestors() {
+        match above.kind() {
+            SyntaxKind::NODE_LET_IN if binds(&above) => return true,
+            SyntaxKind::NODE_ATTR_SET if is_rec(&above) && binds(&above) => return true,
+            SyntaxKind::NODE_LAMBDA => {
+                let Some(function) = ast::Lambda::cast(above) else { continue };
+                if syntax::argument_name(&function) == Some(name) {
+                    return true;
+                }
+                if syntax::taken_names(&function).any(|taken| taken == name) {
+                    return has_default(&function, name);
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn is_rec(set: &SyntaxNode) -> bool {
+    ast::AttrSet::cast(set.clone()).is_some_and(|set| syntax::is_rec(&set))
+}
+
+fn is_name(attr: &GreenNodeData, name: &str) -> bool {
+    syntax::name_in(attr).as_deref() == Some(name)
+}
+
+fn has_default(function: &ast::Lambda, name: &str) -> bool {
+    let Some(ast::Param::Pattern(pattern)) = function.param() else { return false };
+    let mut named =
+        pattern.pat_entries().filter(|entry| entry.ident().is_some_and(|ident| syntax::name(&ident) == name));
+    named.any(|entry| entry.default().is_some())
 }

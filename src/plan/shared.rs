@@ -7,7 +7,7 @@ use rowan::ast::AstNode;
 
 use super::Planner;
 use super::machine::same;
-use super::place::{Place, list_target, module_body, place};
+use super::place::{Place, list_target, module_body, place, rebinds};
 use crate::flake::machines::{Machine, ModuleInputs};
 use crate::flake::modules::Module;
 use crate::flake::value::{Attrs, Function, Value};
@@ -117,6 +117,9 @@ impl Planner<'_> {
                 (vec!["nixpkgs".into(), "overlays".into()], item, true)
             }
         };
+        if needs_inputs && rebinds(body.set.syntax(), "inputs") {
+            return Err(unfit());
+        }
         let mut edits = Vec::new();
         let mut present = false;
         for (list, entry) in self.our_items(source) {

@@ -3,6 +3,7 @@
 use rowan::ast::AstNode;
 
 use super::Planner;
+use super::place::certain_items;
 use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Definition;
@@ -58,6 +59,7 @@ impl Planner<'_> {
                 OptionSet {
                     path: definition.path.clone(),
                     value: syntax::text(definition.value.syntax()),
+                    items: certain_items(&definition.value, false),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),
                     conditional: definition.conditional || machine.modules_covered,

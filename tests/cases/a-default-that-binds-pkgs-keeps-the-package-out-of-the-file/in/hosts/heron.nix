@@ -1,0 +1,7 @@
+{
+  pkgs ? import <nixpkgs> { },
+  ...
+}:
+{
+  environment.systemPackages = [ pkgs.hello ];
+}

@@ -1,0 +1,7 @@
+{ lib, pkgs, ... }:
+{
+  environment.systemPackages = [
+    pkgs.hello
+  ]
+  ++ lib.optional false pkgs.llama-cpp-cuda;
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [
+    # pkgs.llama-cpp-vulkan: too slow
+    pkgs.hello
+  ];
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [
+    # pkgs.llama-cpp-vulkan: too slow
+    pkgs.hello
+    pkgs.llama-cpp-vulkan
+  ];
+}

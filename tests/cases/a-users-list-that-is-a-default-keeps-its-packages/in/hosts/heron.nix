@@ -1,0 +1,4 @@
+{ lib, pkgs, ... }:
+{
+  users.users.bob.packages = lib.mkDefault [ pkgs.hello ];
+}
