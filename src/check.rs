@@ -344,21 +344,19 @@ fn kept(
     written: &BTreeSet<String>,
     request: &Request,
 ) -> Result<(), Failure> {
-    let chosen: Vec<&Machine> = request.machines.keys().filter_map(|name| Some(&**before.machine(name)?)).collect();
     let ours = |file: &&FileChange| written.contains(&file.path) || file.after.is_none();
-    for file in files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path)) {
-        let uses = |machine: &&Machine| {
-            machine.modules.iter().any(|module| {
-                let named = |node: &SyntaxNode| holds_path(&module.file, node.green(), &file.path);
-                module.file.path == file.path || module.node.as_ref().is_some_and(named)
-            })
-        };
-        let mut others = before.machines.iter().map(|machine| &**machine);
-        let loses =
-            |machine: &&Machine| !chosen.iter().any(|one| one.name == machine.name || one.is_made_with(machine));
-        if let Some(machine) = others.find(|machine| loses(machine) && uses(machine)) {
+    let changed = files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path));
+    let changed: BTreeSet<&str> = changed.map(|file| file.path.as_str()).collect();
+    for machine in before.machines.iter().filter(|machine| !request.machines.contains_key(&machine.name)) {
+        let mut used = machine.modules.iter().flat_map(|module| {
+            let named = module.node.iter().flat_map(|node| syntax::paths_in(&module.file, node));
+            named.chain([module.file.path.clone()])
+        });
+        let Some(file) = used.find(|path| changed.contains(path.as_str())) else { continue };
+        let mut chosen = request.machines.keys().filter_map(|name| before.machine(name));
+        if !chosen.any(|chosen| chosen.is_made_with(machine)) {
             let message = format!("the machine {} was not chosen, and uses this file as it is", machine.name);
-            return Err(Failure::new(&file.path, message));
+            return Err(Failure::new(&file, message));
         }
     }
     Ok(())

@@ -27,11 +27,12 @@ impl Planner<'_> {
             .flake
             .machines
             .iter()
-            .filter(|machine| !self.is_chosen(machine))
+            .filter(|machine| !self.request.machines.contains_key(&machine.name))
             .filter_map(|machine| {
                 let behind = self.flake.files_behind(machine);
-                let lost = changed.iter().find(|path| behind.contains(*path))?;
-                self.is_set_up(machine, &behind).then(|| (machine.clone(), lost.clone()))
+                let lost = behind.iter().find(|path| changed.contains(*path))?;
+                let loses = self.is_set_up(machine, &behind) && !self.is_chosen_otherwise(machine);
+                loses.then(|| (machine.clone(), lost.clone()))
             })
             .collect();
         let Some((first, file)) = losing.first() else { return };
@@ -70,10 +71,10 @@ impl Planner<'_> {
         written.map(|(path, _)| path).chain(edited.map(|(path, _)| path)).chain(deleted).cloned().collect()
     }
 
-    /// Whether a machine is chosen, under this name or another.
-    fn is_chosen(&self, machine: &Machine) -> bool {
+    /// Whether a machine is chosen under another name.
+    fn is_chosen_otherwise(&self, machine: &Machine) -> bool {
         let mut chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
-        chosen.any(|chosen| chosen.name == machine.name || chosen.is_made_with(machine))
+        chosen.any(|chosen| chosen.is_made_with(machine))
     }
 
     /// Whether an earlier plan gave this machine its llama.cpp. Where it merely imports a shared file, nothing of ours
