@@ -7,7 +7,7 @@
 
 mod structure;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -18,7 +18,7 @@ use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::trees::{self, Sources};
-use crate::flake::value::{Cause, Code, Function, Value};
+use crate::flake::value::{Cause, Code, Function, System, Value};
 use crate::nix::{Delivery, Fleet};
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::{Request, Style};
@@ -305,6 +305,8 @@ impl Goal<'_, '_> {
 
 /// Machines that were not chosen are made of the same modules as before.
 fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<(), Failure> {
+    let chosen = request.machines.keys().filter_map(|name| Some((before.machine(name)?.identity()?, name)));
+    let chosen: HashMap<*const System, &String> = chosen.collect();
     for old in &before.machines {
         let Some(new) = after.machine(&old.name) else {
             return Err(Failure::new("flake.nix", format!("the machine {} would be lost", old.name)));
@@ -313,9 +315,8 @@ fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<()
             continue;
         }
         // one machine under two names changes under both, or under the chosen one alone
-        let chosen = |name: &&String| before.machine(name).is_some_and(|chosen| chosen.is_made_with(old));
-        if let Some(chosen) = request.machines.keys().find(chosen).and_then(|name| after.machine(name))
-            && new.is_made_with(chosen)
+        if let Some(chosen) = old.identity().and_then(|system| after.machine(chosen.get(&system)?))
+            && new.is_same_as(chosen)
         {
             continue;
         }
@@ -354,7 +355,7 @@ fn kept(
         });
         let Some(file) = used.find(|path| changed.contains(path.as_str())) else { continue };
         let mut chosen = request.machines.keys().filter_map(|name| before.machine(name));
-        if !chosen.any(|chosen| chosen.is_made_with(machine)) {
+        if !chosen.any(|chosen| chosen.is_same_as(machine)) {
             let message = format!("the machine {} was not chosen, and uses this file as it is", machine.name);
             return Err(Failure::new(&file, message));
         }

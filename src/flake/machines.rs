@@ -1,7 +1,7 @@
 //! The machines of a flake, how each is made, and where its own list of modules can be extended.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -57,17 +57,25 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Whether both are the same system: one machine under two names.
-    pub fn is_made_with(&self, other: &Machine) -> bool {
-        let (Some(one), Some(two)) = (&self.made, &other.made) else { return false };
-        Rc::ptr_eq(one, two)
+    /// Which system it is, where that is known: one machine under two names is the same twice.
+    pub fn identity(&self) -> Option<*const System> {
+        self.made.as_ref().map(Rc::as_ptr)
+    }
+
+    /// Whether both are one machine under two names.
+    pub fn is_same_as(&self, other: &Machine) -> bool {
+        self.identity().is_some_and(|system| other.identity() == Some(system))
+    }
+
+    /// The systems that it extends, from the last one down.
+    fn bases(&self) -> impl Iterator<Item = &Rc<System>> {
+        let below = self.made.as_ref().and_then(|made| made.extends.as_ref());
+        std::iter::successors(below, |system| system.extends.as_ref())
     }
 
     /// Whether it is the other one, extended: what the other is made of, this is made of, too.
     pub fn extends(&self, other: &Machine) -> bool {
-        let Some(base) = &other.made else { return false };
-        let below = self.made.as_ref().and_then(|made| made.extends.as_ref());
-        std::iter::successors(below, |system| system.extends.as_ref()).any(|system| Rc::ptr_eq(system, base))
+        other.made.as_ref().is_some_and(|base| self.bases().any(|system| Rc::ptr_eq(system, base)))
     }
 }
 
@@ -201,9 +209,10 @@ impl Flake<'_> {
             .collect();
         // how many machines use a place, and the last of them
         let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for (index, draft) in drafts.iter().enumerate() {
             // what is one machine under two names uses it once
-            if drafts[..index].iter().any(|other| other.machine.is_made_with(&draft.machine)) {
+            if draft.machine.identity().is_some_and(|system| !seen.insert(system)) {
                 continue;
             }
             let mut used = |file: &Source, node: &SyntaxNode| {
@@ -221,10 +230,10 @@ impl Flake<'_> {
             }
         }
         let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|(count, _)| *count == 1);
-        let extended: Vec<bool> =
-            drafts.iter().map(|draft| drafts.iter().any(|other| other.machine.extends(&draft.machine))).collect();
-        for (draft, extended) in drafts.iter_mut().zip(extended) {
-            draft.machine.extended = extended;
+        let bases = drafts.iter().flat_map(|draft| draft.machine.bases().map(Rc::as_ptr));
+        let extended: BTreeSet<*const System> = bases.collect();
+        for draft in &mut drafts {
+            draft.machine.extended = draft.machine.identity().is_some_and(|system| extended.contains(&system));
             draft.machine.lists = self.modules_sites(draft, &own);
         }
         drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()

@@ -8,20 +8,21 @@ use rowan::ast::AstNode;
 use super::apply::Way;
 use super::{Planner, validate};
 use crate::flake::machines::Machine;
+use crate::flake::value::System;
 use crate::report::{Diagnostic, Severity};
 
 impl Planner<'_> {
     /// Refuses to extend one machine under two names, as of `default = self.nixosConfigurations.heron;`.
     pub(super) fn chosen_twice(&mut self) {
-        let chosen: Vec<&Rc<Machine>> =
-            self.request.machines.keys().filter_map(|name| self.flake.machine(name)).collect();
+        let chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
+        let groups = by_system(chosen.clone());
         let mut found = Vec::new();
-        for (index, machine) in chosen.iter().enumerate() {
-            if chosen[..index].iter().any(|earlier| earlier.is_made_with(machine)) {
+        for machine in chosen {
+            let Some(names) = machine.identity().and_then(|system| groups.get(&system)) else { continue };
+            // each group once, at its first machine
+            if !Rc::ptr_eq(names[0], machine) {
                 continue;
             }
-            let names: Vec<&Machine> =
-                chosen[index..].iter().filter(|other| other.is_made_with(machine)).map(|other| &***other).collect();
             // the name that it is made under, where that can be told
             let kept = names.iter().find(|machine| is_made_in_place(machine)).map_or(&machine.name, |kept| &kept.name);
             found
@@ -34,9 +35,11 @@ impl Planner<'_> {
     pub(super) fn changed_as_well(&mut self, ways: &BTreeMap<String, Way>) {
         let lists = ways.iter().filter(|(_, way)| matches!(way, Way::List(..)));
         let chosen = lists.filter_map(|(name, _)| self.flake.machine(name));
+        let groups = by_system(self.flake.machines.iter());
         let pairs = chosen.flat_map(|chosen| {
-            let aliases = self.flake.machines.iter().filter(|other| other.name != chosen.name);
-            aliases.filter(|other| other.is_made_with(chosen)).map(|alias| (alias.name.clone(), chosen.name.clone()))
+            let names = chosen.identity().and_then(|system| groups.get(&system));
+            let aliases = names.into_iter().flatten().filter(|other| other.name != chosen.name);
+            aliases.map(|alias| (alias.name.clone(), chosen.name.clone()))
         });
         let pairs: Vec<(String, String)> = pairs.collect();
         for (alias, chosen) in pairs {
@@ -73,6 +76,17 @@ impl Planner<'_> {
             )),
         )
     }
+}
+
+/// The machines that each system is, in their order.
+fn by_system<'m>(machines: impl Iterator<Item = &'m Rc<Machine>>) -> BTreeMap<*const System, Vec<&'m Rc<Machine>>> {
+    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for machine in machines {
+        if let Some(system) = machine.identity() {
+            groups.entry(system).or_default().push(machine);
+        }
+    }
+    groups
 }
 
 /// Whether the call that makes a machine stands in its own attribute.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{Planner, validate};
 use crate::flake::machines::{ForeignPkgs, Machine};
+use crate::flake::value::System;
 use crate::nix::MACHINE;
 use crate::report::Severity;
 use crate::syntax::{self, paths_in};
@@ -23,6 +24,8 @@ impl Planner<'_> {
         if missing && paths_in(&self.flake.source, &self.flake.source.root).contains(&self.wrapper) {
             return self.wrapper_is_missing();
         }
+        let chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name)?.identity());
+        let chosen: BTreeSet<*const System> = chosen.collect();
         let losing: Vec<(Rc<Machine>, String)> = self
             .flake
             .machines
@@ -31,7 +34,8 @@ impl Planner<'_> {
             .filter_map(|machine| {
                 let behind = self.flake.files_behind(machine);
                 let lost = behind.iter().find(|path| changed.contains(*path))?;
-                let loses = self.is_set_up(machine, &behind) && !self.is_chosen_otherwise(machine);
+                let is_chosen_otherwise = machine.identity().is_some_and(|system| chosen.contains(&system));
+                let loses = self.is_set_up(machine, &behind) && !is_chosen_otherwise;
                 loses.then(|| (machine.clone(), lost.clone()))
             })
             .collect();
@@ -69,12 +73,6 @@ impl Planner<'_> {
         let edited = self.edits.iter().filter(|(path, edits)| *path != "flake.nix" && !edits.is_empty());
         let deleted = self.deleted.iter().filter(|path| !self.request.options.remove.contains(path));
         written.map(|(path, _)| path).chain(edited.map(|(path, _)| path)).chain(deleted).cloned().collect()
-    }
-
-    /// Whether a machine is chosen under another name.
-    fn is_chosen_otherwise(&self, machine: &Machine) -> bool {
-        let mut chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
-        chosen.any(|chosen| chosen.is_made_with(machine))
     }
 
     /// Whether an earlier plan gave this machine its llama.cpp. Where it merely imports a shared file, nothing of ours

@@ -1,5 +1,6 @@
 //! Whose a file is: a machine's own file is a module of that machine, and nothing else leads to it.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rnix::ast;
@@ -23,9 +24,10 @@ pub(super) struct Users {
 }
 
 impl Users {
+    /// How many machines lead to a file: none, one, or (2) more.
     fn count(&self, file: &str) -> usize {
         let first = self.files.partition_point(|known| known.as_str() < file);
-        self.files[first..].iter().take_while(|known| *known == file).count()
+        self.files[first..].iter().take(2).take_while(|known| *known == file).count()
     }
 }
 
@@ -64,7 +66,7 @@ impl Planner<'_> {
         let users = self.users.get_or_init(|| self.users());
         let is_other = |name: &String| {
             let other = self.flake.machine(name);
-            *name != machine.name && !other.is_some_and(|other| other.is_made_with(machine))
+            *name != machine.name && other.is_none_or(|other| !other.is_same_as(machine))
         };
         let other = |names: &[String]| names.iter().any(is_other);
         users.count(file) == 1
@@ -74,9 +76,10 @@ impl Planner<'_> {
 
     fn users(&self) -> Users {
         let mut users = Users::default();
-        for (index, machine) in self.flake.machines.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        for machine in &self.flake.machines {
             // what is one machine under two names uses them once
-            if self.flake.machines[..index].iter().any(|earlier| earlier.is_made_with(machine)) {
+            if machine.identity().is_some_and(|system| !seen.insert(system)) {
                 continue;
             }
             let files = self.flake.files_behind(machine);
