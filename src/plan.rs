@@ -109,6 +109,8 @@ struct Planner<'r> {
     named_in_outputs: bool,
     /// The file that holds the module or overlay for all, if it is not each machine's own list.
     shared: Option<String>,
+    /// Whether anything in the given files tells of an earlier plan.
+    traces: OnceCell<bool>,
     /// The given files that we wrote earlier.
     marked: BTreeSet<&'r str>,
     /// What the machines are made of, once it was asked for.
@@ -134,6 +136,7 @@ impl<'r> Planner<'r> {
             follows: None,
             named_in_outputs: false,
             shared: None,
+            traces: OnceCell::new(),
             marked: ours::marked(request),
             users: OnceCell::new(),
         }

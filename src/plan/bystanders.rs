@@ -62,9 +62,12 @@ impl Planner<'_> {
 
     /// Whether anything in the given files tells of an earlier plan.
     pub(super) fn has_traces(&self) -> bool {
-        let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
-        let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
-        !self.marked.is_empty() || self.request.files.values().any(|text| names.iter().any(|name| text.contains(name)))
+        *self.traces.get_or_init(|| {
+            let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
+            let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
+            let tells = |text: &String| names.iter().any(|name| text.contains(name));
+            !self.marked.is_empty() || self.request.files.values().any(tells)
+        })
     }
 
     /// The files that this plan writes, changes or deletes, less the flake itself.

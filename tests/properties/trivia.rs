@@ -58,6 +58,8 @@ static CASES: LazyLock<Vec<Known>> = LazyLock::new(|| {
     });
     let parse = |request: &Request| request.files.values().all(|text| oracle::parse(text).errors().is_empty());
     requests
+        // a service that an earlier plan wrote is ours word for word: a comment in it makes it the user's
+        .filter(|(_, request)| request.files.values().all(|text| !text.contains("settings = server")))
         // nesting of thousands is refused before it is parsed
         .filter(|(_, request)| request.files.values().all(|text| !text.contains("((((")) && parse(request))
         .map(|(name, request)| {
