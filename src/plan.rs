@@ -1,10 +1,14 @@
 //! From a request to edits: one file per decision.
 //!
 //! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
-//! to each machine (`apply`, `shared`), its settings placed (`machine`, `place`), our own files made (`ours`), the earlier
-//! attempt cleaned away (`cleanup`, `rivals`), and the outputs pattern extended if what was written needs it (`outputs`).
-//! Machines that are not chosen keep what they have (`bystanders`). Nothing is handed out before `check` has read the
-//! result afresh.
+//! to each machine (`apply`, `shared`; `aliases` where two names are one machine), its settings placed (`spec`, `machine`,
+//! `place`), our own files made (`ours`), and the outputs pattern extended if what was written needs it (`outputs`).
+//!
+//! What was there before has rooms of its own: whose a file is (`users`), what an earlier plan wrote (`earlier`) and what of
+//! it stays (`leftovers`), an attempt of the user's (`cleanup`, with `mentions` of its file and `names` for it), rival
+//! overlays (`rivals`), and machines that are not chosen, which keep what they have (`bystanders`).
+//!
+//! Nothing is handed out before `check` has read the result afresh.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
