@@ -42,6 +42,25 @@ fn the_machines_that_there_are_are_named_up_to_twenty() {
 }
 
 #[test]
+fn machines_of_an_earlier_plan_are_named_up_to_twenty() {
+    for (others, words) in [(1, "`m00` uses "), (2, "`m00`, `m01` use "), (20, "`m19` use "), (21, "`m19`, … use ")] {
+        let host = |name: &str| format!("      {name} = nixpkgs.lib.nixosSystem {{ modules = [ ./{name}.nix ]; }};\n");
+        let names: Vec<String> = (0..others).map(|at| format!("m{at:02}")).chain(["carbon".to_owned()]).collect();
+        let mut request = request(&flake(&names.iter().map(|name| host(name)).collect::<String>()));
+        let alone = request.machines.clone();
+        request.machines = names.into_iter().map(|name| (name, Machine::new(Variant::Vulkan))).collect();
+        for file in crate::plan(&request).files {
+            request.files.insert(file.path, file.after.unwrap_or_default());
+        }
+        let later = crate::plan(&Request { machines: alone, ..request });
+        let [.., asked] = later.diagnostics.as_slice() else { panic!("{:?}", later.outcome) };
+        assert_eq!((later.outcome, asked.code.as_str()), (Outcome::Refused, "also-used-by"));
+        assert!(asked.message.contains(words), "{}", asked.message);
+        assert_eq!(asked.hint.as_deref().unwrap_or_default().contains("these machines"), others > 1);
+    }
+}
+
+#[test]
 fn a_reason_says_how_the_module_comes_by_the_flake() {
     let reason = |special_args: &str| {
         let host =
