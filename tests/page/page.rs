@@ -126,13 +126,29 @@ impl Page {
         described["node"]["backendNodeId"].clone()
     }
 
+    /// Clicks an element with the mouse, anew where it moved away under the pointer: an answer of the engine may have come.
+    #[track_caller]
     fn click_node(&mut self, node: Value) {
-        self.session.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node }));
-        let (x, y) = self.middle(&node);
-        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.session.call("Input.dispatchMouseEvent", event);
+        const LISTEN: &str = "function() {
+            window.clickLanded = false;
+            const landed = (event) => { window.clickLanded ||= event.composedPath().includes(this) };
+            addEventListener('click', landed, { capture: true, once: true });
+        }";
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            self.call_on(node.clone(), LISTEN, Value::Null);
+            self.session.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node }));
+            let (x, y) = self.middle(&node);
+            for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+                let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+                self.session.call("Input.dispatchMouseEvent", event);
+            }
+            // a page that the click has led to knows nothing of it
+            if self.eval("window.clickLanded") != json!(false) {
+                return;
+            }
         }
+        panic!("no click reaches the element");
     }
 
     /// The middle of an element that has come to rest: an answer of the engine may just be moving it.
