@@ -1,7 +1,7 @@
 //! Edits that leave the meaning of what the user wrote, and edits that do not.
 
 use super::{Part, Touched, Walk, is_shared, same};
-use crate::check::tests::read;
+use crate::check::trial::read;
 use crate::flake::parse;
 
 /// The line of the result from which on something else is meant, if so.
