@@ -1,12 +1,9 @@
 //! From a request to edits: one file per decision.
 //!
-//! The order is that of the data: the request is checked (`validate`), the input found or added (`input`), a way chosen
-//! to each machine (`apply`, `shared`; `aliases` where two names are one machine), its settings placed (`spec`, `machine`,
-//! `place`), our own files made (`ours`), and the outputs pattern extended if what was written needs it (`outputs`).
-//!
-//! What was there before has rooms of its own: whose a file is (`users`), what an earlier plan wrote (`earlier`) and what of
-//! it stays (`leftovers`), an attempt of the user's (`cleanup`, with `mentions` of its file and `names` for it), rival
-//! overlays (`rivals`), and machines that are not chosen, which keep what they have (`bystanders`).
+//! The order is that of the data: the request is checked (`validate`) and places found for our files (`paths`), the input
+//! found or added (`input`), a way chosen to each machine (`way`, `shared`), its settings written (`settings`), our own
+//! files made (`ours`), and the outputs pattern extended if what was written needs it (`outputs`). What was there before
+//! has a room of its own (`before`). The edits that all of them made, each for itself, become one list (`hunks`).
 //!
 //! Nothing is handed out before `check` has read the result afresh.
 
@@ -23,29 +20,16 @@ use crate::request::{Paths, Place, Request};
 use crate::syntax::Edit;
 use crate::{check, guide};
 
-mod aliases;
-mod apply;
-mod by_hand;
-mod bystanders;
-mod cleanup;
-mod earlier;
+mod before;
 mod hunks;
 mod input;
-mod leftovers;
-mod machine;
-mod mentions;
-mod names;
 mod ours;
 mod outputs;
 mod paths;
-mod pkgs;
-mod place;
-mod rivals;
+mod settings;
 mod shared;
-mod spec;
-mod users;
 mod validate;
-mod wrapper;
+mod way;
 
 use ours::whole_file;
 
@@ -118,7 +102,7 @@ struct Planner<'r> {
     /// The given files that we wrote earlier.
     marked: BTreeSet<&'r str>,
     /// What the machines are made of, once it was asked for.
-    users: OnceCell<users::Users>,
+    users: OnceCell<before::users::Users>,
 }
 
 impl<'r> Planner<'r> {
@@ -158,8 +142,8 @@ impl<'r> Planner<'r> {
             return refused(self.diagnostics);
         }
         if !self.request.machines.is_empty() {
-            self.input_name = self.input().name;
-            let ways: BTreeMap<String, apply::Way> =
+            self.input_name = self.input();
+            let ways: BTreeMap<String, way::Way> =
                 self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
             self.changed_as_well(&ways);
             let fleet = self.fleet(&ways);
@@ -206,12 +190,12 @@ impl<'r> Planner<'r> {
     }
 
     /// The fleet that the generated texts are about; decides the place and how the module gets the flake.
-    fn fleet(&mut self, ways: &BTreeMap<String, apply::Way>) -> Fleet {
+    fn fleet(&mut self, ways: &BTreeMap<String, way::Way>) -> Fleet {
         let options = &self.request.options;
         let sees_inputs = ways.iter().all(|(name, way)| {
             let machine = self.flake.machine(name);
             let sees = |machine| self.flake.sees_input(machine, &self.input_name) == Some(true);
-            !matches!(way, apply::Way::ByHand) && machine.is_some_and(|machine| sees(machine))
+            !matches!(way, way::Way::ByHand) && machine.is_some_and(|machine| sees(machine))
         });
         let machines =
             self.request.machines.iter().map(|(name, machine)| (name.clone(), self.spec(name, machine))).collect();

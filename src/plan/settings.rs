@@ -6,13 +6,16 @@ use rnix::{SyntaxElement, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::earlier::{Choice, Earlier, stale};
-use super::place::{Body, Place, list_target, module_body, place, rebinds};
+use super::before::earlier::{Earlier, OwnFile};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Fleet, Setting, Settings};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, pattern, span};
+use place::{Body, Place, list_target, module_body, place, rebinds};
+
+pub(super) mod place;
+pub(super) mod spec;
 
 impl Planner<'_> {
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
@@ -75,8 +78,15 @@ fn merge(
         return None;
     }
     let definitions = planner.flake.definitions_of_file(source);
-    let choice = Choice { style: fleet.style, install: &fleet.machines.get(name)?.request.install };
-    let mut edits = stale(source, earlier, &definitions, &everything(fleet, name), choice);
+    let own = OwnFile {
+        source,
+        earlier,
+        definitions: &definitions,
+        settings: &everything(fleet, name),
+        style: fleet.style,
+        install: &fleet.machines.get(name)?.request.install,
+    };
+    let mut edits = own.stale();
     let mut diagnostics = Vec::new();
     stock_packages(source, &definitions, fleet.alias, &mut edits, &mut diagnostics);
     let mut new: Vec<Setting> = Vec::new();

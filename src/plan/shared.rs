@@ -6,8 +6,8 @@ use rnix::ast;
 use rowan::ast::AstNode;
 
 use super::Planner;
-use super::machine::same;
-use super::place::{Place, list_target, module_body, place, rebinds};
+use super::settings::place::{Place, list_target, module_body, place, rebinds};
+use super::settings::same;
 use crate::flake::machines::{Machine, ModuleInputs};
 use crate::flake::modules::Module;
 use crate::flake::value::{Attrs, Function, Value};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::machine::{names_word, same};
 use super::outputs::shadowed;
+use super::settings::{names_word, same};
 use super::{NOT_PROVED, Planner, attempt, proved, refused};
 use crate::flake::Flake;
 use crate::flake::trees::{Measures, Sources};

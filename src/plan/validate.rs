@@ -106,7 +106,7 @@ pub(super) fn request(request: &Request, flake: &Flake<'_>, ours: &Places<'_>) -
     }
     for (name, machine) in &request.machines {
         out.extend(another_system(flake, name, machine));
-        let system = super::spec::system_of(flake, name, machine);
+        let system = super::settings::spec::system_of(flake, name, machine);
         for verdict in hardware::judge(machine, &system) {
             let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
             out.push(about(Some(flake), Some(name), verdict.severity, &verdict.code, message, verdict.hint));

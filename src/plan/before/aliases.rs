@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use rowan::ast::AstNode;
 
-use super::apply::Way;
-use super::{Planner, validate};
 use crate::flake::machines::Machine;
 use crate::flake::value::System;
+use crate::plan::way::Way;
+use crate::plan::{Planner, validate};
 use crate::report::{Diagnostic, Severity};
 
 impl Planner<'_> {
     /// Refuses to extend one machine under two names, as of `default = self.nixosConfigurations.heron;`.
-    pub(super) fn chosen_twice(&mut self) {
+    pub(in crate::plan) fn chosen_twice(&mut self) {
         let chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
         let groups = by_system(chosen.clone());
         let mut found = Vec::new();
@@ -32,7 +32,7 @@ impl Planner<'_> {
     }
 
     /// Says which machines change with a chosen one, since they are that one under another name.
-    pub(super) fn changed_as_well(&mut self, ways: &BTreeMap<String, Way>) {
+    pub(in crate::plan) fn changed_as_well(&mut self, ways: &BTreeMap<String, Way>) {
         let lists = ways.iter().filter(|(_, way)| matches!(way, Way::List(..)));
         let chosen = lists.filter_map(|(name, _)| self.flake.machine(name));
         let groups = by_system(self.flake.machines.iter());
@@ -61,7 +61,7 @@ impl Planner<'_> {
     }
 
     /// Why a machine cannot be left as it is, or be set up by itself, that extends one that is chosen.
-    pub(super) fn extends_chosen(&self, machine: &str, base: &str) -> Diagnostic {
+    pub(in crate::plan) fn extends_chosen(&self, machine: &str, base: &str) -> Diagnostic {
         validate::about(
             Some(&self.flake),
             Some(machine),

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{Planner, validate};
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::System;
 use crate::nix::MACHINE;
+use crate::plan::{Planner, validate};
 use crate::report::Severity;
 use crate::syntax::{self, paths_in};
 
@@ -15,7 +15,7 @@ const SHOWN: usize = 20;
 
 impl Planner<'_> {
     /// Refuses to write anew, or to take away, what machines use that are not chosen.
-    pub(super) fn keep_bystanders(&mut self) {
+    pub(in crate::plan) fn keep_bystanders(&mut self) {
         if !self.has_traces() {
             return;
         }
@@ -61,7 +61,7 @@ impl Planner<'_> {
     }
 
     /// Whether anything in the given files tells of an earlier plan.
-    pub(super) fn has_traces(&self) -> bool {
+    pub(in crate::plan) fn has_traces(&self) -> bool {
         *self.traces.get_or_init(|| {
             let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
             let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();

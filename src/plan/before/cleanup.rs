@@ -5,17 +5,17 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
 use super::mentions::{last_name, leads_to, mentions};
 use super::names::readers;
 use crate::flake::diagnostic_at;
 use crate::flake::value::Value;
+use crate::plan::Planner;
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Edit, Source, layout, span};
 
 impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
-    pub(super) fn clean_up(&mut self) {
+    pub(in crate::plan) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
             // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
             if self.marked.contains(path.as_str()) && self.is_a_place_of_ours(&path) {
@@ -110,7 +110,7 @@ impl Planner<'_> {
         }
     }
 
-    pub(super) fn remove_item(&mut self, source: &Rc<Source>, node: &SyntaxNode, reason: &str) {
+    pub(in crate::plan) fn remove_item(&mut self, source: &Rc<Source>, node: &SyntaxNode, reason: &str) {
         let edit: Edit = layout::remove(source, node, reason);
         let edits = self.edits.entry(source.path.clone()).or_default();
         if !edits.iter().any(|known| known.start <= edit.start && edit.end <= known.end && known.insert.is_empty()) {

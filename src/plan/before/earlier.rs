@@ -3,12 +3,12 @@
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
-use super::place::{list_target, rebinds};
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Definition;
 use crate::flake::value::Value;
 use crate::nix::{self, Settings};
+use crate::plan::Planner;
+use crate::plan::settings::place::{list_target, rebinds};
 use crate::request::{Install, Style};
 use crate::syntax::{self, Edit, Source, layout, paths_in};
 
@@ -19,7 +19,7 @@ const PACKAGES: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulka
 
 /// What an earlier plan put among a machine's modules: without it, no setting of the machine's is ours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Earlier {
+pub(in crate::plan) struct Earlier {
     pub module: bool,
     pub overlay: bool,
 }
@@ -33,7 +33,7 @@ impl Earlier {
 
     /// A definition that only we write: the module's options, the parameters that a shared overlay reads, and the service
     /// word for word.
-    pub(super) fn wrote(self, definition: &Definition) -> bool {
+    pub(in crate::plan) fn wrote(self, definition: &Definition) -> bool {
         let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
         let text = || syntax::text(definition.value.syntax());
         !definition.conditional
@@ -50,12 +50,12 @@ impl Earlier {
     }
 
     /// A list of packages that we write to, with a package that only we write there.
-    pub(super) fn put_package_into(self, definition: &Definition) -> bool {
+    pub(in crate::plan) fn put_package_into(self, definition: &Definition) -> bool {
         holds_packages(&definition.path) && !self.packages_in(definition).is_empty()
     }
 
     /// The packages in a list that only we write there.
-    pub(super) fn packages_in(self, definition: &Definition) -> Vec<ast::Expr> {
+    pub(in crate::plan) fn packages_in(self, definition: &Definition) -> Vec<ast::Expr> {
         let Some(target) = list_target(&definition.value, true) else { return Vec::new() };
         target.list.items().filter(|item| self.wrote_package(item)).collect()
     }
@@ -70,7 +70,7 @@ impl Earlier {
 
 impl Planner<'_> {
     /// What an earlier plan put among a machine's modules, as far as they were given.
-    pub(super) fn earlier(&self, machine: &Machine) -> Earlier {
+    pub(in crate::plan) fn earlier(&self, machine: &Machine) -> Earlier {
         let mut found = Earlier::default();
         if !self.has_traces() {
             return found;
@@ -126,40 +126,70 @@ impl Planner<'_> {
     }
 }
 
-/// The edits that take out what an earlier plan wrote into a file of `machine`, and this one does not.
-///
-/// `settings`: all that the machine is to set, whether or not its files do so already.
-pub(super) fn stale(
-    source: &Source,
-    earlier: Earlier,
-    definitions: &[Definition],
-    settings: &Settings,
-    choice: Choice<'_>,
-) -> Vec<Edit> {
-    // the service's hardening is a set of options
-    let wanted = |path: &[String]| {
-        settings
-            .settings
-            .iter()
-            .any(|setting| path.get(..setting.path.len()).is_some_and(|begin| setting.path == begin))
-    };
-    // a service that the user changed stays, and needs its hardening
-    let is_theirs =
-        |known: &Definition| known.path.starts_with(&["services".into(), "llama-cpp".into()]) && !earlier.wrote(known);
-    let serves = definitions.iter().any(is_theirs);
-    let goes =
-        |known: &&Definition| earlier.wrote(known) && !wanted(&known.path) && !(serves && known.path[0] == "systemd");
-    let old: Vec<&Definition> = definitions.iter().filter(goes).collect();
-    let mut edits: Vec<Edit> = outermost(&old, settings).iter().flat_map(|binding| take_out(source, binding)).collect();
-    edits.extend(stale_packages(source, earlier, definitions, settings, choice));
-    edits
+/// A machine's own file, and what the machine is to be.
+pub(in crate::plan) struct OwnFile<'f> {
+    pub source: &'f Source,
+    /// What an earlier plan put among the machine's modules.
+    pub earlier: Earlier,
+    pub definitions: &'f [Definition],
+    /// All that the machine is to set, whether or not its files do so already.
+    pub settings: &'f Settings,
+    pub style: Style,
+    pub install: &'f Install,
 }
 
-/// The parts of a machine's request that say where its package goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Choice<'c> {
-    pub style: Style,
-    pub install: &'c Install,
+impl OwnFile<'_> {
+    /// The edits that take out what an earlier plan wrote into the file, and this one does not.
+    pub(in crate::plan) fn stale(&self) -> Vec<Edit> {
+        // a service that the user changed stays, and needs its hardening
+        let is_theirs = |known: &Definition| {
+            known.path.starts_with(&["services".into(), "llama-cpp".into()]) && !self.earlier.wrote(known)
+        };
+        let serves = self.definitions.iter().any(is_theirs);
+        let is_hardening = |known: &Definition| known.path.first().is_some_and(|name| name == "systemd");
+        let goes = |known: &&Definition| {
+            self.earlier.wrote(known) && !self.is_wanted(&known.path) && !(serves && is_hardening(known))
+        };
+        let old: Vec<&Definition> = self.definitions.iter().filter(goes).collect();
+        let mut edits: Vec<Edit> =
+            outermost(&old, self.settings).iter().flat_map(|binding| take_out(self.source, binding)).collect();
+        edits.extend(self.stale_packages());
+        edits
+    }
+
+    /// Whether an option is to be set, or one of a set of options that is.
+    fn is_wanted(&self, path: &[String]) -> bool {
+        let begins = |wanted: &nix::OptionPath| path.get(..wanted.len()).is_some_and(|begin| wanted == begin);
+        self.settings.settings.iter().any(|setting| begins(&setting.path))
+    }
+
+    /// The machine's package in a list that it is not to be in any more.
+    ///
+    /// A plan puts it into one list. The user may have put it into others: where the list of this choice holds it
+    /// already, or none is to, the others are theirs.
+    fn stale_packages(&self) -> Vec<Edit> {
+        let holders: Vec<&Definition> =
+            self.definitions.iter().filter(|known| self.earlier.put_package_into(known)).collect();
+        let chosen = |known: &Definition| self.settings.settings.iter().find(|setting| setting.path == known.path);
+        let stays = holders.iter().any(|known| chosen(known).is_some());
+        let moves = holders.len() == 1 && *self.install != Install::None;
+        let mut edits = Vec::new();
+        for known in holders {
+            let wanted: Vec<&str> = match chosen(known).map(|setting| &setting.value) {
+                Some(nix::Value::Items(items)) => items.iter().map(|item| bare(item)).collect(),
+                _ => Vec::new(),
+            };
+            let is_old = |item: &ast::Expr| {
+                let text = syntax::text(item.syntax());
+                // the option of the module goes with it
+                let void = self.style == Style::Overlay && text == nix::MODULE_PACKAGE;
+                let ours = if stays { !wanted.is_empty() } else { moves };
+                self.earlier.wrote_package(item) && !wanted.contains(&bare(&text)) && (ours || void)
+            };
+            edits.extend(out_of_list(self.source, known, wanted.is_empty(), is_old));
+        }
+        edits
+    }
 }
 
 /// The lists of packages that we write to.
@@ -171,39 +201,6 @@ fn holds_packages(path: &[String]) -> bool {
             | ["users", "users", _, "packages"]
             | ["home-manager", "users", _, "home", "packages"]
     )
-}
-
-/// The machine's package in a list that it is not to be in any more.
-///
-/// A plan puts it into one list. The user may have put it into others: where the list of this choice holds it already,
-/// or none is to, the others are theirs.
-fn stale_packages(
-    source: &Source,
-    earlier: Earlier,
-    definitions: &[Definition],
-    settings: &Settings,
-    choice: Choice<'_>,
-) -> Vec<Edit> {
-    let holders: Vec<&Definition> = definitions.iter().filter(|known| earlier.put_package_into(known)).collect();
-    let chosen = |known: &Definition| settings.settings.iter().find(|setting| setting.path == known.path);
-    let stays = holders.iter().any(|known| chosen(known).is_some());
-    let moves = holders.len() == 1 && *choice.install != Install::None;
-    let mut edits = Vec::new();
-    for known in holders {
-        let wanted: Vec<&str> = match chosen(known).map(|setting| &setting.value) {
-            Some(nix::Value::Items(items)) => items.iter().map(|item| bare(item)).collect(),
-            _ => Vec::new(),
-        };
-        let is_old = |item: &ast::Expr| {
-            let text = syntax::text(item.syntax());
-            // the option of the module goes with it
-            let void = choice.style == Style::Overlay && text == nix::MODULE_PACKAGE;
-            let ours = if stays { !wanted.is_empty() } else { moves };
-            earlier.wrote_package(item) && !wanted.contains(&bare(&text)) && (ours || void)
-        };
-        edits.extend(out_of_list(source, known, wanted.is_empty(), is_old));
-    }
-    edits
 }
 
 fn bare(package: &str) -> &str {

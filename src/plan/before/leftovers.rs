@@ -6,21 +6,21 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
 use super::earlier::Earlier;
-use super::machine::everything;
-use super::place::list_target;
 use crate::flake::diagnostic_at;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Fleet, Settings};
+use crate::plan::Planner;
+use crate::plan::settings::everything;
+use crate::plan::settings::place::list_target;
 use crate::report::Severity;
 use crate::request::{Style, Variant};
 use crate::syntax::{self, Source, span};
 
 impl Planner<'_> {
     /// Looks through the chosen machines' files once all edits are made.
-    pub(super) fn leftovers(&mut self, fleet: &Fleet) {
+    pub(in crate::plan) fn leftovers(&mut self, fleet: &Fleet) {
         for name in fleet.machines.keys() {
             let Some(machine) = self.flake.machine(name).cloned() else { continue };
             let earlier = self.earlier(&machine);

@@ -6,7 +6,7 @@ use rowan::ast::AstNode;
 use crate::syntax::{self, Source};
 
 /// A place that names a file.
-pub(super) struct Mention {
+pub(in crate::plan) struct Mention {
     /// All of the expression that the path is.
     pub node: SyntaxNode,
     /// The path is this one for sure. Otherwise it ends like it, and how it begins is computed.
@@ -14,7 +14,7 @@ pub(super) struct Mention {
 }
 
 /// Every place of a file that names this path, or may do so.
-pub(super) fn mentions(source: &Source, path: &str) -> Vec<Mention> {
+pub(in crate::plan) fn mentions(source: &Source, path: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     walk(source, &source.root, path, &mut found);
     found
@@ -35,7 +35,7 @@ fn walk(source: &Source, node: &SyntaxNode, path: &str, found: &mut Vec<Mention>
 }
 
 /// Whether a path is that of a file, or of the folder whose `default.nix` it is.
-pub(super) fn leads_to(path: &str, file: &str) -> bool {
+pub(in crate::plan) fn leads_to(path: &str, file: &str) -> bool {
     path == file || file.strip_suffix("/default.nix") == Some(path)
 }
 
@@ -80,7 +80,7 @@ fn below(base: String, rest: &str) -> Option<String> {
 }
 
 /// The last name of `a` or `b.a`.
-pub(super) fn last_name(expr: &ast::Expr) -> Option<String> {
+pub(in crate::plan) fn last_name(expr: &ast::Expr) -> Option<String> {
     match expr {
         ast::Expr::Ident(name) => Some(syntax::name(name).to_owned()),
         ast::Expr::Select(select) => {

@@ -7,7 +7,7 @@ use crate::syntax::{self, layout};
 
 /// The identifiers below a `let` or a `rec { }` that read this name of it: inner scopes that bind the name anew are left
 /// out.
-pub(super) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode> {
+pub(in crate::plan) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode> {
     let idents = scope.descendants().filter_map(ast::Ident::cast).filter(|ident| syntax::name(ident) == name);
     let read = idents.map(|ident| ident.syntax().clone()).filter(is_read);
     read.filter(|ident| binder(ident, name).as_ref() == Some(scope)).collect()
@@ -53,7 +53,7 @@ fn has_entry(set: &SyntaxNode, name: &str) -> bool {
 }
 
 /// The names that an entry of a set gives: the first of `a.b = value;`, each of `inherit a b;`. `None`: a computed one.
-pub(super) fn given_names(entry: &SyntaxNode) -> impl Iterator<Item = Option<String>> {
+pub(in crate::plan) fn given_names(entry: &SyntaxNode) -> impl Iterator<Item = Option<String>> {
     let all = match entry.kind() {
         SyntaxKind::NODE_INHERIT => usize::MAX,
         _ => 1,

@@ -7,11 +7,11 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
-use super::Planner;
 use super::names::{given_names, readers};
-use super::place::list_target;
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
+use crate::plan::Planner;
+use crate::plan::settings::place::list_target;
 use crate::report::{How, Severity};
 use crate::request::Variant;
 use crate::syntax::{self, Source, layout, paths_in, span};
@@ -31,7 +31,7 @@ struct Rival {
 
 impl Planner<'_> {
     /// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order.
-    pub(super) fn rival_overlays(&mut self) {
+    pub(in crate::plan) fn rival_overlays(&mut self) {
         let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
         for machine in &self.flake.machines {
             let has_ours =

@@ -6,15 +6,15 @@ use std::rc::Rc;
 use rnix::ast;
 use rowan::ast::AstNode;
 
-use super::Planner;
 use crate::flake::machines::Machine;
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
+use crate::plan::Planner;
 use crate::syntax::{self, Source};
 
 /// What the machines of a flake are made of, as far as it can be told.
 #[derive(Debug, Default)]
-pub(super) struct Users {
+pub(in crate::plan) struct Users {
     /// The files that each machine leads to, once for each machine; sorted.
     files: Vec<String>,
     /// Machines whose modules cannot be told: they may use any file.
@@ -33,7 +33,7 @@ impl Users {
 
 impl Planner<'_> {
     /// The machine's own file, if it was given: a module of this machine alone.
-    pub(super) fn own_file(&self, machine: &Machine) -> Option<Rc<Source>> {
+    pub(in crate::plan) fn own_file(&self, machine: &Machine) -> Option<Rc<Source>> {
         let mut own: Vec<String> = Vec::new();
         for module in machine.modules.iter().filter(|module| !module.covered) {
             let Value::Path(path) = &module.value else { continue };

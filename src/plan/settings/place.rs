@@ -11,7 +11,7 @@ use crate::nix::OptionPath;
 use crate::syntax::{self, Source, layout};
 
 /// The set of a module that options are set in.
-pub(super) struct Body {
+pub(in crate::plan) struct Body {
     /// The function that the module is.
     pub lambda: Option<ast::Lambda>,
     /// The module's own set, where `imports` stand.
@@ -22,7 +22,7 @@ pub(super) struct Body {
     pub prefix: OptionPath,
 }
 
-pub(super) fn module_body(source: &Source) -> Option<Body> {
+pub(in crate::plan) fn module_body(source: &Source) -> Option<Body> {
     let mut expr = source.expr()?;
     let mut lambda = None;
     let set = loop {
@@ -63,7 +63,7 @@ pub(super) fn module_body(source: &Source) -> Option<Body> {
 }
 
 /// Where a new option is written.
-pub(super) enum Place {
+pub(in crate::plan) enum Place {
     /// As a binding of its own in the module's set.
     Top,
     /// In a set that is there, under the rest of its path.
@@ -72,7 +72,7 @@ pub(super) enum Place {
     Blocked,
 }
 
-pub(super) fn place(set: &ast::AttrSet, prefix: &[Cow<'static, str>], path: &[Cow<'static, str>]) -> Place {
+pub(in crate::plan) fn place(set: &ast::AttrSet, prefix: &[Cow<'static, str>], path: &[Cow<'static, str>]) -> Place {
     let full: OptionPath = prefix.iter().chain(path).cloned().collect();
     inside(set, &full).unwrap_or(Place::Top)
 }
@@ -108,13 +108,13 @@ fn inside(set: &ast::AttrSet, path: &[Cow<'static, str>]) -> Option<Place> {
 }
 
 /// A list literal that an option's value is, or begins with.
-pub(super) struct ListTarget {
+pub(in crate::plan) struct ListTarget {
     pub list: ast::List,
     /// Inside `with pkgs;`.
     pub with_pkgs: bool,
 }
 
-pub(super) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarget> {
+pub(in crate::plan) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarget> {
     match syntax::strip_parens(expr.clone()) {
         ast::Expr::List(list) => Some(ListTarget { list, with_pkgs }),
         ast::Expr::With(with) => {
@@ -137,7 +137,7 @@ pub(super) fn list_target(expr: &ast::Expr, with_pkgs: bool) -> Option<ListTarge
 }
 
 /// The items that a list surely has, whatever its conditions are; `pkgs.` stands before what `with pkgs;` brings.
-pub(super) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<String> {
+pub(in crate::plan) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<String> {
     if let ast::Expr::BinOp(operation) = syntax::strip_parens(expr.clone())
         && operation.operator() == Some(ast::BinOpKind::Concat)
     {
@@ -155,7 +155,7 @@ pub(super) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<String> {
 
 /// Whether a name means something else at a place of a module than the module's argument: a `let`, a recursive set or a
 /// default in a pattern binds it.
-pub(super) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
+pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
     let binds = |scope: &SyntaxNode| {
         layout::entries(scope).iter().any(|entry| match entry.kind() {
             SyntaxKind::NODE_INHERIT => syntax::names_of(entry).any(|(attr, _)| is_name(attr, name)),

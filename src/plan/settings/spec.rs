@@ -2,19 +2,19 @@
 
 use rowan::ast::AstNode;
 
-use super::Planner;
 use super::place::certain_items;
 use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Definition;
 use crate::flake::value::Value;
 use crate::nix::{MachineSpec, OptionSet};
+use crate::plan::Planner;
 use crate::request;
 use crate::syntax;
 
 impl Planner<'_> {
     /// What is known of a chosen machine.
-    pub(super) fn spec(&self, name: &str, request: &request::Machine) -> MachineSpec {
+    pub(in crate::plan) fn spec(&self, name: &str, request: &request::Machine) -> MachineSpec {
         let found = self.flake.machine(name);
         let mut spec = MachineSpec {
             request: request.clone(),
@@ -45,7 +45,7 @@ impl Planner<'_> {
 
     /// What a machine's files set, less what an earlier plan wrote into `own`: that is not the user's decision. What goes
     /// decides nothing.
-    pub(super) fn sets(&self, machine: &Machine, own: Option<&str>) -> Vec<OptionSet> {
+    pub(in crate::plan) fn sets(&self, machine: &Machine, own: Option<&str>) -> Vec<OptionSet> {
         let earlier = self.earlier(machine);
         let decides = |definition: &&Definition| {
             let file = &definition.file.path;
@@ -70,7 +70,7 @@ impl Planner<'_> {
 }
 
 /// The machine's system: what the form says, else the flake, else `x86_64-linux`.
-pub(super) fn system_of(flake: &Flake<'_>, name: &str, machine: &request::Machine) -> String {
+pub(in crate::plan) fn system_of(flake: &Flake<'_>, name: &str, machine: &request::Machine) -> String {
     machine
         .system
         .clone()

@@ -2,18 +2,18 @@
 
 use rowan::ast::AstNode;
 
-use super::Planner;
-use super::apply::overlay_module;
+use super::elements::overlay_module;
 use crate::escape::Nix;
 use crate::flake::machines::ForeignPkgs;
 use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
+use crate::plan::Planner;
 use crate::report::How;
 use crate::request::Style;
 use crate::syntax::start;
 
 impl Planner<'_> {
-    pub(super) fn by_hand(&mut self, fleet: &Fleet, name: &str, file: Option<&str>) {
+    pub(in crate::plan) fn by_hand(&mut self, fleet: &Fleet, name: &str, file: Option<&str>) {
         let source = self.flake.source.clone();
         let flake = match self.flake.inputs_name() {
             Some(inputs) => format!("{inputs}.{}", Nix::attr(&self.input_name)),

@@ -5,17 +5,17 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
-use super::machine::same;
-use super::outputs::reach;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
+use crate::plan::Planner;
+use crate::plan::outputs::reach;
+use crate::plan::settings::same;
 use crate::syntax::{self, Edit, Source, end, layout, paths_in, span, start};
 
 impl Planner<'_> {
     /// Whether the machine's `specialArgs.pkgs` is written for it alone, so that the overlay can be put into it.
-    pub(super) fn can_extend_pkgs(&self, machine: &Machine) -> bool {
+    pub(in crate::plan) fn can_extend_pkgs(&self, machine: &Machine) -> bool {
         self.own_pkgs(machine).is_some_and(|site| {
             reach(&self.flake, &self.input_name, &site.file, &site.binding, None).is_some()
                 && (site.value().is_some() || plain_inherit(&site.binding).is_some())
@@ -34,7 +34,7 @@ impl Planner<'_> {
     }
 
     /// Puts the overlay, with the machine's parameters, into its `specialArgs.pkgs`.
-    pub(super) fn extend_pkgs(&mut self, fleet: &Fleet, machine: &Machine) {
+    pub(in crate::plan) fn extend_pkgs(&mut self, fleet: &Fleet, machine: &Machine) {
         let Some(site) = self.own_pkgs(machine) else { return };
         let Some(reach) = reach(&self.flake, &self.input_name, &site.file, &site.binding, None) else { return };
         self.named_in_outputs |= reach.by_name;

@@ -6,15 +6,15 @@ use std::rc::Rc;
 use rnix::{SyntaxKind, ast};
 use rowan::ast::AstNode;
 
-use super::Planner;
-use super::outputs::reach;
 use crate::nix::{self, Fleet};
+use crate::plan::Planner;
+use crate::plan::outputs::reach;
 use crate::report::How;
 use crate::syntax::{self, Edit, paths_in, span};
 
 impl Planner<'_> {
     /// Hands all machines through the file that extends the chosen ones.
-    pub(super) fn wrap(&mut self, fleet: &Fleet, machines: &BTreeMap<String, Option<String>>) {
+    pub(in crate::plan) fn wrap(&mut self, fleet: &Fleet, machines: &BTreeMap<String, Option<String>>) {
         let path = self.wrapper_path();
         let text = nix::machines_wrapper(fleet, &path, machines);
         let path = self.create(path, text);
@@ -79,7 +79,7 @@ impl Planner<'_> {
     }
 
     /// Takes the wrapper out again, when no machine needs it any more.
-    pub(super) fn unwrap_machines(&mut self) {
+    pub(in crate::plan) fn unwrap_machines(&mut self) {
         let path = self.wrapper_path();
         let source = self.flake.source.clone();
         // a path literal that names the file ends with its name: mostly there is none
