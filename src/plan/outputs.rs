@@ -10,7 +10,7 @@ use crate::escape::{self, Nix};
 use crate::flake::value::{EnvId, Value};
 use crate::flake::{Flake, diagnostic_at};
 use crate::report::Severity;
-use crate::syntax::{self, Source, layout, pattern};
+use crate::syntax::{self, Source, pattern};
 
 /// An expression that is the llama.cpp flake at some place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,9 +64,9 @@ pub(super) fn reach(
 /// Whether something between a node and the outputs function binds the name anew.
 pub(super) fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
     node.ancestors().take_while(|above| above != outputs).any(|above| match above.kind() {
-        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => binds(&above, name),
+        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => syntax::binds(&above, name),
         SyntaxKind::NODE_ATTR_SET => {
-            ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && binds(&above, name)
+            ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && syntax::binds(&above, name)
         }
         SyntaxKind::NODE_LAMBDA => match ast::Lambda::cast(above).and_then(|lambda| lambda.param()) {
             Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| syntax::name(&ident) == name),
@@ -80,15 +80,6 @@ pub(super) fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> b
             None => false,
         },
         _ => false,
-    })
-}
-
-fn binds(set: &SyntaxNode, name: &str) -> bool {
-    layout::entries(set).into_iter().any(|entry| {
-        if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
-            return inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == Some(name));
-        }
-        syntax::first_name(&entry).as_deref() == Some(name)
     })
 }
 

@@ -136,6 +136,22 @@ pub(crate) fn first_name(binding: &SyntaxNode) -> Option<Cow<'_, str>> {
     name_in(segments(nodes_in(binding.green()).next()?).next()?)
 }
 
+/// Whether a set or a `let` binds a name: it is the first of a path, or inherited.
+pub(crate) fn binds(set: &SyntaxNode, name: &str) -> bool {
+    bound_names(set).any(|bound| bound == name)
+}
+
+/// The names that a set or a `let` binds, as far as they are static.
+fn bound_names(set: &SyntaxNode) -> impl Iterator<Item = Cow<'_, str>> {
+    nodes_in(set.green()).flat_map(|entry| {
+        let (names, count) = match is(entry, SyntaxKind::NODE_INHERIT) {
+            true => (Some(entry), usize::MAX),
+            false => (nodes_in(entry).next().filter(|_| is(entry, SyntaxKind::NODE_ATTRPATH_VALUE)), 1),
+        };
+        names.into_iter().flat_map(segments).take(count).filter_map(name_in)
+    })
+}
+
 /// The content of a string in which nothing stands for something else: no escape, no interpolation, no indentation.
 pub(crate) fn plain_string(text: &ast::Str) -> Option<&str> {
     plain_text(text.syntax().green())

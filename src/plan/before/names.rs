@@ -3,7 +3,7 @@
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use crate::syntax::{self, layout};
+use crate::syntax;
 
 /// The identifiers below a `let` or a `rec { }` that read this name of it: inner scopes that bind the name anew are left
 /// out.
@@ -36,20 +36,16 @@ fn binder(ident: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
 
 fn binds(scope: &SyntaxNode, name: &str) -> bool {
     match scope.kind() {
-        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => has_entry(scope, name),
+        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => syntax::binds(scope, name),
         SyntaxKind::NODE_ATTR_SET => {
             let is_rec = ast::AttrSet::cast(scope.clone()).is_some_and(|set| syntax::is_rec(&set));
-            is_rec && has_entry(scope, name)
+            is_rec && syntax::binds(scope, name)
         }
         SyntaxKind::NODE_LAMBDA => ast::Lambda::cast(scope.clone()).is_some_and(|function| {
             syntax::argument_name(&function) == Some(name) || syntax::taken_names(&function).any(|taken| taken == name)
         }),
         _ => false,
     }
-}
-
-fn has_entry(set: &SyntaxNode, name: &str) -> bool {
-    layout::entries(set).iter().any(|entry| given_names(entry).any(|given| given.as_deref() == Some(name)))
 }
 
 /// The names that an entry of a set gives: the first of `a.b = value;`, each of `inherit a b;`. `None`: a computed one.

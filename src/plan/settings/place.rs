@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
-use rowan::GreenNodeData;
 use rowan::ast::AstNode;
 
 use crate::flake::modules::call;
@@ -156,16 +155,10 @@ pub(in crate::plan) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<S
 /// Whether a name means something else at a place of a module than the module's argument: a `let`, a recursive set or a
 /// default in a pattern binds it.
 pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
-    let binds = |scope: &SyntaxNode| {
-        layout::entries(scope).iter().any(|entry| match entry.kind() {
-            SyntaxKind::NODE_INHERIT => syntax::names_of(entry).any(|(attr, _)| is_name(attr, name)),
-            _ => syntax::first_name(entry).as_deref() == Some(name),
-        })
-    };
     for above in place.ancestors() {
         match above.kind() {
-            SyntaxKind::NODE_LET_IN if binds(&above) => return true,
-            SyntaxKind::NODE_ATTR_SET if is_rec(&above) && binds(&above) => return true,
+            SyntaxKind::NODE_LET_IN if syntax::binds(&above, name) => return true,
+            SyntaxKind::NODE_ATTR_SET if is_rec(&above) && syntax::binds(&above, name) => return true,
             SyntaxKind::NODE_LAMBDA => {
                 let Some(function) = ast::Lambda::cast(above) else { continue };
                 if syntax::argument_name(&function) == Some(name) {
@@ -183,10 +176,6 @@ pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
 
 fn is_rec(set: &SyntaxNode) -> bool {
     ast::AttrSet::cast(set.clone()).is_some_and(|set| syntax::is_rec(&set))
-}
-
-fn is_name(attr: &GreenNodeData, name: &str) -> bool {
-    syntax::name_in(attr).as_deref() == Some(name)
 }
 
 fn has_default(function: &ast::Lambda, name: &str) -> bool {
