@@ -214,11 +214,3 @@ fn intel_march(family: u32, model: u32, stepping: u32) -> Option<&'static str> {
         _ => return None,
     })
 }
-
-/// Features that a set names without what every CPU that has them has too, for instance `AVX512_VNNI` without `AVX512`.
-pub fn missing_implied(features: FeatureSet) -> impl Iterator<Item = (Feature, FeatureSet)> {
-    features
-        .iter()
-        .map(move |feature| (feature, feature.implies().minus(features)))
-        .filter(|(_, lacking)| !lacking.is_empty())
-}
