@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::feature::Feature::{self, *};
+use super::feature::Feature::*;
 use super::feature::FeatureSet;
 
 /// Who makes the CPU.
