@@ -13,6 +13,8 @@ pub fn run() -> Done {
     step(cargo().args(["fmt", "--all", "--check"]))?;
     step(cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step(cargo().args(["clippy", "--locked", "--target", tools::WASM, "--", "-D", "warnings"]))?;
+    // a link in the documentation that leads nowhere
+    step(cargo().args(["doc", "--locked", "--no-deps", "--lib"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     supply::check(&path)?;
     build::run_with(path)?;
     step(
