@@ -11,6 +11,7 @@ use crate::request::{Machine, Style};
 
 mod call;
 mod drivers;
+mod header;
 mod machine;
 mod module;
 mod needs;
@@ -20,6 +21,7 @@ mod settings;
 mod text;
 
 pub(crate) use call::{overlay_call, shared_overlay_call};
+pub(crate) use header::{Generated, is_marked};
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{MODULE_PACKAGE, is_option, module_file, module_import};
 pub(crate) use needs::{CpuCode, cpu_code};
@@ -143,31 +145,6 @@ pub(crate) struct Note {
     pub line: u32,
     pub message: String,
     pub hint: Option<String>,
-}
-
-/// Adds the first lines of a generated file: what it is, which form it came from, and how to get back to that form.
-///
-/// `about` are the machines that the file is about: it need not change when another one does.
-fn push_header<'a>(
-    out: &mut String,
-    fleet: &'a Fleet,
-    what: &str,
-    about: impl Iterator<Item = (&'a String, &'a MachineSpec)>,
-) {
-    let mut made = String::with_capacity(128);
-    made.push_str(match fleet.style {
-        Style::Module => "Made with Llamafleet: style module; ",
-        Style::Overlay => "Made with Llamafleet: style overlay; ",
-    });
-    for (index, (name, machine)) in about.enumerate() {
-        made.push_str(if index > 0 { ", " } else { "" });
-        Nix::push_attr(&mut made, name);
-        made.push(' ');
-        made.push_str(machine.request.variant.name());
-    }
-    made.push('.');
-    let back = "To change it, give Llamafleet this repository again and choose anew: it replaces what it wrote.";
-    [what, &made, back].iter().for_each(|words| text::push_comment(out, words, 0));
 }
 
 /// A path literal from one file of the repository to another.

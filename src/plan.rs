@@ -99,8 +99,8 @@ struct Planner<'r> {
     shared: Option<String>,
     /// Whether anything in the given files tells of an earlier plan.
     traces: OnceCell<bool>,
-    /// The given files that we wrote earlier.
-    marked: BTreeSet<&'r str>,
+    /// The given files that we wrote earlier, with what each is.
+    marked: BTreeMap<&'r str, Option<nix::Generated>>,
     /// What the machines are made of, once it was asked for.
     users: OnceCell<before::users::Users>,
 }

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::call::overlay_call;
+use super::header::{Generated, push_header};
 use super::module::module_import;
 use super::text::{formals, indent, list, push_binding, push_comment, push_indented};
-use super::{Fleet, Setting, Settings, Value, path_between, push_header};
+use super::{Fleet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
 use crate::request::Style;
 
 /// A whole machine file: a module with these settings.
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
-    let what = format!("llama.cpp on the machine {}.", Nix::attr(machine));
+    let what = format!("{} {}.", Generated::Machine.title(), Nix::attr(machine));
     let mut text = String::with_capacity(768);
     push_header(&mut text, fleet, &what, fleet.machines.get_key_value(machine).into_iter());
     if !settings.args.is_empty() {
@@ -120,7 +121,7 @@ pub(crate) fn machines_wrapper(fleet: &Fleet, path: &str, machines: &BTreeMap<St
     push_header(
         &mut text,
         fleet,
-        "The fleet's systems, those that run llama.cpp extended by it.",
+        Generated::Wrapper.title(),
         fleet.machines.iter().filter(|(name, _)| machines.contains_key(*name)),
     );
     text.push_str("llama-cpp: hosts:\nhosts\n// {\n");

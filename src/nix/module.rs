@@ -1,9 +1,10 @@
 //! The module: options `llama.*`, handed on to the overlay.
 
 use super::call::{call, pass_flake};
+use super::header::{Generated, push_header};
 use super::needs::{Given, Needs};
 use super::text::{fill, indent, list};
-use super::{Delivery, Fleet, path_between, push_header};
+use super::{Delivery, Fleet, path_between};
 use crate::escape::Nix;
 
 const MODULE: &str = r#"
@@ -35,7 +36,6 @@ in
 /// The module file, for style "module".
 pub(crate) fn module_file(fleet: &Fleet) -> String {
     let needs = Needs::of(fleet);
-    let what = "A NixOS module: `llama.variant = \"…\";` gives a machine its llama.cpp.";
     let (flake, inputs) = match fleet.delivery {
         Delivery::SpecialArgs => ("", "inputs,"),
         Delivery::Argument => ("llama-cpp:", ""),
@@ -56,7 +56,7 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
         ],
     );
     let mut text = String::with_capacity(module.len() + 1_024);
-    push_header(&mut text, fleet, what, fleet.machines.iter());
+    push_header(&mut text, fleet, Generated::Module.title(), fleet.machines.iter());
     text.push_str(&module);
     text.push('\n');
     text

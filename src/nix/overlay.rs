@@ -1,8 +1,9 @@
 //! The overlay: a function of one machine's parameters that gives the five package names.
 
+use super::Fleet;
+use super::header::{Generated, push_header};
 use super::needs::{Given, Needs};
 use super::text::{binding, comment, fill, formals, indent, push_indented, set, strings};
-use super::{Fleet, push_header};
 use crate::hardware::Feature;
 use crate::request::{Style, Variant};
 
@@ -41,9 +42,8 @@ fn parameters(fleet: &Fleet, needs: &Needs) -> Vec<Parameter> {
 pub(crate) fn overlay_file(fleet: &Fleet) -> String {
     let needs = Needs::of(fleet);
     let parameters = parameters(fleet, &needs);
-    let what = "An overlay: llama.cpp from its own flake, built for one machine.";
     let mut text = String::with_capacity(4_096);
-    push_header(&mut text, fleet, what, fleet.machines.iter());
+    push_header(&mut text, fleet, Generated::Overlay.title(), fleet.machines.iter());
     text.push_str(&signature(fleet, &parameters));
     text.push_str("\nfinal: prev:\nlet\n");
     let mut bindings = vec!["inherit (prev) lib;".to_owned()];

@@ -1,14 +1,12 @@
 //! The files that are ours as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Planner, validate};
-use crate::nix::{self, Fleet};
+use crate::nix::{self, Fleet, Generated};
 use crate::report::{Change, Diagnostic, FileChange, Hunk, Severity};
 use crate::request::{Request, Style};
-
-/// In the first lines of every file that we write.
-const MARK: &str = "Made with Llamafleet";
+use crate::syntax::paths_in;
 
 impl Planner<'_> {
     /// The files that are ours as a whole.
@@ -20,17 +18,38 @@ impl Planner<'_> {
         // files of an earlier choice that nothing names any more
         let mut earlier: Vec<String> = fleet.machines.keys().map(|name| self.paths.of_machine(name)).collect();
         earlier.push(fleet.module_path.clone());
+        earlier.extend(self.elsewhere(fleet));
         for path in earlier {
-            if !self.created.contains_key(&path) && self.marked.contains(path.as_str()) {
+            if !self.created.contains_key(&path) && self.marked.contains_key(path.as_str()) {
                 self.deleted.insert(path);
             }
         }
     }
 
+    /// The files with which an earlier plan set up the chosen machines, and that lay where the form no longer puts any.
+    fn elsewhere(&self, fleet: &Fleet) -> Vec<String> {
+        let goes = |kind: Option<Generated>| kind.is_some_and(|kind| kind != Generated::Wrapper);
+        let moved = |path: &str| !self.created.contains_key(path) && goes(self.generated_as(path));
+        if !self.marked.keys().any(|path| moved(path)) {
+            return Vec::new();
+        }
+        let machines = fleet.machines.keys().filter_map(|name| self.flake.machine(name));
+        let mut behind: BTreeSet<String> = machines.flat_map(|machine| self.flake.files_behind(machine)).collect();
+        if let Some(wrapper) = self.flake.eval.source(&self.wrapper) {
+            behind.extend(paths_in(&wrapper, &wrapper.root));
+        }
+        behind.into_iter().filter(|path| moved(path)).collect()
+    }
+
+    /// What a given file is that we wrote earlier. One that the form asks to clean away is no more than that.
+    fn generated_as(&self, path: &str) -> Option<Generated> {
+        self.marked.get(path).copied().flatten()
+    }
+
     /// A file that is ours as a whole; the answer is its path. A file of the user's at that path is never overwritten.
     pub(super) fn create(&mut self, path: String, text: String) -> String {
         if self.request.files.contains_key(&path)
-            && !self.marked.contains(path.as_str())
+            && !self.marked.contains_key(path.as_str())
             && !self.request.options.remove.contains(&path)
         {
             self.diagnostics.push(Diagnostic {
@@ -53,25 +72,41 @@ impl Planner<'_> {
     /// Whether a file is one that we write as a whole.
     pub(super) fn is_ours(&self, path: &str) -> bool {
         match self.request.files.contains_key(path) {
-            true => self.marked.contains(path),
+            true => self.marked.contains_key(path),
             false => self.is_a_place_of_ours(path),
         }
     }
 
     /// Whether one of our files goes to this path.
     pub(super) fn is_a_place_of_ours(&self, path: &str) -> bool {
-        *path == self.wrapper_path()
-            || self.module_paths().iter().any(|known| *known == path)
-            || self.overlay_paths().iter().any(|known| *known == path)
+        let asked = &self.request.options.paths;
+        let fixed = [&self.wrapper, &self.paths.module, &asked.module, &self.paths.overlay, &asked.overlay];
+        fixed.into_iter().any(|known| known == path)
             || self.request.machines.keys().any(|name| self.paths.of_machine(name) == path)
     }
 
-    pub(super) fn module_paths(&self) -> Vec<&String> {
-        vec![&self.paths.module, &self.request.options.paths.module]
+    /// Where the module is or may be: where this plan puts it, where the form says, and where an earlier plan put it.
+    pub(super) fn module_paths(&self) -> Vec<&str> {
+        let now = [self.paths.module.as_str(), self.request.options.paths.module.as_str()];
+        now.into_iter().chain(self.written_as(Generated::Module)).collect()
     }
 
-    pub(super) fn overlay_paths(&self) -> Vec<&String> {
-        vec![&self.paths.overlay, &self.request.options.paths.overlay]
+    /// Where the overlay is or may be.
+    pub(super) fn overlay_paths(&self) -> Vec<&str> {
+        let now = [self.paths.overlay.as_str(), self.request.options.paths.overlay.as_str()];
+        now.into_iter().chain(self.written_as(Generated::Overlay)).collect()
+    }
+
+    /// Whether a path among a machine's modules is that of its file of ours, or of one that an earlier plan put elsewhere.
+    pub(super) fn is_machine_file(&self, path: &str, machine: &str) -> bool {
+        // most paths end otherwise than any machine's own
+        let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
+        path.ends_with(end) && path == self.paths.of_machine(machine)
+            || self.generated_as(path) == Some(Generated::Machine)
+    }
+
+    fn written_as(&self, kind: Generated) -> impl Iterator<Item = &str> {
+        self.marked.iter().filter(move |(_, known)| **known == Some(kind)).map(|(path, _)| *path)
     }
 
     /// The file that extends machines by name.
@@ -81,9 +116,10 @@ impl Planner<'_> {
 }
 
 /// The given files that we wrote earlier, by their first lines.
-pub(super) fn marked(request: &Request) -> BTreeSet<&str> {
-    let is_marked = |text: &str| text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK));
-    request.files.iter().filter(|(_, text)| is_marked(text)).map(|(path, _)| path.as_str()).collect()
+pub(super) fn marked(request: &Request) -> BTreeMap<&str, Option<Generated>> {
+    let marked = request.files.iter().filter(|(_, text)| nix::is_marked(text));
+    let stays = |path: &String| !request.options.remove.contains(path);
+    marked.map(|(path, text)| (path.as_str(), Generated::of(text).filter(|_| stays(path)))).collect()
 }
 
 /// A file of ours: created, replaced, or unchanged and so not listed.

@@ -202,7 +202,7 @@ impl Planner<'_> {
 
     /// Items of `imports` and `nixpkgs.overlays` of a file that name our module or overlay.
     fn our_items(&self, source: &Rc<Source>) -> Vec<(Vec<String>, rnix::SyntaxNode)> {
-        let ours: Vec<&String> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
+        let ours: Vec<&str> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
         let mut found = Vec::new();
         for definition in self.flake.definitions_of_file(source) {
             let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
@@ -211,7 +211,7 @@ impl Planner<'_> {
             }
             let Some(target) = list_target(&definition.value, false) else { continue };
             for item in target.list.items() {
-                if paths_in(source, item.syntax()).iter().any(|path| ours.contains(&path)) {
+                if paths_in(source, item.syntax()).iter().any(|path| ours.contains(&path.as_str())) {
                     found.push((definition.path.clone(), item.syntax().clone()));
                 }
             }

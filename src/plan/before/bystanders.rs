@@ -63,7 +63,7 @@ impl Planner<'_> {
     /// Whether anything in the given files tells of an earlier plan.
     pub(in crate::plan) fn has_traces(&self) -> bool {
         *self.traces.get_or_init(|| {
-            let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([&self.wrapper]);
+            let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([self.wrapper.as_str()]);
             let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
             let tells = |text: &String| names.iter().any(|name| text.contains(name));
             !self.marked.is_empty() || self.request.files.values().any(tells)
@@ -81,8 +81,8 @@ impl Planner<'_> {
     /// Whether an earlier plan gave this machine its llama.cpp. Where it merely imports a shared file, nothing of ours
     /// does anything for it.
     fn is_set_up(&self, machine: &Machine, behind: &BTreeSet<String>) -> bool {
-        let ours: Vec<&String> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
-        let names_ours = |paths: Vec<String>| paths.iter().any(|path| ours.contains(&path));
+        let ours: Vec<&str> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
+        let names_ours = |paths: Vec<String>| paths.iter().any(|path| ours.contains(&path.as_str()));
         let by_element = machine.modules.iter().any(|module| {
             let node = module.node.as_ref();
             module.file.path == self.wrapper || node.is_some_and(|node| names_ours(paths_in(&module.file, node)))
@@ -100,7 +100,8 @@ impl Planner<'_> {
                 _ => false,
             })
         };
-        by_element || by_pkgs || behind.contains(&self.paths.of_machine(&machine.name)) || by_settings()
+        let by_file = || behind.iter().any(|path| self.is_machine_file(path, &machine.name));
+        by_element || by_pkgs || by_file() || by_settings()
     }
 
     /// The file that extends machines by name says which ones: unseen, it cannot be written anew.

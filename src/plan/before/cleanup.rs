@@ -18,7 +18,7 @@ impl Planner<'_> {
     pub(in crate::plan) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
             // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
-            if self.marked.contains(path.as_str()) && self.is_a_place_of_ours(&path) {
+            if self.marked.contains_key(path.as_str()) && self.is_a_place_of_ours(&path) {
                 continue;
             }
             if self.request.files.contains_key(&path) {

@@ -103,7 +103,7 @@ impl Planner<'_> {
         if machine.modules_known && machine.modules.iter().all(|module| given(&module.value)) {
             return Earlier::default();
         }
-        let is_marked = |path: &String| self.marked.contains(path.as_str());
+        let is_marked = |path: &str| self.marked.contains_key(path);
         let module = self.module_paths().into_iter().any(is_marked);
         // the module applies the overlay itself
         Earlier { module, overlay: !module && self.overlay_paths().into_iter().any(is_marked) }
@@ -118,11 +118,8 @@ impl Planner<'_> {
         if !self.is_ours(path) {
             return Earlier::default();
         }
-        Earlier {
-            module: self.module_paths().iter().any(|known| *known == path),
-            overlay: self.overlay_paths().iter().any(|known| *known == path),
-        }
-        .and(if path == self.paths.of_machine(machine) { Earlier::EITHER } else { Earlier::default() })
+        Earlier { module: self.module_paths().contains(&path), overlay: self.overlay_paths().contains(&path) }
+            .and(if self.is_machine_file(path, machine) { Earlier::EITHER } else { Earlier::default() })
     }
 }
 

@@ -176,7 +176,7 @@ impl Planner<'_> {
     /// A given file of the user's that stays and whose code says this name.
     fn file_that_names(&self, name: &str) -> Option<String> {
         let mut stay = self.request.files.keys().filter(|path| {
-            path.ends_with(".nix") && !self.marked.contains(path.as_str()) && !self.deleted.contains(*path)
+            path.ends_with(".nix") && !self.marked.contains_key(path.as_str()) && !self.deleted.contains(*path)
         });
         let says = |path: &&String| self.flake.eval.source(path).is_some_and(|source| says(source.root.green(), name));
         stay.find(says).cloned()

@@ -32,13 +32,10 @@ impl Planner<'_> {
     pub(super) fn our_kind(&self, module: &Module, machine: &str) -> Option<Kind> {
         let node = module.node.as_ref()?;
         if let Value::Path(path) = &module.value {
-            if self.module_paths().iter().any(|known| **known == **path) {
+            if self.module_paths().contains(&&**path) {
                 return self.is_ours(path).then_some(Kind::Module);
             }
-            // most paths end otherwise than any machine's own
-            let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
-            let is_own = path.ends_with(end) && **path == *self.paths.of_machine(machine);
-            return (is_own && self.is_ours(path)).then_some(Kind::MachineFile);
+            return (self.is_machine_file(path, machine) && self.is_ours(path)).then_some(Kind::MachineFile);
         }
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;
         let names = |path: &str| paths_in(&module.file, node).iter().any(|known| known == path) && self.is_ours(path);

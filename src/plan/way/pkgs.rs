@@ -49,7 +49,7 @@ impl Planner<'_> {
         );
         let indented = |at: usize| layout::reindent(&call, source.indent_at(at), source.eol());
         let edits = match &site.value() {
-            Some(value) => match ours(&source, value, &fleet.overlay_path) {
+            Some(value) => match ours(&source, value, &self.overlay_paths()) {
                 Some(old) if same(&syntax::text(&old), &call) => return,
                 Some(old) => vec![Edit::replace(old.text_range(), indented(span(&old).0), reason)],
                 None => {
@@ -89,10 +89,13 @@ impl Planner<'_> {
 }
 
 /// The overlay that we put into a `pkgs` earlier: the argument of `.extend`.
-fn ours(source: &Source, value: &ast::Expr, overlay: &str) -> Option<SyntaxNode> {
+fn ours(source: &Source, value: &ast::Expr, overlays: &[&str]) -> Option<SyntaxNode> {
     let ast::Expr::Apply(apply) = syntax::strip_parens(value.clone()) else { return None };
     let argument = apply.argument()?;
-    paths_in(source, argument.syntax()).iter().any(|path| path == overlay).then(|| argument.syntax().clone())
+    paths_in(source, argument.syntax())
+        .iter()
+        .any(|path| overlays.contains(&path.as_str()))
+        .then(|| argument.syntax().clone())
 }
 
 /// `inherit pkgs;` or `inherit (x) pkgs;` in a set that is not `rec`, with `x.` for the latter.

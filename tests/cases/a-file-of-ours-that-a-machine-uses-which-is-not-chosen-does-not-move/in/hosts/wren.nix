@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.hello ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
