@@ -43,10 +43,15 @@ pub fn cargo() -> Command {
 
 /// Runs to the end, its output shown; anything but success is a failure.
 pub fn step(command: &mut Command) -> Done {
+    step_to(command, &[0])
+}
+
+/// Runs to the end, its output shown; an exit code that is not expected is a failure.
+pub fn step_to(command: &mut Command, expected: &[i32]) -> Done {
     let shown = shown(command);
     eprintln!("xtask: {shown}");
     let status = command.status().map_err(|error| Failure::new(format!("`{shown}` did not start: {error}")))?;
-    match status.success() {
+    match status.code().is_some_and(|code| expected.contains(&code)) {
         true => Ok(()),
         false => Err(Failure::new(format!("`{shown}` ended with {status}"))),
     }
