@@ -9,24 +9,35 @@ use crate::request::Variant;
 /// What the flake says: [`inspect`](crate::inspect)'s answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Inspection {
+    /// Those that the flake is seen to make, in the order of their names; [`wants`](Self::wants) may bring more.
     pub machines: Vec<FoundMachine>,
+    /// In the order in which `flake.nix` first names them.
     pub inputs: Vec<FoundInput>,
     /// Files to give next, with the reason.
     pub wants: Vec<Want>,
+    /// What is wrong or doubtful in the files, and why machines cannot be seen; not sorted by severity.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A machine of the flake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundMachine {
+    /// The name in `nixosConfigurations`.
     pub name: String,
+    /// The file in which that name stands, or what generates it; relative to the repository's root.
     pub file: String,
+    /// Its line in that file, from 1.
     pub line: u32,
+    /// Its column in that line, from 1, in characters.
     pub column: u32,
+    /// The Nix system, for instance `x86_64-linux`, from `nixosSystem`'s argument or the modules; `None`: neither
+    /// says it in plain text.
     pub system: Option<String>,
+    /// How the flake makes it.
     pub shape: Shape,
     /// Whether its modules get the flake's `inputs`; `None`: could not be told.
     pub sees_inputs: Option<bool>,
+    /// What its files give away of its hardware, the most telling first.
     pub hints: Vec<Hint>,
 }
 
@@ -54,6 +65,7 @@ pub struct Hint {
     /// A gfx target, a CUDA capability or a vendor.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gpu: Option<String>,
+    /// The variant that suits that GPU; `None`: no variant follows from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub variant: Option<Variant>,
     /// Where it was read, for instance `nixos-hardware: framework-13-7040-amd`.
@@ -63,35 +75,47 @@ pub struct Hint {
 /// An input of the flake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundInput {
+    /// The name in `inputs`.
     pub name: String,
+    /// As a flake reference, also where it is written as a set; `None` where there is none, as with `follows` alone.
     pub url: Option<String>,
+    /// The line of `flake.nix` in which its name first stands, from 1.
     pub line: u32,
+    /// The column of that name, from 1, in characters.
     pub column: u32,
 }
 
 /// A file that the engine asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Want {
+    /// Its path, relative to the repository's root.
     pub file: String,
+    /// What it is needed for, in words that name the user's own files.
     pub because: String,
 }
 
 /// What changes: [`plan`](crate::plan)'s answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
+    /// Whether the request is met.
     pub outcome: Outcome,
-    /// Only files that change.
+    /// Only files that change: `flake.nix` first, then in the order of their paths; empty when the plan is refused.
     pub files: Vec<FileChange>,
+    /// One for each machine of the request; empty when the plan is refused.
     pub machines: Vec<PlannedMachine>,
+    /// What stands in the way, what is doubtful and what was decided; not sorted by severity.
     pub diagnostics: Vec<Diagnostic>,
+    /// What to run, in order, beginning with the commit to come back to; empty when the plan is refused.
     pub commands: Vec<Command>,
     /// Markdown.
     pub guide: String,
 }
 
+/// Whether a plan meets its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
+    /// The files make the flake what the request asks for.
     Complete,
     /// The flake already is what the request asks for.
     Unchanged,
@@ -104,27 +128,38 @@ pub enum Outcome {
 /// One file of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileChange {
+    /// Relative to the repository's root.
     pub path: String,
+    /// What happens to the file.
     pub change: Change,
+    /// The text that was given; `None` for a created file, and for a deleted one that was not given.
     pub before: Option<String>,
     /// Exactly `before` with the hunks applied.
     pub after: Option<String>,
+    /// In the order of the file; they do not overlap. A created file is one hunk, a deleted one has none.
     pub hunks: Vec<Hunk>,
 }
 
+/// What happens to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
+    /// A given file gets another text.
     Modified,
+    /// A file that was not given is written.
     Created,
+    /// An earlier attempt that the request names in `remove`, or a file of ours that nothing needs any more.
     Deleted,
 }
 
 /// An edit: the bytes `start..end` of `before` become `insert`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
+    /// Byte offset into `before`; 0 for a created file.
     pub start: usize,
+    /// Byte offset into `before`, behind the last byte that goes; `start` where text is only inserted.
     pub end: usize,
+    /// The new text; empty where text is only removed.
     pub insert: String,
     /// Why, in words that name the user's own code.
     pub reason: String,
@@ -133,9 +168,13 @@ pub struct Hunk {
 /// What happens to one machine of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedMachine {
+    /// The name in `nixosConfigurations`.
     pub name: String,
+    /// The variant that the request asks for.
     pub variant: Variant,
+    /// Where its llama.cpp is put in.
     pub how: How,
+    /// Which place of the user's files that is, or why there is none.
     pub reason: String,
 }
 
@@ -156,14 +195,21 @@ pub enum How {
 /// Something to tell the user, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
+    /// How serious it is.
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `closed-outputs-pattern`.
     pub code: String,
+    /// Path of the file it is about; `flake.nix` where it is about the request as a whole.
     pub file: String,
+    /// Where it begins, from 1; 1 where it is about the whole file.
     pub line: u32,
+    /// Where in that line it begins, from 1, in characters.
     pub column: u32,
+    /// The line in which it ends, from 1.
     pub end_line: u32,
+    /// The column behind its last character; where it is a point and no stretch, that of its beginning.
     pub end_column: u32,
+    /// What is the matter, in plain words that name the user's own code.
     pub message: String,
     /// The way out.
     pub hint: Option<String>,
@@ -171,17 +217,23 @@ pub struct Diagnostic {
     pub snippet: Option<String>,
 }
 
+/// How serious something is, the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// It cannot work: a plan with an error is refused.
     Error,
+    /// Probably not what was meant, or left to the user; the plan is made all the same.
     Warning,
+    /// Good to know; nothing need be done.
     Note,
 }
 
 /// A shell command to run, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
+    /// One line for a POSIX shell in the repository's root; the user's words in it are quoted.
     pub run: String,
+    /// What it does, or why it is needed.
     pub why: String,
 }

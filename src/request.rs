@@ -83,9 +83,13 @@ impl Machine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
+    /// No GPU: the CPU backend alone.
     Cpu,
+    /// NVIDIA's CUDA, which is unfree.
     Cuda,
+    /// Vulkan, for the GPUs of all makers; the one backend of llama.cpp's flake for Intel's.
     Vulkan,
+    /// AMD's ROCm, for the targets that nixpkgs builds it for; on x86_64-linux only.
     Rocm,
 }
 
@@ -112,11 +116,20 @@ pub enum Cpu {
     #[default]
     Dispatch,
     /// The features of a row of the CPU table, named by gcc's `-march`.
-    March { march: String },
+    March {
+        /// The row, for instance `tigerlake`; names of other compilers for the same features are understood.
+        march: String,
+    },
     /// Exactly these of ggml's fourteen x86 switches, for instance `AVX2`.
-    Features { features: Vec<String> },
+    Features {
+        /// Their names in CMake without `GGML_`; what is not named is switched off.
+        features: Vec<String>,
+    },
     /// An ARM architecture as `-march` takes it, for instance `armv8.2-a+dotprod+fp16`.
-    Arm { arch: String },
+    Arm {
+        /// The value of `GGML_CPU_ARM_ARCH`.
+        arch: String,
+    },
     /// Whatever the building machine has: impure.
     Native,
     /// What upstream's flake gives: plain SSE2.
@@ -139,10 +152,13 @@ pub enum Install {
 /// `services.llama-cpp`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
+    /// The address it listens on: `127.0.0.1` for the machine alone, `0.0.0.0` for the network.
     pub host: String,
+    /// The TCP port; 0 is refused, and those below 1024 are root's, which the service is not.
     pub port: u16,
     /// The model file, an absolute path on the machine; `None`: the user sets it elsewhere.
     pub model: Option<String>,
+    /// Let the network reach the port: `openFirewall` of the service. The server asks for no key.
     pub open_firewall: bool,
 }
 
@@ -155,9 +171,13 @@ impl Default for Server {
 /// Choices for the whole fleet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Options {
+    /// How each machine's choices are written down.
     pub style: Style,
+    /// Whether the overlay or module is put in once for each machine or once for all.
     pub place: Place,
+    /// The flake input that llama.cpp is built from.
     pub input: Input,
+    /// Where the generated files go.
     pub paths: Paths,
     /// `pkgs.llama-cpp` is the machine's own variant.
     pub alias: bool,
@@ -208,8 +228,12 @@ pub enum Place {
 /// The flake input for llama.cpp.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
+    /// The name that it is added by; where llama.cpp's flake is an input already, that one is used by its own name.
     pub name: String,
+    /// The flake reference; an input that is there already keeps its own, unless this differs from the default.
     pub url: String,
+    /// What its own input `nixpkgs` is. The packages are built with the machine's nixpkgs whatever it is; one that
+    /// follows keeps the lock file small.
     pub follows: Follows,
 }
 
@@ -232,8 +256,11 @@ pub enum Follows {
 /// Where the generated files go; `{machine}` stands for the machine's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paths {
+    /// The overlay, which both styles have.
     pub overlay: String,
+    /// The NixOS module, only with [`Style::Module`].
     pub module: String,
+    /// What one machine sets, where no given file of its own takes it; for several machines, `{machine}` must be in it.
     pub machine: String,
 }
 

@@ -5,17 +5,26 @@ use super::Machine;
 /// A field of a machine's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
+    /// [`Machine::variant`]: "Backend" in the form.
     Variant,
+    /// [`Machine::system`]: "System".
     System,
+    /// [`Machine::cpu`]: "CPU", with the row or the features.
     Cpu,
+    /// [`Machine::cuda_capabilities`]: "CUDA compute capabilities".
     Capabilities,
+    /// [`Machine::rocm_targets`]: "ROCm targets".
     Targets,
+    /// [`Machine::drivers`]: "Drivers".
     Drivers,
+    /// [`Machine::install`]: "Install", with the user.
     Install,
+    /// [`Machine::server`]: "Server", with all that it listens on and serves.
     Server,
 }
 
 impl Field {
+    /// Every field, in the order of [`Machine`].
     pub const ALL: [Field; 8] = [
         Field::Variant,
         Field::System,
