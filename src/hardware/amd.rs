@@ -25,8 +25,11 @@ pub enum Rocm {
 pub struct Target {
     /// For instance `gfx1100`.
     pub gfx: &'static str,
+    /// AMD's name for the chip, for instance `Navi 31`; several are parted by `/`.
     pub chip: &'static str,
+    /// What it is sold as: cards, or the CPUs that it is part of.
     pub examples: &'static str,
+    /// What ROCm from nixpkgs can do on it.
     pub rocm: Rocm,
     /// Part of a CPU: it shares the main memory.
     pub integrated: bool,

@@ -12,7 +12,9 @@ use super::feature::FeatureSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CpuVendor {
+    /// `GenuineIntel` in CPUID's words.
     Intel,
+    /// `AuthenticAMD` in CPUID's words.
     Amd,
     /// No maker: a level of the x86-64 psABI.
     Any,
@@ -23,6 +25,7 @@ pub enum CpuVendor {
 pub struct Microarchitecture {
     /// gcc's and clang's name for `-march`, by which requests name the row.
     pub march: &'static str,
+    /// [`CpuVendor::Any`] for the rows that are levels of the psABI.
     pub vendor: CpuVendor,
     /// The name in the field, for instance `Tiger Lake`.
     pub name: &'static str,
@@ -30,6 +33,7 @@ pub struct Microarchitecture {
     pub examples: &'static str,
     /// The level of the x86-64 psABI, 2 to 4.
     pub level: u8,
+    /// What every full model has; cut-down models and virtual machines may have less.
     pub features: FeatureSet,
 }
 

@@ -23,9 +23,11 @@ pub enum DriverBranch {
 pub struct Capability {
     /// As requests and `cudaCapabilities` spell it, for instance `8.6`.
     pub capability: &'static str,
+    /// NVIDIA's name for the generation, for instance `Ampere`, which several capabilities share.
     pub architecture: &'static str,
     /// The chips, separated by blanks.
     pub chips: &'static str,
+    /// Cards, modules and boards with it, as they are sold.
     pub examples: &'static str,
     /// The first CUDA toolkit that knows it; `None`: older than any in nixpkgs.
     pub first_toolkit: Option<&'static str>,
@@ -33,6 +35,7 @@ pub struct Capability {
     pub last_toolkit: Option<&'static str>,
     /// `hardware.nvidia.open` should be true.
     pub open_kernel_module: bool,
+    /// The driver branch that serves it today.
     pub driver: DriverBranch,
 }
 

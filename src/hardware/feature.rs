@@ -4,22 +4,40 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One of ggml's x86 switches (`ggml/src/ggml-cpu/CMakeLists.txt`); none implies another there, so all are written out.
+///
+/// With each: the option with its compiler flags, the flag of `/proc/cpuinfo`, and the CPUs that have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Feature {
+    /// `GGML_SSE42` is `-msse4.2`; `sse4_2`. Every x86 CPU of the table has it.
     Sse42,
+    /// `GGML_AVX` is `-mavx`; `avx`. From Sandy Bridge, Bulldozer and Jaguar on; not in small Intel cores before N95.
     Avx,
+    /// `GGML_F16C` is `-mf16c`; `f16c`. From Ivy Bridge, Piledriver and Jaguar on.
     F16c,
+    /// `GGML_FMA` is `-mfma`; `fma`. From Haswell and Piledriver on.
     Fma,
+    /// `GGML_BMI2` is `-mbmi2`; `bmi2`. From Haswell and Excavator on.
     Bmi2,
+    /// `GGML_AVX2` is `-mavx2`; `avx2`. From Haswell and Excavator on.
     Avx2,
+    /// `GGML_AVX_VNNI` is `-mavxvnni`; `avx_vnni`. From Alder Lake, Sapphire Rapids and Zen 5 on.
     AvxVnni,
+    /// `GGML_AVX512` is five flags at once, `-mavx512f`, `cd`, `vl`, `dq` and `bw`; `avx512f` and so on, all five: Xeon
+    /// Phi lacks the last three. From Skylake-SP and Zen 4 on; not in Intel's client CPUs from Alder Lake on.
     Avx512,
+    /// `GGML_AVX512_VBMI` is `-mavx512vbmi`; `avx512vbmi`. From Cannon Lake and Zen 4 on; not in Cascade and Cooper Lake.
     Avx512Vbmi,
+    /// `GGML_AVX512_VNNI` is `-mavx512vnni`; `avx512_vnni`. From Cascade Lake and Zen 4 on. Without `AVX512`, gcc emits
+    /// AVX-512 code all the same.
     Avx512Vnni,
+    /// `GGML_AVX512_BF16` is `-mavx512bf16`; `avx512_bf16`. In Cooper Lake, and from Sapphire Rapids and Zen 4 on.
     Avx512Bf16,
+    /// `GGML_AMX_TILE` is `-mamx-tile`; `amx_tile`. From Sapphire Rapids on, in Xeons with P-cores.
     AmxTile,
+    /// `GGML_AMX_INT8` is `-mamx-int8`; `amx_int8`. As `AMX_TILE`; ggml's AMX code needs it and `AVX512_VNNI`.
     AmxInt8,
+    /// `GGML_AMX_BF16` is `-mamx-bf16`; `amx_bf16`. As `AMX_TILE`; ggml has no code that uses it.
     AmxBf16,
 }
 
@@ -111,12 +129,12 @@ impl Serialize for Feature {
 pub struct FeatureSet(u16);
 
 impl FeatureSet {
-    pub const EMPTY: FeatureSet = FeatureSet(0);
+    pub(crate) const EMPTY: FeatureSet = FeatureSet(0);
 
     /// The six of the AVX2 class, which go together on every CPU (x86-64-v3).
     pub const V3: FeatureSet = FeatureSet::of(&[Sse42, Avx, F16c, Fma, Bmi2, Avx2]);
 
-    pub const fn of(features: &[Feature]) -> FeatureSet {
+    pub(crate) const fn of(features: &[Feature]) -> FeatureSet {
         let mut set = FeatureSet::EMPTY;
         let mut index = 0;
         while index < features.len() {
@@ -126,32 +144,34 @@ impl FeatureSet {
         set
     }
 
-    pub const fn with(self, feature: Feature) -> FeatureSet {
+    pub(crate) const fn with(self, feature: Feature) -> FeatureSet {
         FeatureSet(self.0 | 1 << feature as u16)
     }
 
+    /// Whether the feature is switched on in this set; what it implies is not asked for.
     pub const fn contains(self, feature: Feature) -> bool {
         self.0 & (1 << feature as u16) != 0
     }
 
     /// What is here and not in `other`.
-    pub const fn minus(self, other: FeatureSet) -> FeatureSet {
+    pub(crate) const fn minus(self, other: FeatureSet) -> FeatureSet {
         FeatureSet(self.0 & !other.0)
     }
 
-    pub const fn union(self, other: FeatureSet) -> FeatureSet {
+    pub(crate) const fn union(self, other: FeatureSet) -> FeatureSet {
         FeatureSet(self.0 | other.0)
     }
 
-    pub const fn intersection(self, other: FeatureSet) -> FeatureSet {
+    pub(crate) const fn intersection(self, other: FeatureSet) -> FeatureSet {
         FeatureSet(self.0 & other.0)
     }
 
+    /// Whether a CPU with the features of `other` has all of these.
     pub const fn is_subset(self, other: FeatureSet) -> bool {
         self.minus(other).is_empty()
     }
 
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 

@@ -10,8 +10,11 @@ use super::{amd, cuda};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GpuVendor {
+    /// PCI vendor `10de`; for CUDA, and for Vulkan.
     Nvidia,
+    /// PCI vendor `1002`; for ROCm where nixpkgs builds it, and for Vulkan.
     Amd,
+    /// PCI vendor `8086`; for Vulkan alone: llama.cpp's flake has no SYCL.
     Intel,
 }
 
@@ -26,6 +29,7 @@ impl GpuVendor {
         }
     }
 
+    /// As it is written before a product's name: `NVIDIA`, `AMD` or `Intel`.
     pub fn name(self) -> &'static str {
         match self {
             GpuVendor::Nvidia => "NVIDIA",
@@ -38,6 +42,7 @@ impl GpuVendor {
 /// A GPU that one can own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Product {
+    /// The maker of the chip, not of the card.
     pub vendor: GpuVendor,
     /// As on the box or in lspci's brackets; several products may share a PCI id (`Radeon RX 7900 XT/7900 XTX`).
     pub name: &'static str,

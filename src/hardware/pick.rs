@@ -26,6 +26,7 @@ pub struct ModelRange {
     pub label: &'static str,
     /// Models by which to check the choice.
     pub examples: &'static str,
+    /// The CPU that it stands for; several choices may stand for the same one.
     pub kind: Kind,
 }
 

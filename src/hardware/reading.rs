@@ -13,26 +13,37 @@ use crate::request::{Cpu, Machine, Variant};
 /// A format that the readers know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Source {
+    /// `lscpu`, in any language.
     #[serde(rename = "lscpu")]
     Lscpu,
+    /// `/proc/cpuinfo`, or its flags line alone.
     #[serde(rename = "/proc/cpuinfo")]
     Cpuinfo,
+    /// `lspci`, plain or with `-nn`, `-k`, `-n` or `-mm`.
     #[serde(rename = "lspci")]
     Lspci,
+    /// The devices' files below `/sys/bus/pci`: `modalias`, `uevent`, or `class`, `vendor` and `device`.
     #[serde(rename = "/sys/bus/pci")]
     SysfsPci,
+    /// `nvidia-smi`: its table, `-L`, `-q` or `--query-gpu` as CSV.
     #[serde(rename = "nvidia-smi")]
     NvidiaSmi,
+    /// `vulkaninfo`, whole or with `--summary`.
     #[serde(rename = "vulkaninfo")]
     Vulkaninfo,
+    /// `rocminfo`, which names the gfx target itself.
     #[serde(rename = "rocminfo")]
     Rocminfo,
+    /// nixos-facter's report, `facter.json`, whole or cut off.
     #[serde(rename = "nixos-facter")]
     Facter,
+    /// What `nixos-generate-config` writes: the system and the makers, not the models.
     #[serde(rename = "hardware-configuration.nix")]
     HardwareConfiguration,
+    /// `uname -a` or `uname -m`: the system alone.
     #[serde(rename = "uname")]
     Uname,
+    /// `/proc/device-tree/model`, in which an ARM board names itself.
     #[serde(rename = "device tree")]
     DeviceTree,
 }
@@ -59,6 +70,7 @@ impl Source {
 /// Where a datum was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// The format that the line was read as.
     pub source: Source,
     /// Line of the paste, from 1; in a nixos-facter report, of the value.
     pub line: u32,
@@ -75,6 +87,7 @@ pub struct Reading {
     /// The host's name, where a prompt in the paste shows it: by it the machine can be found in the flake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// `None`: nothing in the paste tells the CPU.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu: Option<CpuReading>,
     /// GPUs that llama.cpp might run on, most worthwhile first; a server's display chip is none.
@@ -100,9 +113,11 @@ impl Reading {
 /// Something to say about a paste.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
+    /// A warning or a note, never an error: what was read forbids nothing.
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `flags-contradict-name`.
     pub code: Cow<'static, str>,
+    /// In plain words, to be shown as it is.
     pub message: String,
 }
 
@@ -112,6 +127,7 @@ pub struct CpuReading {
     /// As the machine prints it, for instance `11th Gen Intel(R) Core(TM) i7-1165G7 @ 2.80GHz`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The maker of an x86 CPU; `None` for ARM, for other makers, and where it is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<CpuVendor>,
     /// The row of the CPU table that its family, model and name point to, by `-march`.
@@ -125,13 +141,16 @@ pub struct CpuReading {
     pub arch: Option<String>,
     /// The choice that follows, for [`Machine::cpu`].
     pub choice: Cpu,
+    /// The lines that tell it, in the order of finding; at most twelve.
     pub evidence: Vec<Evidence>,
 }
 
 /// A GPU that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GpuReading {
+    /// The maker of the chip, not of the card.
     pub vendor: GpuVendor,
+    /// As the machine prints it, else as the tables know its PCI id, else for instance `AMD GPU 744c`.
     pub name: String,
     /// PCI device id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,6 +170,7 @@ pub struct GpuReading {
     /// The kernel driver in use, for instance `nvidia` or `vfio-pci`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// A line of each source that shows it; none for a GPU that was picked by hand.
     pub evidence: Vec<Evidence>,
 }
 
@@ -158,8 +178,11 @@ pub struct GpuReading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
+    /// Nothing shows whether there is a GPU, or the one there is is hardly served any more.
     Low,
+    /// The variant fits, but something is not known, for instance the GPU's target or the CPU's features.
     Medium,
+    /// It is known what the GPU can do, or that there is none, and so is the CPU.
     High,
 }
 
@@ -168,6 +191,7 @@ pub enum Confidence {
 pub struct Recommendation {
     /// Ready for a request; everything that was not read is at its default.
     pub machine: Machine,
+    /// That of the variant or of the CPU's choice, whichever is lower.
     pub confidence: Confidence,
     /// One sentence.
     pub reason: String,
@@ -182,6 +206,7 @@ pub struct Recommendation {
 /// A variant that was not recommended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alternative {
+    /// One of the three that [`Recommendation::machine`] does not have.
     pub variant: Variant,
     /// It would work, only less well or less surely.
     pub possible: bool,
@@ -198,6 +223,7 @@ pub struct Verdict {
     pub severity: Severity,
     /// A stable name in kebab-case, for instance `unknown-march`.
     pub code: Cow<'static, str>,
+    /// In plain words, to be shown at the field as it is.
     pub message: String,
     /// The way out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
