@@ -53,6 +53,7 @@
 //! `cargo xtask coverage` says which lines no test reaches, `cargo xtask mutants` which decisions of `plan` and `check`
 //! could be wrong without a test noticing.
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod check;
 mod escape;

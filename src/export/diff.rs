@@ -35,6 +35,7 @@ pub struct Hunk {
 /// One line of a unified diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Which of the two texts has the line.
     pub kind: Kind,
     /// Its number in the old text, from 1; `None` for an added line.
     pub old_line: Option<usize>,
@@ -42,22 +43,29 @@ pub struct Row {
     pub new_line: Option<usize>,
     /// Without its line ending.
     pub text: String,
+    /// Two lines that differ in this alone are a removed and an added one.
     pub ending: Ending,
     /// Byte ranges of `text` that differ from the line it is paired with; empty for unpaired lines.
     pub changed: Vec<Range<usize>>,
 }
 
+/// Which of the two texts a line is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// In both.
     Unchanged,
+    /// In the old one alone.
     Removed,
+    /// In the new one alone.
     Added,
 }
 
 /// How a line ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
+    /// With `\n`.
     Lf,
+    /// With `\r\n`.
     CrLf,
     /// The file's last line, without a newline.
     None,
@@ -66,7 +74,9 @@ pub enum Ending {
 /// One line of a side-by-side diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair<'a> {
+    /// `None`: a line that is added without one going.
     pub old: Option<&'a Row>,
+    /// `None`: a line that goes without one in its place.
     pub new: Option<&'a Row>,
 }
 

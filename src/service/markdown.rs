@@ -9,14 +9,20 @@ use super::wire::wire;
 pub enum Block {
     /// Level from 1, and text.
     Heading(usize, Vec<Inline>),
+    /// Its lines, joined by blanks.
     Paragraph(Vec<Inline>),
+    /// Items, which may hold lists of their own.
     List {
+        /// Numbered from 1, rather than with dots.
         ordered: bool,
+        /// Each is the blocks that stand in it.
         items: Vec<Vec<Block>>,
     },
+    /// What stands between fences.
     Code {
         /// The word behind the fence, empty for none.
         language: String,
+        /// Every line with its newline.
         text: String,
         /// The same, line by line in colours.
         lines: Vec<Vec<Span>>,
@@ -26,8 +32,11 @@ pub enum Block {
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline {
+    /// Plain words, with nothing escaped any more.
     Text(String),
+    /// What stands between backticks.
     Code(String),
+    /// What stands between `**`; code in it is text.
     Strong(String),
 }
 

@@ -11,10 +11,13 @@ use crate::request::Field;
 /// A field of the form: of one machine, or of the fleet (`machine` is `None`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
+    /// The name in `nixosConfigurations`.
     pub machine: Option<String>,
+    /// [`MarkField::Machine`] or [`MarkField::Whole`] with a machine, one of the others without.
     pub field: MarkField,
 }
 
+/// What a line of the result comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkField {
     /// A field of the machine.
@@ -23,15 +26,19 @@ pub enum MarkField {
     Whole,
     /// The llama.cpp input.
     Input,
+    /// [`Options::binary_caches`](crate::request::Options::binary_caches): "Binary caches" in the form.
     Caches,
+    /// [`Options::alias`](crate::request::Options::alias): "Names" in the form.
     Alias,
 }
 
 impl Mark {
+    /// The mark of a machine's field.
     pub fn machine(name: &str, field: Field) -> Self {
         Self { machine: Some(name.to_owned()), field: MarkField::Machine(field) }
     }
 
+    /// The mark of a field that all machines share.
     pub fn fleet(field: MarkField) -> Self {
         Self { machine: None, field }
     }

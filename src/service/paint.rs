@@ -29,6 +29,7 @@ pub fn strokes(text: &str) -> Vec<Stroke> {
 /// A stretch of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
+    /// Part of one line: it holds no line ending.
     pub text: String,
     /// What it is, for instance `nix-string changed`; empty for plain text.
     pub class: String,

@@ -18,10 +18,12 @@ const LONGEST_TABLE: usize = 1_500;
 /// How a file is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
+    /// A diff in one column: of a replaced block, first what goes, then what comes.
     Unified {
         /// Every line, not only those around the changes.
         whole: bool,
     },
+    /// A diff in two columns: each old line faces the one that takes its place.
     SideBySide {
         /// Every line, not only those around the changes.
         whole: bool,
@@ -33,8 +35,11 @@ pub enum View {
 /// A file that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
+    /// Relative to the repository's root.
     pub path: String,
+    /// The view that was asked for.
     pub view: View,
+    /// In the order of the file; where there are too many, the first of them.
     pub rows: Vec<Row>,
     /// There are more rows, which are not shown.
     pub too_long: bool,
@@ -53,16 +58,37 @@ pub enum Row {
     Reason(String),
     /// A line of a unified diff, or of the whole file: its numbers in the old and the new text, and the fields of the
     /// form that it comes from.
-    Line { old: Option<usize>, new: Option<usize>, kind: Kind, spans: Vec<Span>, marks: Vec<Mark> },
+    Line {
+        /// From 1; `None` for an added line, and in [`View::File`].
+        old: Option<usize>,
+        /// From 1; `None` for a removed line.
+        new: Option<usize>,
+        /// Always unchanged in [`View::File`].
+        kind: Kind,
+        /// The line in its colours.
+        spans: Vec<Span>,
+        /// Empty for a removed line, for one that no field is known to produce, and in [`View::File`].
+        marks: Vec<Mark>,
+    },
     /// The old line and the new one that takes its place.
-    Pair { old: Option<Cell>, new: Option<Cell>, marks: Vec<Mark> },
+    Pair {
+        /// `None`: nothing goes for the new line.
+        old: Option<Cell>,
+        /// `None`: nothing takes the old line's place.
+        new: Option<Cell>,
+        /// The fields of the form that the new line comes from.
+        marks: Vec<Mark>,
+    },
 }
 
 /// One side of a [`Row::Pair`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
+    /// The line's number in its own text, from 1.
     pub number: usize,
+    /// Never added on the old side, never removed on the new one.
     pub kind: Kind,
+    /// The line in its colours, with the changed words marked.
     pub spans: Vec<Span>,
 }
 

@@ -7,17 +7,23 @@ use rnix::SyntaxKind::{self, *};
 /// What a stretch of Nix text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
+    /// From `#` to the line's end, or `/* … */`.
     Comment,
+    /// `let`, `in`, `inherit` and the other seven words that Nix keeps for itself.
     Keyword,
+    /// The text of a string with its quotes, and a URI without quotes.
     String,
     /// `${` and `}` around an expression inside a string.
     Interpolation,
+    /// Whole, or with a decimal point.
     Number,
+    /// `./x`, `/x`, `~/x` or `<x>`.
     Path,
     /// A name that is given a value: `name =`, or a segment of `a.b =`.
     Name,
     /// `true`, `false`, `null` and the functions that Nix brings itself.
     Builtin,
+    /// What computes with values, like `++` and `!`, and the marks of a function's head: `:`, `@`, `?`, `...`.
     Operator,
 }
 
