@@ -8,7 +8,7 @@ use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
-use super::{Edit, Source, span};
+use super::{Edit, Source, placed, span, start};
 
 mod removal;
 
@@ -53,21 +53,20 @@ pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
 /// when it becomes too long for one, or when it had one item and the file's own lists say that two take lines.
 pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
     let gap = Gap::of(source, &list.syntax().first_token()?, &list.syntax().last_token()?);
-    let items: Vec<SyntaxNode> = list.items().map(|item| item.syntax().clone()).collect();
+    let items: Vec<usize> = placed(list.syntax()).map(|(_, range)| start(range)).collect();
     let short = || gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
     if gap.one_line && (short() || source.is_one_line()) {
         return Some(vec![gap.inline(&new.join(" "), reason)]);
     }
     let mut edits: Vec<Edit> = Vec::new();
     if gap.one_line {
-        let starts = items.iter().map(|item| span(item).0);
-        edits.extend(starts.filter_map(|start| break_before(source, start, &gap.indent(source))));
+        edits.extend(items.iter().filter_map(|start| break_before(source, *start, &gap.indent(source))));
         // `[ … ] ++ more`: nixfmt begins a line with the operator behind a list of several lines
         let operators = operators_behind(list.syntax()).map(|operator| operator.text_range().start().into());
         edits.extend(operators.filter_map(|start| break_before(source, start, gap.base(source))));
     }
     let indent = match first_on_its_line(source, &items) {
-        Some(node) => source.indent_at(span(&node).0).to_owned(),
+        Some(start) => source.indent_at(start).to_owned(),
         None => gap.indent(source),
     };
     edits.push(gap.lines(source, new, &indent, reason));
@@ -118,7 +117,8 @@ pub(crate) fn insert_after_entry(
     let close = brackets(set).map(|(_, close)| usize::from(close.text_range().start()));
     let end = end_of_line_content(entry);
     let eol = source.eol();
-    let known = entries(set);
+    let known = placed(set).filter(|(child, _)| is_entry(kind(child)));
+    let known: Vec<usize> = known.map(|(_, range)| start(range)).collect();
     let own_line = first_on_its_line(source, &known);
     let rest = &source.text[end..];
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -126,7 +126,7 @@ pub(crate) fn insert_after_entry(
     let ends_line = !before_close && rest[blanks..].starts_with(['\n', '\r']);
     if ends_line || (before_close && own_line.is_some()) {
         let indent = match own_line {
-            Some(node) => source.indent_at(span(&node).0).to_owned(),
+            Some(start) => source.indent_at(start).to_owned(),
             None => format!("{}{}", source.indent_at(span(set).0), source.indent_step()),
         };
         let gap = if blank { eol } else { "" };
@@ -306,7 +306,10 @@ impl Gap {
     /// Each on a line of its own, before the closing bracket.
     fn lines(&self, source: &Source, new: &[String], indent: &str, reason: &str) -> Edit {
         let eol = source.eol();
-        let text: String = new.iter().map(|item| format!("{eol}{indent}{}", fit(source, item, indent))).collect();
+        let mut text = String::with_capacity(96 * new.len());
+        for item in new {
+            [eol, indent, &fit(source, item, indent)].iter().for_each(|part| text.push_str(part));
+        }
         let start = self.last.unwrap_or(self.open_end);
         if self.closes_own_line || (self.last.is_some() && !self.one_line) {
             // `[ a⏎ b ]`: the bracket stays behind the last item
@@ -360,9 +363,9 @@ pub(super) fn comments_behind(mut end: usize, mut next: Option<SyntaxToken>) -> 
     (end, line_comment)
 }
 
-/// The first of these nodes that begins its line.
-fn first_on_its_line(source: &Source, nodes: &[SyntaxNode]) -> Option<SyntaxNode> {
-    nodes.iter().find(|node| source.begins_line(span(node).0)).cloned()
+/// The first of these places that begins its line.
+fn first_on_its_line(source: &Source, places: &[usize]) -> Option<usize> {
+    places.iter().copied().find(|start| source.begins_line(*start))
 }
 
 /// The entries of an attribute set or a `let`: bindings and inherits.
