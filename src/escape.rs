@@ -49,13 +49,14 @@ impl Nix {
 
     /// A path literal, for instance `./machines/carbon.nix`; `relative` begins with `./` or `../`.
     /// Characters that a path literal cannot hold make it `./. + "/…"`, in parentheses.
-    pub fn path(relative: &str) -> Nix {
+    pub fn path(relative: impl Into<String>) -> Nix {
+        let relative = relative.into();
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'/');
         if relative.bytes().all(plain) && relative.contains('/') && !relative.ends_with('/') && !relative.contains("//")
         {
-            Nix(relative.to_owned())
+            Nix(relative)
         } else {
-            let rest = relative.strip_prefix("./").unwrap_or(relative);
+            let rest = relative.strip_prefix("./").unwrap_or(&relative);
             Nix(format!("(./. + {})", Nix::string(&format!("/{rest}"))))
         }
     }

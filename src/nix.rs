@@ -164,7 +164,7 @@ pub(crate) fn path_between(from: &str, to: &str) -> Nix {
     path.push_str(if up == 0 { "./" } else { "" });
     (0..up).for_each(|_| path.push_str("../"));
     path.push_str(&to[common..]);
-    Nix::path(&path)
+    Nix::path(path)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! kept in [`Request::unrecognised`], so that [`plan`](crate::plan) can name it. Only a text that is no request at all
 //! (no `files`, no `machines`, a machine without `variant`) is an error.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -269,15 +270,17 @@ impl Paths {
     pub fn of_machine(&self, name: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let hidden = if name.starts_with('.') { "_" } else { "" };
-        let plain_name = hidden.chars().chain(name.chars().map(|c| if plain(c) { c } else { '-' }));
+        let plain_name: Cow<str> = match name.chars().all(plain) {
+            true => name.into(),
+            false => name.chars().map(|c| if plain(c) { c } else { '-' }).collect(),
+        };
         let mut path = String::with_capacity(self.machine.len() + name.len());
         let mut parts = self.machine.split('{');
         path.push_str(parts.next().unwrap_or_default());
         for part in parts {
             match part.strip_prefix("machine}") {
                 Some(rest) => {
-                    path.extend(plain_name.clone());
-                    path.push_str(rest);
+                    [hidden, &plain_name, rest].iter().for_each(|part| path.push_str(part));
                 }
                 None => {
                     path.push('{');

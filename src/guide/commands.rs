@@ -26,7 +26,9 @@ fn command(shell: Shell, why: String) -> Command {
 
 /// All commands, in the order in which they are run.
 pub(super) fn all(steps: Vec<Step>) -> Vec<Command> {
-    steps.into_iter().flat_map(|step| step.commands).collect()
+    let mut all = Vec::with_capacity(steps.iter().map(|step| step.commands.len()).sum());
+    steps.into_iter().for_each(|step| all.extend(step.commands));
+    all
 }
 
 /// The steps, in order.
@@ -139,8 +141,8 @@ fn git_path(path: &str) -> Cow<'_, str> {
 pub(super) fn cmake_flags(subject: &Subject, name: &str) -> Shell {
     let variant = subject.fleet.machines.get(name).map(|spec| spec.request.variant.name());
     let rest = match variant {
-        Some(variant) if !subject.fleet.alias => ["pkgs.llama-cpp-", variant, ".cmakeFlags"].concat(),
-        _ => "pkgs.llama-cpp.cmakeFlags".to_owned(),
+        Some(variant) if !subject.fleet.alias => ["pkgs.llama-cpp-", variant, ".cmakeFlags"].concat().into(),
+        _ => Cow::from("pkgs.llama-cpp.cmakeFlags"),
     };
     match flake_attribute(name, &rest) {
         Some(attribute) => Shell::new("nix eval --json").word(&attribute),
@@ -184,10 +186,11 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     }
     let changed = !subject.files.is_empty();
     put!(out, "## The commands\n\nAll of them run in the repository's folder.\n\n");
+    let mut lines = String::with_capacity(512);
     for (index, step) in steps.iter().enumerate() {
         let number = index + 1;
         let indent = if number < 10 { "   " } else { "    " };
-        let mut lines = String::with_capacity(96 * step.commands.len());
+        lines.clear();
         for command in &step.commands {
             lines.push_str(&command.run);
             lines.push('\n');

@@ -3,7 +3,7 @@
 use super::call::{call, pass_flake};
 use super::header::{Generated, push_header};
 use super::needs::{Given, Needs};
-use super::text::{fill, indent, list};
+use super::text::{list, push_filled};
 use super::{Delivery, Fleet, path_between};
 use crate::escape::Nix;
 
@@ -45,7 +45,10 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
         false => "",
     };
     let config = [Some(overlays(fleet, &needs)), Some(install(&needs)), assertions(&needs), warnings(&needs)];
-    let module = fill(
+    let mut text = String::with_capacity(4_096);
+    push_header(&mut text, fleet, Generated::Module.title(), fleet.machines.iter());
+    push_filled(
+        &mut text,
         MODULE,
         &[
             ("flake", flake),
@@ -55,9 +58,6 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
             ("config", &config.into_iter().flatten().collect::<Vec<_>>().join("\n\n")),
         ],
     );
-    let mut text = String::with_capacity(module.len() + 1_024);
-    push_header(&mut text, fleet, Generated::Module.title(), fleet.machines.iter());
-    text.push_str(&module);
     text.push('\n');
     text
 }
@@ -223,7 +223,7 @@ fn overlays(fleet: &Fleet, needs: &Needs) -> String {
     let mut bindings = vec![pass_flake(&flake)];
     bindings.extend(arguments.iter().filter(|(given, _)| given.ever()).map(|(_, argument)| (*argument).to_owned()));
     let path = path_between(&fleet.module_path, &fleet.overlay_path);
-    format!("nixpkgs.overlays = {};", list(&[call(&path, &bindings)]))
+    ["nixpkgs.overlays = ", &list(&[call(&path, &bindings)]), ";"].concat()
 }
 
 fn install(needs: &Needs) -> String {
@@ -235,7 +235,7 @@ fn install(needs: &Needs) -> String {
 }
 
 fn assertion(test: &str, message: &str) -> String {
-    format!("{{\n  assertion = {test};\n  message = \"{message}\";\n}}")
+    ["{\n  assertion = ", test, ";\n  message = \"", message, "\";\n}"].concat()
 }
 
 fn assertions(needs: &Needs) -> Option<String> {
@@ -263,7 +263,7 @@ fn assertions(needs: &Needs) -> Option<String> {
             "llama.variant: nixpkgs has ROCm for x86_64-linux only.",
         ));
     }
-    if all.is_empty() { None } else { Some(format!("assertions = {};", list(&all))) }
+    if all.is_empty() { None } else { Some(["assertions = ", &list(&all), ";"].concat()) }
 }
 
 /// Native code and a choice of instructions exclude each other.
@@ -308,14 +308,14 @@ fn warnings(needs: &Needs) -> Option<String> {
     let used: Vec<String> = all
         .iter()
         .filter(|(used, ..)| *used)
-        .map(|(_, condition, message)| format!("lib.mkIf ({condition}) [\n{}\n]", indent(&format!("\"{message}\""), 2)))
+        .map(|(_, condition, message)| ["lib.mkIf (", condition, ") [\n  \"", message, "\"\n]"].concat())
         .collect();
     match used.as_slice() {
         [] => None,
         [one] => Some(format!("warnings = {one};")),
         many => {
-            let items: Vec<String> = many.iter().map(|warning| format!("({warning})")).collect();
-            Some(format!("warnings = lib.mkMerge {};", list(&items)))
+            let items: Vec<String> = many.iter().map(|warning| ["(", warning, ")"].concat()).collect();
+            Some(["warnings = lib.mkMerge ", &list(&items), ";"].concat())
         }
     }
 }

@@ -235,7 +235,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
     let expr = |text: String| Value::Expr(text);
     let mut options = vec![setting(
         ["llama", "variant"],
-        expr(format!("\"{}\"", request.variant.name())),
+        expr(["\"", request.variant.name(), "\""].concat()),
         "The GPU backend of this machine's llama.cpp.",
     )];
     match cpu_code(machine) {
@@ -329,7 +329,7 @@ fn module_arguments(settings: &[Setting]) -> BTreeSet<&'static str> {
         Value::Expr(text) => std::slice::from_ref(text),
         Value::Items(items) => items,
     });
-    let codes: Vec<Cow<str>> = expressions.map(|text| code(text)).collect();
+    let codes: Vec<Cow<str>> = expressions.filter(|text| text.contains('.')).map(|text| code(text)).collect();
     let arguments = [("config", "config."), ("lib", "lib."), ("options", "options."), ("pkgs", "pkgs.")];
     let used = arguments.into_iter().filter(|(_, named)| codes.iter().any(|code| code.contains(named)));
     used.map(|(argument, _)| argument).collect()

@@ -102,10 +102,16 @@ pub(crate) fn push_indented(out: &mut String, text: &str, columns: usize) {
 /// A mark on a line of its own stands for a text of any number of lines, at the mark's indent; for an empty text, the
 /// line is left out. Line breaks around a template or a text are not part of it.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let template = template.trim_matches('\n');
+    let length: usize = values.iter().map(|(_, value)| value.len() + value.len() / 4).sum();
+    let mut out = String::with_capacity(template.len() + length);
+    push_filled(&mut out, template, values);
+    out
+}
+
+/// Adds [`fill`] to a text.
+pub(crate) fn push_filled(out: &mut String, template: &str, values: &[(&str, &str)]) {
     let value = |mark: &str| values.iter().find(|(name, _)| *name == mark).map(|(_, value)| value.trim_matches('\n'));
-    let mut out = String::with_capacity(2 * template.len());
-    let mut rest = template;
+    let mut rest = template.trim_matches('\n');
     while let Some((before, line, behind)) = marked_line(rest) {
         out.push_str(before);
         rest = behind;
@@ -115,7 +121,7 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
             Some("") if rest.is_empty() => out.truncate(out.trim_end_matches('\n').len()),
             Some("") => {}
             Some(text) => {
-                push_indented(&mut out, text, line.len() - line.trim_start().len());
+                push_indented(out, text, line.len() - line.trim_start().len());
                 out.push_str(if line.ends_with('\n') { "\n" } else { "" });
             }
             // between two marks stands the name of a value, or text
@@ -138,7 +144,6 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
         }
     }
     out.push_str(rest);
-    out
 }
 
 /// The lines before the first that holds a mark, that line, and the others.
