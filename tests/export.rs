@@ -124,6 +124,22 @@ fn git_applies_the_patch_and_takes_it_back() {
 }
 
 #[test]
+fn git_applies_a_patch_beside_a_deleted_file_that_was_not_given() {
+    let unseen = FileChange { before: None, ..change("old.nix", Some(""), None) };
+    let plan = plan(vec![change("flake.nix", Some("[ ./old.nix ]\n"), Some("[ ]\n")), unseen]);
+    let folder = Folder::new("unseen");
+    folder.succeed("git", &["init", "-q"]);
+    folder.write("flake.nix", plan.files[0].before.as_deref().unwrap());
+    folder.write("old.nix", "{ }\n");
+    folder.succeed("git", &["add", "-A"]);
+    let patch = patch(&plan).unwrap();
+    assert!(patch.starts_with("Delete by hand, since its text was not given: old.nix\n"), "{patch}");
+    folder.write(".git/plan.patch", &patch);
+    folder.succeed("git", &["apply", "--index", ".git/plan.patch"]);
+    assert_eq!(folder.succeed("git", &["show", ":flake.nix"]), "[ ]\n");
+}
+
+#[test]
 fn the_patch_is_what_git_itself_would_write() {
     let plan = odd_plan();
     let folder = Folder::new("same");

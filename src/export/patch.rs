@@ -12,10 +12,17 @@ const CONTEXT: usize = 3;
 
 /// All changes of a plan in the format of `git diff`: modified, new and deleted files, in the plan's order.
 ///
-/// `git apply` and `git am` take it; so does `patch -p1`, unless a name needs quoting.
+/// `git apply` and `git am` take it; so does `patch -p1`, unless a name needs quoting. A patch can delete only what it
+/// shows: a file that goes and was not given is named in words above the changes, which all of them skip.
 pub fn patch(plan: &Plan) -> Result<String, UnsafePath> {
     let mut out = String::new();
-    for file in &plan.files {
+    let (unseen, seen): (Vec<_>, Vec<_>) =
+        plan.files.iter().partition(|file| file.before.is_none() && file.after.is_none());
+    for file in unseen {
+        let path = quoted("", checked(&file.path)?);
+        push(&mut out, format_args!("Delete by hand, since its text was not given: {path}\n"));
+    }
+    for file in seen {
         push_file(&mut out, file)?;
     }
     Ok(out)

@@ -1,4 +1,5 @@
-//! What the page keeps on the user's device: the files, the choices, and nothing of what was pasted about the hardware.
+//! What the page keeps on the user's device: the files and the choices. Of what was pasted about the hardware it keeps
+//! what was concluded (a CPU, the GPUs' names and targets), never the text.
 //!
 //! JSON of format 1: an older page's draft stays readable, whatever the engine has learned since.
 
