@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::call::arguments;
 use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
-use super::module::MODULE_PACKAGE;
+use super::module::{MODULE_PACKAGE, is_option};
 use super::needs::{BASELINE, CpuCode, cpu_code, cpu_comment, rocm_targets};
 use super::overlay::MACHINE;
 use super::service::{HARDENING_COMMENT, SETTINGS_COMMENT, service};
@@ -156,6 +156,19 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
             line: theirs.line,
             message: format!("{theirs_name} is set here, so {name} stays as you wrote it, and nothing is added to it."),
             hint: Some(format!("Set what the form says there yourself, or take {name} out and run again.")),
+        };
+    }
+    let owned: Vec<String> = setting.path.iter().map(|name| name.clone().into_owned()).collect();
+    if is_option(&owned) {
+        return Note {
+            severity: Severity::Error,
+            code: "option-set-differently",
+            file: theirs.file.clone(),
+            line: theirs.line,
+            message: format!(
+                "{name} is set here already, to something else than `{ours}`, and would decide what is built"
+            ),
+            hint: Some(format!("Delete {name} here, then run again.")),
         };
     }
     Note {

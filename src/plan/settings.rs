@@ -8,6 +8,7 @@ use rowan::ast::AstNode;
 use super::Planner;
 use super::before::earlier::{Earlier, OwnFile};
 use crate::flake::diagnostic_at;
+use crate::flake::machines::Machine;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Fleet, Setting, Settings};
 use crate::report::{Diagnostic, Severity};
@@ -27,17 +28,31 @@ impl Planner<'_> {
         };
         let settings = nix::settings(fleet, name);
         let Some((edits, diagnostics)) = merge(self, fleet, name, &source, self.earlier(&machine), &settings) else {
-            // what an earlier plan wrote into the machine's own file stays there, and decides
-            let mut beside = fleet.clone();
-            if let Some(spec) = beside.machines.get_mut(name) {
-                spec.sets = self.sets(&machine, None);
-            }
-            return self.in_a_file_of_its_own(fleet, name, nix::settings(&beside, name));
+            self.out_of_own_file(fleet, &machine, &source);
+            return self.in_a_file_of_its_own(fleet, name, settings);
         };
         self.diagnostics.extend(diagnostics);
         self.edits.entry(source.path.clone()).or_default().extend(edits);
         self.keep(name, settings);
         None
+    }
+
+    /// Takes what an earlier plan wrote out of a file that cannot hold the settings: beside it, theirs would contradict.
+    fn out_of_own_file(&mut self, fleet: &Fleet, machine: &Machine, source: &Rc<Source>) {
+        let Some(spec) = fleet.machines.get(&machine.name) else { return };
+        let mut stays = everything(fleet, &machine.name);
+        // an item that is in a list already is not written a second time
+        stays.settings.retain(|setting| matches!(setting.value, nix::Value::Items(_)));
+        let own = OwnFile {
+            source,
+            earlier: self.earlier(machine),
+            definitions: &self.flake.definitions_of_file(source),
+            settings: &stays,
+            style: fleet.style,
+            install: &spec.request.install,
+        };
+        let edits = own.stale();
+        self.edits.entry(source.path.clone()).or_default().extend(edits);
     }
 
     fn in_a_file_of_its_own(&mut self, fleet: &Fleet, name: &str, settings: Settings) -> Option<String> {

@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  networking.domain = "example.org";
+  llama.variant = "cpu";
+}

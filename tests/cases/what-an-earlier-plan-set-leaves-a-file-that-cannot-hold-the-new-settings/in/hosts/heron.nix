@@ -1,0 +1,25 @@
+{ pkgs, ... }:
+{
+  home-manager.useGlobalPkgs = true;
+  home-manager.users.ada =
+    { pkgs, ... }:
+    {
+      home.packages = [ pkgs.hello ];
+    };
+
+  llama = {
+    variant = "cuda";
+    cuda.capabilities = [ "8.6" ];
+  };
+
+  # NVIDIA's driver
+  nixpkgs.config.allowUnfree = true;
+
+  hardware = {
+    graphics.enable = true;
+    nvidia.open = true;
+  };
+
+  # loads the kernel module, with or without X
+  services.xserver.videoDrivers = [ "nvidia" ];
+}
