@@ -104,6 +104,7 @@ fn merge(
     let mut edits = own.stale();
     let mut diagnostics = Vec::new();
     stock_packages(source, &definitions, fleet.alias, &mut edits, &mut diagnostics);
+    edits.extend(own.other_variants(&format!("llama-cpp-{}", fleet.machines.get(name)?.request.variant.name())));
     let mut new: Vec<Setting> = Vec::new();
     for setting in &settings.settings {
         let known: Vec<&Definition> =

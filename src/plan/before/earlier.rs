@@ -12,6 +12,9 @@ use crate::plan::settings::place::{list_target, rebinds};
 use crate::request::{Install, Style};
 use crate::syntax::{self, Edit, Source, layout, paths_in};
 
+/// Why a second llama.cpp goes.
+const COLLIDES: &str = "Another variant of llama.cpp: its programs would collide with those of the new one.";
+
 const REASON: &str = "An earlier choice of yours, which the form no longer makes.";
 
 /// The packages that are ours by name.
@@ -152,6 +155,27 @@ impl OwnFile<'_> {
             outermost(&old, self.settings).iter().flat_map(|binding| take_out(self.source, binding)).collect();
         edits.extend(self.stale_packages());
         edits
+    }
+
+    /// The edits that take other variants out of the list that the package goes into: their programs would collide.
+    ///
+    /// In that list, the next plan would take them for ours.
+    pub(in crate::plan) fn other_variants(&self, chosen: &str) -> Vec<Edit> {
+        let by_module = self.style == Style::Module && *self.install == Install::System;
+        let is_target = |known: &&Definition| {
+            let is_set = self.settings.settings.iter().any(|setting| setting.path == known.path);
+            holds_packages(&known.path) && (is_set || by_module && known.path == ["environment", "systemPackages"])
+        };
+        let lists = self.definitions.iter().filter(is_target);
+        let items = lists.filter_map(|known| list_target(&known.value, true)).flat_map(|target| target.list.items());
+        let is_other = |item: &ast::Expr| {
+            let text = syntax::text(item.syntax());
+            PACKAGES.contains(&bare(&text)) && bare(&text) != chosen && !rebinds(item.syntax(), "pkgs")
+        };
+        items
+            .filter(|item| is_other(item) && !self.earlier.wrote_package(item))
+            .map(|item| layout::remove(self.source, item.syntax(), COLLIDES))
+            .collect()
     }
 
     /// Whether an option is to be set, or one of a set of options that is.

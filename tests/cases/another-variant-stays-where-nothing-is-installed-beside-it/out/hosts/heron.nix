@@ -1,0 +1,16 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    hello
+    llama-cpp-rocm
+  ];
+  # another profile
+  users.users.ada.packages = [ pkgs.llama-cpp-rocm ];
+
+  llama = {
+    variant = "vulkan";
+    install = false;
+  };
+
+  hardware.graphics.enable = true;
+}
