@@ -2,7 +2,7 @@
 //! chosen.
 //!
 //! Whose a file is (`users`); which machines are one and the same (`aliases`); what an earlier plan wrote (`earlier`), and
-//! what of it stays (`leftovers`); an attempt of the user's (`cleanup`, with `mentions` of its file and `names` for it);
+//! what of it stays (`leftovers`); an attempt of the user's (`cleanup`, with `mentions` of its file and `names` for it, and `orphans`);
 //! overlays that define our names (`rivals`); and machines that are not chosen, which keep what they have (`bystanders`).
 
 mod aliases;
@@ -12,5 +12,6 @@ pub(super) mod earlier;
 mod leftovers;
 mod mentions;
 mod names;
+mod orphans;
 mod rivals;
 pub(super) mod users;

@@ -17,8 +17,9 @@ impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
     pub(in crate::plan) fn clean_up(&mut self) {
         for path in self.request.options.remove.clone() {
-            // The earlier attempt is gone: ours took its place, and stays or is cleaned up as ours.
-            if self.marked.contains_key(path.as_str()) && self.is_a_place_of_ours(&path) {
+            // The earlier attempt is gone: ours took its place, and stays for the chosen machines.
+            let is_needed = !self.request.machines.is_empty();
+            if is_needed && self.marked.contains_key(path.as_str()) && self.is_a_place_of_ours(&path) {
                 continue;
             }
             if self.request.files.contains_key(&path) {
@@ -32,6 +33,11 @@ impl Planner<'_> {
                 }
             }
             self.no_machine_needs(&path);
+        }
+        for path in self.request.options.remove.clone() {
+            if self.deleted.contains(&path) {
+                self.leave_no_orphans(&path);
+            }
         }
     }
 
@@ -99,7 +105,7 @@ impl Planner<'_> {
         self.deleted.contains(file) || removals.any(|edit| edit.start <= start && end <= edit.end)
     }
 
-    fn cannot_clean_up(&mut self, source: &Source, node: &SyntaxNode, message: String) {
+    pub(super) fn cannot_clean_up(&mut self, source: &Source, node: &SyntaxNode, message: String) {
         let hint = "Take this use out by hand, then run again; or leave the file out of the clean-up.";
         let known = diagnostic_at(source, node, Severity::Error, "cannot-clean-up", message, Some(hint.into()));
         let same_place = |other: &Diagnostic| {

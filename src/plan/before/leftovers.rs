@@ -61,7 +61,7 @@ impl Planner<'_> {
     }
 
     /// Whether a piece of a file is taken out or written anew.
-    fn goes(&self, file: &Source, node: &SyntaxNode) -> bool {
+    pub(super) fn goes(&self, file: &Source, node: &SyntaxNode) -> bool {
         let (start, end) = span(node);
         let within = |edits: &Vec<syntax::Edit>| {
             edits.iter().any(|edit| edit.start < edit.end && edit.start < end && start < edit.end)

@@ -142,7 +142,7 @@ impl Planner<'_> {
     }
 
     /// Whether our overlay defines this name.
-    fn provides(&self, name: &str) -> bool {
+    pub(super) fn provides(&self, name: &str) -> bool {
         match name.strip_prefix("llama-cpp") {
             Some("") => self.request.options.alias,
             Some(rest) => Variant::ALL.iter().any(|variant| rest.strip_prefix('-') == Some(variant.name())),
@@ -184,7 +184,7 @@ impl Planner<'_> {
 }
 
 /// The set of what an overlay defines.
-fn overlays_set(overlay: &ast::Expr) -> Option<ast::AttrSet> {
+pub(super) fn overlays_set(overlay: &ast::Expr) -> Option<ast::AttrSet> {
     let mut expr = overlay.clone();
     loop {
         expr = match syntax::strip_parens(expr) {

@@ -1,0 +1,9 @@
+final: prev:
+let
+  tuned = prev.llama-cpp.override { blasSupport = false; };
+in
+{
+  llama-cpp-tuned = tuned;
+  llama-cpp-vulkan = tuned;
+  hello = prev.hello.overrideAttrs { version = "2"; };
+}

@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  nixpkgs.overlays = [ ];
+  environment.systemPackages = with pkgs; [ hello ];
+  users.users.ada.packages = [ pkgs.llama-cpp-vulkan ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

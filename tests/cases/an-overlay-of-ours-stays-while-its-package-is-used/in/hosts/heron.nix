@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [
+    pkgs.hello
+    pkgs.llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}
