@@ -10,8 +10,6 @@ mod bytes;
 mod depth;
 mod tokens;
 
-use rnix::SyntaxKind;
-
 use tokens::Tokens;
 
 /// The largest file that is read, in bytes. The largest flake known has 60 kB, the largest file of nixpkgs 1 MB.
@@ -63,7 +61,7 @@ impl Measured {
     /// What there is when a part is put into a text, or takes the place of closed things in it, and `others` was there
     /// with the other parts; `None` where that is not surely fine.
     pub fn with_part(self, others: Measured, part: &str) -> Option<Measured> {
-        let added = check(part).ok().filter(|added| added.is_closed && !part.chars().any(is_odd))?;
+        let added = check(part).ok().filter(|added| added.is_closed && !has_odd(part))?;
         let balanced = [self.parentheses, added.parentheses] == [Parentheses::Balanced; 2];
         let sum = Measured {
             nesting: others.nesting.max(self.nesting + added.nesting),
@@ -87,21 +85,13 @@ pub(crate) fn check(text: &str) -> Result<Measured, Refusal> {
         ));
     }
     check_is_text(text)?;
-    depth::check(text, Stream::new(text))
-}
-
-/// A token that is neither a blank nor a comment: its kind, and where it starts.
-#[derive(Debug, Clone, Copy)]
-struct Token {
-    kind: SyntaxKind,
-    start: usize,
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    depth::check(text, Tokens::new(text, start))
 }
 
 fn check_is_text(text: &str) -> Result<(), Refusal> {
     const SAMPLE: usize = 4_096;
-    // no character beyond ASCII and no control character: nothing is odd, and one pass over the bytes says so
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | b'\x0c');
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+    if is_plain(text) {
         return Ok(());
     }
     let (odd, all) = text.chars().take(SAMPLE).fold((0, 0), |(odd, all), c| (odd + usize::from(is_odd(c)), all + 1));
@@ -126,36 +116,31 @@ fn check_is_text(text: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Whether there is no character beyond ASCII and no control character: nothing is odd, and one pass over the bytes says
+/// so.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | b'\x0c');
+    text.bytes().fold(true, |all, byte| all & plain(byte))
+}
+
+fn has_odd(text: &str) -> bool {
+    !is_plain(text) && text.chars().any(is_odd)
+}
+
 /// What binary files have and text has not.
 fn is_odd(c: char) -> bool {
     c == char::REPLACEMENT_CHARACTER || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c')
 }
 
-/// All tokens but blanks and comments, until the tokenizer would have looked ahead over too much.
-struct Stream<'a> {
-    text: &'a str,
-    tokens: Tokens<'a>,
-}
-
-impl<'a> Stream<'a> {
-    fn new(text: &'a str) -> Self {
-        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Stream { text, tokens: Tokens::new(text, start) }
-    }
-
-    fn next(&mut self) -> Result<Option<Token>, Refusal> {
-        let Some((kind, start)) = self.tokens.next() else { return Ok(None) };
-        if self.tokens.lookahead > MAX_LOOKAHEAD {
-            let run = run_around(self.text, start);
-            return Err(refusal(
-                self.text,
-                run.clone(),
-                format!("here are {} characters without a blank", run.len()),
-                "Put blanks around the operators and dots, or the long text in quotes.",
-            ));
-        }
-        Ok(Some(Token { kind, start }))
-    }
+/// The tokenizer would look ahead over too much; `at` is where the guard noticed.
+fn kept_busy(text: &str, at: usize) -> Refusal {
+    let run = run_around(text, at);
+    refusal(
+        text,
+        run.clone(),
+        format!("here are {} characters without a blank", run.len()),
+        "Put blanks around the operators and dots, or the long text in quotes.",
+    )
 }
 
 /// The characters around a place that the tokenizer looks ahead over, to tell paths from names.

@@ -3,7 +3,8 @@
 use rnix::SyntaxKind::{self, *};
 use rnix::T;
 
-use super::{Measured, Parentheses, Refusal, Stream, Token, place, refusal};
+use super::tokens::Tokens;
+use super::{MAX_LOOKAHEAD, Measured, Parentheses, Refusal, kept_busy, place, refusal};
 
 /// How many brackets, `let`s and interpolations may be open at once. A browser's worker overflows at about 330
 /// parentheses; the deepest of a thousand files of nixpkgs has 17.
@@ -62,27 +63,30 @@ struct Scan<'a> {
 }
 
 /// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
-pub(super) fn check(text: &str, mut tokens: Stream<'_>) -> Result<Measured, Refusal> {
+pub(super) fn check(text: &str, mut tokens: Tokens<'_>) -> Result<Measured, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
     let mut scan = Scan { text, levels: vec![root], chain: 0, deepest: (0, 0), parentheses: 0 };
     let mut previous = None;
-    let [mut now, mut next, mut behind] = [tokens.next()?, tokens.next()?, tokens.next()?];
-    while let Some(token) = now {
-        scan.step(token, Around { previous, next: [next, behind].map(|token| token.map(|token| token.kind)) })?;
-        previous = Some(token.kind);
-        (now, next, behind) = (next, behind, tokens.next()?);
+    let [mut now, mut next, mut behind] = [tokens.next(), tokens.next(), tokens.next()];
+    while let Some((kind, start)) = now {
+        if let Some((_, at)) = behind.filter(|_| tokens.lookahead > MAX_LOOKAHEAD) {
+            return Err(kept_busy(text, at));
+        }
+        scan.step(kind, start, Around { previous, next: [next, behind].map(|token| token.map(|(kind, _)| kind)) })?;
+        previous = Some(kind);
+        (now, next, behind) = (next, behind, tokens.next());
     }
     Ok(Measured {
         parentheses: if scan.parentheses == 0 { Parentheses::Balanced } else { Parentheses::Unbalanced },
         nesting: scan.deepest.0,
         chain: scan.deepest.1,
         is_closed: scan.levels.len() == 1,
-        lookahead: tokens.tokens.lookahead,
+        lookahead: tokens.lookahead,
     })
 }
 
 impl Scan<'_> {
-    fn step(&mut self, Token { kind, start }: Token, around: Around) -> Result<(), Refusal> {
+    fn step(&mut self, kind: SyntaxKind, start: usize, around: Around) -> Result<(), Refusal> {
         let previous = around.previous;
         if self.is_argument(kind, previous) || is_link(kind) {
             self.lengthen(start)?;
