@@ -210,12 +210,17 @@ impl Safe for Words<'_> {
             out.push(&[&text[..at], "\\"]);
             written = at;
         }
-        for (at, byte) in text.bytes().enumerate() {
+        let bytes = text.as_bytes();
+        let mut seen = 0;
+        while let Some(ahead) = bytes[seen..].iter().position(|byte| ACTIVE[usize::from(*byte)]) {
+            let at = seen + ahead;
+            seen = at + 1;
             // inside of a word `_` means nothing
-            if ACTIVE[usize::from(byte)] && !(byte == b'_' && text[..at].ends_with(char::is_alphanumeric)) {
-                out.push(&[&text[written..at], "\\"]);
-                written = at;
+            if bytes[at] == b'_' && text[..at].ends_with(char::is_alphanumeric) {
+                continue;
             }
+            out.push(&[&text[written..at], "\\"]);
+            written = at;
         }
         out.push(&[&text[written..]]);
     }

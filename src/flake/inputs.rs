@@ -305,18 +305,13 @@ pub(crate) fn repository(url: &str) -> Option<String> {
 
 fn owner_and_name(url: &str) -> Option<(&str, &str)> {
     let url = url.trim();
-    let rest = url.split(['?', '#']).next().unwrap_or(url);
-    let rest = rest.strip_prefix("git+").or_else(|| rest.strip_prefix("tarball+")).unwrap_or(rest);
-    let rest = match rest.split_once("://") {
+    let end = url.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(url.len());
+    let (kind, rest) = url[..end].split_once(':')?;
+    let rest = match (rest.strip_prefix("//"), kind) {
         // https://github.com/owner/repo(.git)
-        Some((_, rest)) => rest.split_once('/').map(|(_, path)| path)?,
-        None => {
-            let (kind, rest) = rest.split_once(':')?;
-            if !matches!(kind, "github" | "gitlab" | "sourcehut") {
-                return None;
-            }
-            rest
-        }
+        (Some(rest), _) => rest.split_once('/').map(|(_, path)| path)?,
+        (None, "github" | "gitlab" | "sourcehut") => rest,
+        _ => return None,
     };
     let mut parts = rest.split('/').filter(|part| !part.is_empty());
     let (owner, repo) = (parts.next()?, parts.next()?);
