@@ -244,6 +244,7 @@ impl<'r> Planner<'r> {
 
     fn share(&mut self, fleet: &mut Fleet) -> Result<String, shared::Unfit> {
         let source = self.shared_file().ok_or(shared::Unfit::NoFile)?;
+        self.overlays_reach_all()?;
         let given = self.inputs_for_all(&source.path)?;
         fleet.shared = true;
         fleet.delivery = Delivery::SpecialArgs;

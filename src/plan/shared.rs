@@ -8,7 +8,7 @@ use rowan::ast::AstNode;
 use super::Planner;
 use super::settings::place::{Place, list_target, module_body, place, rebinds};
 use super::settings::same;
-use crate::flake::machines::{Machine, ModuleInputs};
+use crate::flake::machines::{ForeignPkgs, Machine, ModuleInputs};
 use crate::flake::modules::Module;
 use crate::flake::value::{Attrs, Function, Value};
 use crate::nix::{self, Fleet};
@@ -21,6 +21,7 @@ pub(super) enum Unfit {
     NoFile,
     NoInputs(String),
     NotPlain(String),
+    OwnPkgs(String),
 }
 
 impl Planner<'_> {
@@ -47,6 +48,16 @@ impl Planner<'_> {
             let source = self.flake.eval.source(&file)?;
             module_body(&source).map(|_| source)
         })
+    }
+
+    /// An overlay among the modules does nothing for a machine whose `specialArgs` hand out `pkgs`.
+    pub(super) fn overlays_reach_all(&self) -> Result<(), Unfit> {
+        if self.request.options.style != Style::Overlay {
+            return Ok(());
+        }
+        let mut chosen = self.request.machines.keys().filter_map(|name| self.flake.machine(name));
+        let own = chosen.find(|machine| matches!(machine.pkgs, ForeignPkgs::SpecialArgs(_)));
+        own.map_or(Ok(()), |machine| Err(Unfit::OwnPkgs(machine.name.clone())))
     }
 
     /// Every machine that imports the file has to see `inputs`; those that do not are given it.
@@ -232,6 +243,13 @@ impl Planner<'_> {
                     "The modules of {machine} cannot be given `inputs`, so each machine's own list of modules is extended"
                 ),
                 "Hand `inputs` to all machines with `specialArgs = { inherit inputs; };`.".to_owned(),
+            ),
+            Unfit::OwnPkgs(machine) => (
+                format!(
+                    "`specialArgs` hands a finished `pkgs` to {machine}, so a shared overlay would do nothing there, and each \
+                     machine's own list of modules is extended"
+                ),
+                "Choose the module style, or give that machine its packages with `nixpkgs.pkgs`.".to_owned(),
             ),
             Unfit::NotPlain(file) => (
                 format!("`{file}` is written in a way that cannot be extended safely, so each machine's own list is"),
