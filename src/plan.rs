@@ -138,6 +138,7 @@ impl<'r> Planner<'r> {
         self.diagnostics.extend(self.flake.byte_order_marks());
         self.unknown_machines();
         self.chosen_twice();
+        self.read_only_pkgs();
         if self.failed() {
             return refused(self.diagnostics);
         }

@@ -1,19 +1,51 @@
 //! A `pkgs` in `specialArgs` makes every `nixpkgs.overlays` do nothing: there the overlay goes into that `pkgs` itself.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
+use crate::flake::diagnostic_at;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::Site;
 use crate::nix::{self, Fleet};
 use crate::plan::Planner;
 use crate::plan::outputs::reach;
 use crate::plan::settings::same;
+use crate::report::Severity;
 use crate::syntax::{self, Edit, Source, end, layout, paths_in, span, start};
 
+/// The module of nixpkgs that makes every change of a machine's packages an error.
+const READ_ONLY: &str = "readOnlyPkgs";
+
 impl Planner<'_> {
+    /// Refuses machines whose packages no module may change.
+    pub(in crate::plan) fn read_only_pkgs(&mut self) {
+        if !self.request.files.values().any(|text| text.contains(READ_ONLY)) {
+            return;
+        }
+        let mut found: BTreeMap<&str, (Rc<Source>, SyntaxNode)> = BTreeMap::new();
+        for name in self.request.machines.keys() {
+            let Some(machine) = self.flake.machine(name) else { continue };
+            let elements =
+                machine.modules.iter().filter_map(|module| Some((module.file.clone(), module.node.clone()?)));
+            let imports = self.flake.definitions(machine).iter().filter(|known| known.path == ["imports"]);
+            let imports = imports.map(|known| (known.file.clone(), known.binding.clone()));
+            let place = elements.chain(imports).find_map(|(file, node)| Some((file, read_only(&node)?)));
+            found.extend(place.map(|place| (name.as_str(), place)));
+        }
+        for (name, (file, node)) in found {
+            let message =
+                format!("The packages of {name} are read-only from here on, so no module can give it llama.cpp");
+            let hint = format!(
+                "Take {READ_ONLY} out, then run again: with nixpkgs.pkgs alone, the machine has the same packages and takes \
+                 overlays."
+            );
+            self.diagnostics.push(diagnostic_at(&file, &node, Severity::Error, "read-only-pkgs", message, Some(hint)));
+        }
+    }
+
     /// Whether the machine's `specialArgs.pkgs` is written for it alone, so that the overlay can be put into it.
     pub(in crate::plan) fn can_extend_pkgs(&self, machine: &Machine) -> bool {
         self.own_pkgs(machine).is_some_and(|site| {
@@ -86,6 +118,16 @@ impl Planner<'_> {
         };
         self.edits.entry(source.path.clone()).or_default().extend(edits);
     }
+}
+
+/// Where code names the module that makes packages read-only.
+fn read_only(node: &SyntaxNode) -> Option<SyntaxNode> {
+    let mut selections = node.descendants().filter_map(ast::Select::cast);
+    let is_it = |selection: &ast::Select| {
+        let last = syntax::names_of(selection.syntax()).last();
+        last.and_then(|(name, _)| syntax::name_in(name)).is_some_and(|name| name == READ_ONLY)
+    };
+    selections.find(is_it).map(|selection| selection.syntax().clone())
 }
 
 /// The overlay that we put into a `pkgs` earlier: the argument of `.extend`.
