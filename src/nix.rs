@@ -82,6 +82,8 @@ pub(crate) struct MachineSpec {
     pub home_manager: bool,
     /// `nixpkgs.config` is an error on this machine (it is given a finished `pkgs`).
     pub foreign_pkgs: bool,
+    /// That `pkgs` is not seen to accept unfree packages: NVIDIA's driver would keep the machine from evaluating.
+    pub refuses_unfree: bool,
     /// Some of the machine's own files were not given: what they set is not known.
     pub unseen: bool,
     /// Option paths that the machine's own files set already, with the value's text and a place for the reason.

@@ -18,7 +18,7 @@ pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
         Variant::Cpu => Vec::new(),
         Variant::Vulkan | Variant::Rocm => vec![graphics()],
         // Jetson's driver comes with its board support, not from hardware.nvidia
-        Variant::Cuda if is_jetson(machine) => vec![graphics()],
+        Variant::Cuda if is_jetson(machine) || machine.refuses_unfree => vec![graphics()],
         Variant::Cuda => nvidia(machine),
     }
 }

@@ -63,6 +63,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
 pub(crate) fn drivers_of(machine: &MachineSpec, variant: Variant) -> Vec<Setting> {
     let mut other = machine.clone();
     other.request.variant = variant;
+    other.refuses_unfree = false;
     let mut settings = drivers(&other);
     if variant == Variant::Cuda {
         settings.extend(binary_cache());
@@ -209,9 +210,9 @@ pub(crate) fn option_name<S: AsRef<str>>(path: &[S]) -> String {
 
 fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut note = |code, message: &str, hint: &str| {
+    let mut note = |severity, code, message: &str, hint: &str| {
         notes.push(Note {
-            severity: Severity::Note,
+            severity,
             code,
             file: String::new(),
             line: 0,
@@ -224,12 +225,22 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     }
     if is_jetson(machine) {
         note(
+            Severity::Note,
             "jetson-driver",
             "A Jetson's driver is part of its board support; no driver settings are written.",
             "Import jetpack-nixos (github:anduril/jetpack-nixos) and set hardware.nvidia-jetpack.enable = true;",
         );
+    } else if machine.refuses_unfree {
+        note(
+            Severity::Warning,
+            "foreign-pkgs-unfree",
+            "This machine is given a finished pkgs that is not seen to accept unfree packages, so NVIDIA's driver, which is \
+             one, is not chosen.",
+            "Add config.allowUnfree = true; where that pkgs is made, and run again.",
+        );
     } else if machine.foreign_pkgs {
         note(
+            Severity::Note,
             "foreign-pkgs-unfree",
             "This machine is given a finished pkgs, so it cannot accept NVIDIA's unfree driver itself.",
             "Add config.allowUnfree = true; where that pkgs is made.",

@@ -16,6 +16,7 @@ fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
         system: "x86_64-linux".into(),
         home_manager: true,
         foreign_pkgs: false,
+        refuses_unfree: false,
         unseen: false,
         sets: Vec::new(),
     }
@@ -242,6 +243,17 @@ fn nothing_is_set_that_is_an_error_beside_a_finished_pkgs() {
     machine.foreign_pkgs = true;
     let (names, notes) = outcome(machine);
     assert!(names.iter().all(|name| !name.starts_with("nixpkgs.config")), "{names:?}");
+    assert!(names.iter().any(|name| name == "hardware.nvidia.open"), "{names:?}");
+    assert_eq!(notes, ["foreign-pkgs-unfree"]);
+}
+
+#[test]
+fn no_unfree_driver_is_chosen_where_it_would_not_be_accepted() {
+    let mut machine = machine(Variant::Cuda, Cpu::Dispatch);
+    machine.foreign_pkgs = true;
+    machine.refuses_unfree = true;
+    let (names, notes) = outcome(machine);
+    assert_eq!(names, ["environment.systemPackages", "hardware.graphics.enable"]);
     assert_eq!(notes, ["foreign-pkgs-unfree"]);
 }
 

@@ -21,6 +21,7 @@ impl Planner<'_> {
             system: system_of(&self.flake, name, request),
             home_manager: false,
             foreign_pkgs: false,
+            refuses_unfree: false,
             unseen: true,
             sets: Vec::new(),
         };
@@ -40,7 +41,15 @@ impl Planner<'_> {
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
         let own = if self.cautious { None } else { self.own_file(machine) };
         spec.sets = self.sets(machine, own.as_ref().map(|own| own.path.as_str()));
+        let has_driver = spec.sets.iter().any(|set| set.items.iter().any(|item| item == "\"nvidia\""));
+        spec.refuses_unfree = spec.foreign_pkgs && !has_driver && !self.accepts_unfree();
         spec
+    }
+
+    /// Whether a file of the user's speaks of accepting unfree packages.
+    fn accepts_unfree(&self) -> bool {
+        let mut theirs = self.request.files.iter().filter(|(path, _)| !self.marked.contains_key(path.as_str()));
+        theirs.any(|(_, text)| text.contains("allowUnfree"))
     }
 
     /// What a machine's files set, less what an earlier plan wrote into `own`: that is not the user's decision. What goes

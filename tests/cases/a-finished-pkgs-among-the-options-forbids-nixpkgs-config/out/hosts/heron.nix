@@ -4,12 +4,5 @@
   services.openssh.enable = true;
 
   llama.variant = "cuda";
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
+  hardware.graphics.enable = true;
 }
