@@ -44,6 +44,7 @@ impl Flake<'_> {
         match part {
             Part::Literal { file, list, env, covered } => {
                 let covered = in_covered || *covered;
+                out.reserve(syntax::placed(list.syntax()).count());
                 for expr in list.items() {
                     let node = Some(expr.syntax().clone());
                     let value = self.eval.eval(&Code { file: file.clone(), expr }, *env);

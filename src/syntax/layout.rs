@@ -375,12 +375,12 @@ pub(crate) fn entries(set: &SyntaxNode) -> Vec<SyntaxNode> {
 
 /// What opens and closes an attribute set or a `let`'s bindings.
 fn brackets(set: &SyntaxNode) -> Option<(SyntaxToken, SyntaxToken)> {
-    let token = |kinds: [SyntaxKind; 2]| {
-        set.children_with_tokens().filter_map(SyntaxElement::into_token).find(|token| kinds.contains(&token.kind()))
-    };
-    let open = token([SyntaxKind::TOKEN_L_BRACE, SyntaxKind::TOKEN_LET])?;
-    let close = token([SyntaxKind::TOKEN_R_BRACE, SyntaxKind::TOKEN_IN])?;
-    Some((open, close))
+    let opens = |kind| matches!(kind, SyntaxKind::TOKEN_L_BRACE | SyntaxKind::TOKEN_LET);
+    let closes = |kind| matches!(kind, SyntaxKind::TOKEN_R_BRACE | SyntaxKind::TOKEN_IN);
+    let from_the_end = std::iter::successors(set.last_child_or_token(), SyntaxElement::prev_sibling_or_token);
+    let mut tokens = set.children_with_tokens().filter_map(SyntaxElement::into_token);
+    let mut last_tokens = from_the_end.filter_map(SyntaxElement::into_token);
+    Some((tokens.find(|token| opens(token.kind()))?, last_tokens.find(|token| closes(token.kind()))?))
 }
 
 /// Where the comments begin that stand right above a node, or the node itself.

@@ -92,6 +92,15 @@ pub(crate) fn value_of(binding: &SyntaxNode) -> Option<ast::Expr> {
     binding.last_child().and_then(ast::Expr::cast)
 }
 
+/// The set that `inherit (set) a b;` takes the names from.
+pub(crate) fn inherited_from(inherit: &SyntaxNode) -> Option<ast::Expr> {
+    let (first, _) = placed(inherit).next()?;
+    if !is(first, SyntaxKind::NODE_INHERIT_FROM) {
+        return None;
+    }
+    inherit.first_child().and_then(ast::InheritFrom::cast)?.expr()
+}
+
 /// The operator between the two sides of an operation.
 pub(crate) fn operator(operation: &ast::BinOp) -> Option<ast::BinOpKind> {
     operator_in(operation.syntax().green())

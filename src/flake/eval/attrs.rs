@@ -101,8 +101,7 @@ impl Eval<'_> {
     }
 
     fn inherits(&self, file: &Rc<Source>, inherit: &SyntaxNode, env: EnvId, outer: EnvId, entries: &mut Entries) {
-        let from = inherit.first_child().and_then(ast::InheritFrom::cast).and_then(|from| from.expr());
-        let from = from.map(|expr| self.delay(Code { file: file.clone(), expr }, env));
+        let from = syntax::inherited_from(inherit).map(|expr| self.delay(Code { file: file.clone(), expr }, env));
         for (step, (attr, range)) in syntax::names_of(inherit).enumerate() {
             self.spend(1);
             let Some(name) = syntax::name_in(attr) else { continue };
