@@ -14,6 +14,7 @@ use crate::syntax::{self, Source, span};
 mod behind;
 mod builtins;
 mod duplicates;
+mod entries;
 pub(crate) mod eval;
 pub(crate) mod inputs;
 pub(crate) mod machines;
@@ -304,14 +305,12 @@ fn outputs_lambda(set: &ast::AttrSet) -> Result<ast::Lambda, Refused> {
 fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambda: &ast::Lambda) -> Value {
     let mut given = Attrs { all_inputs: true, ..Attrs::default() };
     // names in the pattern that no input declares come from the registry
-    for name in inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda)) {
-        if given.entries.contains_key(name) {
-            continue;
-        }
+    let names = inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda));
+    given.entries.extend(names.map(|name| {
         let name: Rc<str> = name.into();
         let value = Value::Flake(FlakeRef { input: name.clone(), last: None });
-        given.entries.insert(name, Entry { thunk: eval.thunk(value), site: None });
-    }
+        (name, Entry { thunk: eval.thunk(value), site: None })
+    }));
     given.entries.insert("self".into(), Entry { thunk: eval.thunk(Value::SelfFlake), site: None });
     let given = Value::Attrs(Rc::new(given));
     *eval.inputs.borrow_mut() = Some(given.clone());

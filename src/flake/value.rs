@@ -2,12 +2,13 @@
 //!
 //! Values remember where they were written: that is what makes them editable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 
+use super::entries::Entries;
 use crate::syntax::{self, Source};
 
 /// A scope of names, in the evaluator's arena.
@@ -125,7 +126,7 @@ pub(crate) enum Function {
 /// An attribute set.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attrs {
-    pub entries: BTreeMap<Rc<str>, Entry>,
+    pub entries: Entries,
     /// There may be more attributes than these.
     pub open: Option<Rc<Unknown>>,
     /// The input's set that these are laid over, as in `nixpkgs.lib // { … }`.

@@ -30,7 +30,7 @@ impl Eval<'_> {
                     let (open, covered) = (attrs.open.clone(), attrs.covered.clone());
                     let mut mapped = Attrs { open, covered, ..Attrs::default() };
                     let function = first();
-                    for (name, entry) in &attrs.entries {
+                    for (name, entry) in attrs.entries.iter() {
                         let thunk = self.delay_apply_two(&function, self.name_thunk(name), entry.thunk, at);
                         mapped.entries.insert(name.clone(), Entry { thunk, site: None });
                     }
@@ -100,7 +100,7 @@ impl Eval<'_> {
                     let mut kept = Attrs { open, covered, ..Attrs::default() };
                     let mut unsure = BTreeSet::new();
                     let function = first();
-                    for (name, entry) in &attrs.entries {
+                    for (name, entry) in attrs.entries.iter() {
                         match self.apply_two(&function, self.name_thunk(name), entry.thunk, at) {
                             Value::Bool(false) => {}
                             Value::Bool(true) => {
@@ -130,14 +130,14 @@ impl Eval<'_> {
             "removeAttrs" => match (first(), second()) {
                 (Value::Attrs(attrs), list @ Value::List(_)) => {
                     let mut kept = Attrs { all_inputs: false, ..(*attrs).clone() };
+                    let mut removed = BTreeSet::new();
                     for item in self.items(&list).0 {
                         match self.force(item) {
-                            Value::Text(name) => {
-                                kept.entries.remove(&name);
-                            }
+                            Value::Text(name) => removed.insert(name),
                             _ => return Some(self.dynamic(at)),
-                        }
+                        };
                     }
+                    kept.entries.retain(|name| !removed.contains(name));
                     Value::Attrs(Rc::new(kept))
                 }
                 (Value::Flake(from), _) => Value::Flake(from),
@@ -197,12 +197,11 @@ impl Eval<'_> {
                 Value::Function(Function::Lambda { lambda, .. }) => {
                     let mut names = Attrs::default();
                     if let Some(ast::Param::Pattern(pattern)) = lambda.param() {
-                        for entry in pattern.pat_entries() {
-                            let Some(ident) = entry.ident() else { continue };
+                        names.entries.extend(pattern.pat_entries().filter_map(|entry| {
                             let optional = self.thunk(Value::Bool(entry.default().is_some()));
-                            let name = crate::syntax::name(&ident).to_owned();
-                            names.entries.insert(name.into(), Entry { thunk: optional, site: None });
-                        }
+                            let name = crate::syntax::name(&entry.ident()?).into();
+                            Some((name, Entry { thunk: optional, site: None }))
+                        }));
                     }
                     Value::Attrs(Rc::new(names))
                 }
@@ -290,15 +289,17 @@ impl Eval<'_> {
         });
         let (items, all) = self.items(&list);
         let mut attrs = Attrs { open, ..Attrs::default() };
+        let mut entries = Vec::with_capacity(items.len());
         for item in items {
             match self.force(item) {
                 Value::Text(name) => {
                     let thunk = entry(&name);
-                    attrs.entries.insert(name, Entry { thunk, site: None });
+                    entries.push((name, Entry { thunk, site: None }));
                 }
                 _ => attrs.open = self.open(at),
             }
         }
+        attrs.entries.extend(entries);
         if !all && attrs.open.is_none() {
             attrs.open = self.open(at);
         }
@@ -363,7 +364,7 @@ impl Eval<'_> {
         for (_, value) in &values {
             match value {
                 Value::Attrs(attrs) if self.spend(attrs.entries.len()) => {
-                    for (name, entry) in &attrs.entries {
+                    for (name, entry) in attrs.entries.iter() {
                         names.entry(name.clone()).or_default().push(entry.clone());
                     }
                     open = open.or_else(|| attrs.open.clone());

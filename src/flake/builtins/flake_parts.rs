@@ -145,7 +145,7 @@ impl Eval<'_> {
         }
         let mut config = (**attrs).clone();
         config.open = None;
-        config.entries.retain(|name, _| !matches!(&**name, "imports" | "_file" | "key" | "_class" | "disabledModules"));
+        config.entries.retain(|name| !matches!(name, "imports" | "_file" | "key" | "_class" | "disabledModules"));
         modules.config.push(self.thunk(Value::Attrs(Rc::new(config))));
     }
 }

@@ -128,10 +128,10 @@ impl Eval<'_> {
             _ => Attrs::default(),
         };
         hosts.open = hosts.open.or_else(|| Some(unknown.clone()));
-        for name in names {
-            let made = || Entry { thunk: self.thunk(Value::Unknown(unknown.clone())), site: None };
-            hosts.entries.entry(name.into()).or_insert_with(made);
-        }
+        let made =
+            |name: String| (name.into(), Entry { thunk: self.thunk(Value::Unknown(unknown.clone())), site: None });
+        let more: Vec<_> = names.into_iter().filter(|name| !hosts.entries.contains_key(name)).map(made).collect();
+        hosts.entries.extend(more);
         let site = known.and_then(|entry| entry.site);
         let thunk = self.thunk(Value::Attrs(Rc::new(hosts)));
         outputs.entries.insert("nixosConfigurations".into(), Entry { thunk, site });

@@ -259,6 +259,7 @@ impl Eval<'_> {
         }
         let (items, all) = self.items(&list);
         let mut attrs = Attrs { open: if all { None } else { self.why_open(&list, at) }, ..Attrs::default() };
+        let mut entries = Vec::with_capacity(items.len());
         for item in items {
             let pair = self.force(item);
             let Value::Attrs(pair) = pair else {
@@ -267,11 +268,12 @@ impl Eval<'_> {
             };
             match (pair.entries.get("name").map(|entry| self.force(entry.thunk)), pair.entries.get("value")) {
                 (Some(Value::Text(name)), Some(value)) => {
-                    attrs.entries.insert(name, Entry { thunk: value.thunk, site: None });
+                    entries.push((name, Entry { thunk: value.thunk, site: None }));
                 }
                 _ => attrs.open = self.open(at),
             }
         }
+        attrs.entries.extend(entries);
         Value::Attrs(Rc::new(attrs))
     }
 }

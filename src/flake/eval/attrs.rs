@@ -8,11 +8,12 @@ use rowan::ast::AstNode;
 
 use super::layers::wider;
 use super::{Eval, Fragment, State, last};
+use crate::flake::entries::Entries;
 use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Site, Unknown, Value};
 use crate::syntax::{self, Placed, Source};
 
-/// Attributes with their names.
-type Entries = Vec<(Rc<str>, Entry)>;
+/// An attribute and its name.
+type Named = (Rc<str>, Entry);
 
 impl Eval<'_> {
     pub(super) fn attr_set(&self, file: &Rc<Source>, set: &ast::AttrSet, env: EnvId) -> Value {
@@ -26,7 +27,7 @@ impl Eval<'_> {
             self.entries(file, node, env, env)
         };
         let literal = Some((file.clone(), node.clone()));
-        Value::Attrs(Rc::new(Attrs { entries: entries.into_iter().collect(), open, literal, ..Attrs::default() }))
+        Value::Attrs(Rc::new(Attrs { entries, open, literal, ..Attrs::default() }))
     }
 
     /// The attributes that a set or a `let` binds, in the order of their names, and why there may be more; `outer` is where
@@ -38,7 +39,7 @@ impl Eval<'_> {
         env: EnvId,
         outer: EnvId,
     ) -> (Entries, Option<Rc<Unknown>>) {
-        let mut entries = Entries::new();
+        let mut entries = Vec::new();
         let mut open = None;
         let mut fragments = Vec::new();
         for child in node.children() {
@@ -56,20 +57,8 @@ impl Eval<'_> {
                 _ => {}
             }
         }
-        let are_inherited = !entries.is_empty();
         self.bound_by(fragments, env, file, &mut entries);
-        if are_inherited {
-            entries.sort_by(|(one, _), (two, _)| one.cmp(two));
-            // Nix has no name twice: the last one is taken
-            entries.dedup_by(|(later, entry), (name, kept)| {
-                let same = later == name;
-                if same {
-                    std::mem::swap(entry, kept);
-                }
-                same
-            });
-        }
-        (entries, open)
+        (entries.into_iter().collect(), open)
     }
 
     /// Takes a binding from one of the names of its path on; the error is why that name cannot be told.
@@ -100,7 +89,7 @@ impl Eval<'_> {
         }
     }
 
-    fn inherits(&self, file: &Rc<Source>, inherit: &SyntaxNode, env: EnvId, outer: EnvId, entries: &mut Entries) {
+    fn inherits(&self, file: &Rc<Source>, inherit: &SyntaxNode, env: EnvId, outer: EnvId, entries: &mut Vec<Named>) {
         let from = syntax::inherited_from(inherit).map(|expr| self.delay(Code { file: file.clone(), expr }, env));
         for (step, (attr, range)) in syntax::names_of(inherit).enumerate() {
             self.spend(1);
@@ -116,7 +105,13 @@ impl Eval<'_> {
     }
 
     /// The attributes that these bindings make: those of one name come together, in the order of the file.
-    fn bound_by(&self, mut fragments: Vec<(Rc<str>, Fragment)>, env: EnvId, file: &Rc<Source>, entries: &mut Entries) {
+    fn bound_by(
+        &self,
+        mut fragments: Vec<(Rc<str>, Fragment)>,
+        env: EnvId,
+        file: &Rc<Source>,
+        entries: &mut Vec<Named>,
+    ) {
         fragments.sort_by(|(one, _), (two, _)| one.cmp(two));
         entries.reserve_exact(fragments.len());
         let mut fragments = fragments.into_iter().peekable();
@@ -170,19 +165,15 @@ impl Eval<'_> {
         }
         let mut entries = Vec::new();
         self.bound_by(below, env, file, &mut entries);
-        for (name, entry) in entries {
-            match attrs.entries.get(&name) {
-                // `a = { b.c = 1; }; a.b.d = 2;`
-                Some(known) => {
-                    let merged = self.bound_together(self.force(known.thunk), self.force(entry.thunk));
-                    let site = known.site.clone().or(entry.site);
-                    attrs.entries.insert(name, Entry { thunk: self.thunk(merged), site });
-                }
-                None => {
-                    attrs.entries.insert(name, entry);
-                }
+        for (name, entry) in &mut entries {
+            // `a = { b.c = 1; }; a.b.d = 2;`
+            if let Some(known) = attrs.entries.get(name) {
+                let merged = self.bound_together(self.force(known.thunk), self.force(entry.thunk));
+                let site = known.site.clone().or(entry.site.take());
+                *entry = Entry { thunk: self.thunk(merged), site };
             }
         }
+        attrs.entries.extend(entries);
         Value::Attrs(Rc::new(attrs))
     }
 

@@ -75,7 +75,8 @@ impl Eval<'_> {
                 |name: &str| right.base.is_some() || right.open.as_ref().is_some_and(|open| open.may_bind(name));
             self.cover(&mut merged, |name| !right.entries.contains_key(name) && may_bind(name));
         }
-        for (name, entry) in &right.entries {
+        let mut added = Vec::with_capacity(right.entries.len());
+        for (name, entry) in right.entries.iter() {
             let below = match merged.entries.get(name) {
                 Some(known) if how != Laid::Over => match (self.force(known.thunk), self.force(entry.thunk)) {
                     (left @ Value::Attrs(_), right @ Value::Attrs(_)) => {
@@ -92,8 +93,9 @@ impl Eval<'_> {
             if right.covered.contains(name) {
                 merged.covered.insert(name.clone());
             }
-            merged.entries.insert(name.clone(), below.unwrap_or_else(|| entry.clone()));
+            added.push((name.clone(), below.unwrap_or_else(|| entry.clone())));
         }
+        merged.entries.extend(added);
         merged.open = wider(merged.open, right.open.clone());
         merged.base = right.base.clone().or(merged.base);
         merged.all_inputs |= right.all_inputs;
@@ -103,7 +105,7 @@ impl Eval<'_> {
 
     /// Marks the attributes that something unknown may replace.
     fn cover(&self, set: &mut Attrs, is_covered: impl Fn(&str) -> bool) {
-        for (name, entry) in &mut set.entries {
+        for (name, entry) in set.entries.iter_mut() {
             if is_covered(name) && set.covered.insert(name.clone()) {
                 entry.thunk = self.push(State::Covered(entry.thunk));
             }
