@@ -147,7 +147,7 @@ impl Eval<'_> {
                 (Value::Attrs(names), Value::Attrs(attrs)) => {
                     let (open, covered) = (attrs.open.clone(), attrs.covered.clone());
                     let mut kept = Attrs { open, covered, ..Attrs::default() };
-                    let common = attrs.entries.iter().filter(|(name, _)| names.entries.contains_key(*name));
+                    let common = attrs.entries.iter().filter(|(name, _)| names.entries.contains_key(name));
                     kept.entries.extend(common.map(|(name, entry)| (name.clone(), entry.clone())));
                     Value::Attrs(Rc::new(kept))
                 }

@@ -111,7 +111,7 @@ impl Eval<'_> {
         let Some((first, rest)) = path.split_first() else {
             return config.entries.keys().map(|name| name.to_string()).collect();
         };
-        match config.entries.get(*first).map(|entry| self.force(entry.thunk)) {
+        match config.entries.get(first).map(|entry| self.force(entry.thunk)) {
             Some(Value::Attrs(below)) => self.names_at(&below, rest),
             _ => Vec::new(),
         }

@@ -216,7 +216,7 @@ impl Eval<'_> {
             if has_default
                 && let Value::Attrs(attrs) = &value
                 && attrs.is_whole()
-                && !attrs.entries.contains_key(&*name)
+                && !attrs.entries.contains_key(&name)
             {
                 return self.sub(code, last(node), env);
             }
@@ -272,7 +272,7 @@ impl Eval<'_> {
         for attr in syntax::names_of(has.syntax()) {
             let Some(name) = self.name_of(&code.file, has.syntax(), attr, env) else { return Value::Scalar };
             value = match &value {
-                Value::Attrs(attrs) => match (attrs.entries.get(&*name), &attrs.open) {
+                Value::Attrs(attrs) => match (attrs.entries.get(&name), &attrs.open) {
                     (Some(entry), _) => self.force(entry.thunk),
                     (None, None) if attrs.base.is_none() => return Value::Bool(false),
                     (None, _) => return Value::Scalar,
