@@ -33,14 +33,18 @@ impl Planner<'_> {
     /// Refuses to set llama.cpp up beside a file that was not given and is handed llama.cpp's flake, or lies where we put
     /// ours unless told otherwise: it may be what an earlier plan put elsewhere than the form now says.
     pub(in crate::plan) fn unseen_rivals(&mut self) {
-        let usual = Paths::default();
+        let (usual, asked) = (Paths::default(), &self.request.options.paths);
+        // where the form names them, they are ours
+        let usual = [(&usual.module, &asked.module), (&usual.overlay, &asked.overlay)];
+        let usual: Vec<&String> =
+            usual.into_iter().filter(|(usual, asked)| usual != asked).map(|(usual, _)| usual).collect();
         let mut found: BTreeMap<String, (Rc<Source>, SyntaxNode)> = BTreeMap::new();
         for machine in self.request.machines.keys().filter_map(|name| self.flake.machine(name)) {
             for module in &machine.modules {
                 let Some(node) = &module.node else { continue };
                 let handed = files_handed(&module.file, node, &self.input_name);
-                let is_usual = |path: &String| [&usual.module, &usual.overlay].contains(&path);
-                let named = paths_in(&module.file, node).into_iter().filter(is_usual);
+                let all = if usual.is_empty() { Vec::new() } else { paths_in(&module.file, node) };
+                let named = all.into_iter().filter(|path| usual.contains(&path));
                 let is_unseen = |path: &String| {
                     !self.request.files.contains_key(path)
                         && !self.request.options.remove.contains(path)
