@@ -122,7 +122,15 @@ impl Planner<'_> {
             return Earlier::default();
         }
         Earlier { module: self.module_paths().contains(&path), overlay: self.overlay_paths().contains(&path) }
-            .and(if self.is_machine_file(path, machine) { Earlier::EITHER } else { Earlier::default() })
+            .and(if self.is_machine_file(path, machine) { self.beside(path) } else { Earlier::default() })
+    }
+
+    /// What a plan that made this machine file put in beside it: the module or the overlay.
+    fn beside(&self, path: &str) -> Earlier {
+        match self.request.files.get(path).and_then(|text| nix::style_of(text)) {
+            Some(style) => Earlier { module: style == Style::Module, overlay: style == Style::Overlay },
+            None => Earlier::EITHER,
+        }
     }
 }
 
