@@ -12,7 +12,8 @@ use super::names::given_names;
 use super::rivals::overlays_set;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Generated};
-use crate::plan::Planner;
+use crate::plan::{Planner, validate};
+use crate::report::Severity;
 use crate::request::{Style, Variant};
 use crate::syntax::{self, Source, layout, span};
 
@@ -22,6 +23,9 @@ const IN_NIXPKGS: [&str; 4] = ["llama-cpp", "llama-cpp-cuda", "llama-cpp-rocm", 
 impl Planner<'_> {
     /// Refuses to take a file away whose packages or options the files that stay use.
     pub(super) fn leave_no_orphans(&mut self, path: &str) {
+        if !self.request.files.contains_key(path) {
+            return self.gone_unseen(path);
+        }
         let Some(gone) = self.flake.eval.source(path) else { return };
         let has_machines = !self.request.machines.is_empty();
         let is_ours = |name: &str| has_machines && self.provides(name);
@@ -64,6 +68,15 @@ impl Planner<'_> {
         for (source, node, message) in found {
             self.cannot_clean_up(&source, &node, message);
         }
+    }
+
+    /// Of a file that was not given, nobody knows what it defines.
+    fn gone_unseen(&mut self, path: &str) {
+        let message =
+            format!("`{path}` was not given: whether packages or options of it are still used cannot be told");
+        let hint = format!("Give `{path}` too, and each use is found before it goes.");
+        let code = "clean-up-unseen";
+        self.diagnostics.push(validate::about(None, None, Severity::Warning, code, message, Some(hint)));
     }
 
     /// What the given files and the machines' modules set.
