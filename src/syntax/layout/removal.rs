@@ -28,7 +28,16 @@ fn comments_within(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool
     let tokens = node.descendants_with_tokens().filter_map(SyntaxElement::into_token);
     let comments = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT);
     let theirs = comments.filter(|comment| !is_ours(comment.text().trim_start_matches('#').trim()));
-    theirs.filter(|comment| source.begins_line(comment.text_range().start().into())).collect()
+    // what stands behind `/* … */` on its line is no comment
+    let ends_line = |end: usize| {
+        let rest = source.text[end..].lines().next().unwrap_or_default();
+        rest.trim().is_empty()
+    };
+    let alone = |comment: &SyntaxToken| {
+        let range = comment.text_range();
+        source.begins_line(range.start().into()) && ends_line(range.end().into())
+    };
+    theirs.filter(alone).collect()
 }
 
 /// Removes a binding that we wrote, with the comment above it if that is ours and, at the end of its set, the blank line

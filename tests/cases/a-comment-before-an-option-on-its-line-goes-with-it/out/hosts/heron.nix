@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  # measured in March
+  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
+}
