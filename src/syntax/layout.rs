@@ -6,7 +6,7 @@
 
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
-use rowan::{GreenNodeData, NodeOrToken};
+use rowan::{Direction, GreenNodeData, NodeOrToken};
 
 use super::{Edit, Source, placed, span, start};
 
@@ -210,9 +210,11 @@ fn is_entry(kind: SyntaxKind) -> bool {
 
 /// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.
 fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, reason: &str) -> Option<Edit> {
-    let semicolon = entry.last_token().filter(|token| token.kind() == SyntaxKind::TOKEN_SEMICOLON)?;
-    let at = usize::from(semicolon.text_range().start());
-    if !source.begins_line(at) || end_of_line_content(entry) != at + 1 {
+    let at = leading_semicolon(source, entry)?;
+    // one that fell to the next line by chance is no style
+    let before = entry.siblings(Direction::Prev).skip(1).find(|node| is_entry(node.kind()));
+    let is_style = before.is_none_or(|before| leading_semicolon(source, &before).is_some());
+    if end_of_line_content(entry) != at + 1 || !is_style {
         return None;
     }
     let base = source.indent_at(at);
@@ -228,6 +230,13 @@ fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, 
         text.push_str(&format!(" {}{}{base};", fit(source, statement, &indent), source.eol()));
     }
     Some(Edit::insert(at + 1, text, reason))
+}
+
+/// The place of an entry's semicolon, where it begins a line.
+fn leading_semicolon(source: &Source, entry: &SyntaxNode) -> Option<usize> {
+    let semicolon = entry.last_token().filter(|token| token.kind() == SyntaxKind::TOKEN_SEMICOLON)?;
+    let at = usize::from(semicolon.text_range().start());
+    source.begins_line(at).then_some(at)
 }
 
 /// The `++` behind a list that is the first of what they join.

@@ -1,0 +1,7 @@
+{ lib, pkgs, ... }:
+{
+  options.site.name = lib.mkOption { type = lib.types.str; };
+  config.services.openssh.enable = true;
+  config.llama.variant = "vulkan"
+;
+}
