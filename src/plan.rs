@@ -145,6 +145,10 @@ impl<'r> Planner<'r> {
         if !self.request.machines.is_empty() {
             self.input_name = self.input();
             self.unseen_rivals();
+            self.unseen_setups();
+            if self.failed() {
+                return refused(self.diagnostics);
+            }
             let ways: BTreeMap<String, way::Way> =
                 self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
             self.changed_as_well(&ways);

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::earlier::sets_up;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::value::System;
-use crate::nix::MACHINE;
 use crate::plan::{Planner, validate};
 use crate::report::Severity;
-use crate::syntax::{self, paths_in};
+use crate::syntax::paths_in;
 
 /// As many machines are named.
 const SHOWN: usize = 20;
@@ -91,15 +91,7 @@ impl Planner<'_> {
             ForeignPkgs::SpecialArgs(site) => names_ours(paths_in(&site.file, &site.binding)),
             _ => false,
         };
-        let by_settings = || {
-            self.flake.definitions(machine).iter().any(|definition| match definition.path.as_slice() {
-                [llama, variant] if llama == "llama" && variant == "variant" => true,
-                [nixpkgs, overlays] if nixpkgs == "nixpkgs" && overlays == "overlays" => {
-                    syntax::text(&definition.binding).contains(MACHINE)
-                }
-                _ => false,
-            })
-        };
+        let by_settings = || self.flake.definitions(machine).iter().any(sets_up);
         let by_file = || behind.iter().any(|path| self.is_machine_file(path, &machine.name));
         by_element || by_pkgs || by_file() || by_settings()
     }

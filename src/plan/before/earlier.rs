@@ -71,6 +71,17 @@ impl Earlier {
     }
 }
 
+/// Whether an option is what gives a machine its variant: in the module, or where a shared overlay reads it.
+pub(super) fn sets_up(definition: &Definition) -> bool {
+    match definition.path.as_slice() {
+        [llama, variant] if llama == "llama" && variant == "variant" => true,
+        [nixpkgs, overlays] if nixpkgs == "nixpkgs" && overlays == "overlays" => {
+            syntax::text(&definition.binding).contains(nix::MACHINE)
+        }
+        _ => false,
+    }
+}
+
 impl Planner<'_> {
     /// What an earlier plan put among a machine's modules, as far as they were given.
     pub(in crate::plan) fn earlier(&self, machine: &Machine) -> Earlier {
@@ -94,22 +105,7 @@ impl Planner<'_> {
                 found = found.and(self.names_ours(&source, &source.root, &machine.name));
             }
         }
-        found.and(self.out_of_sight(machine))
-    }
-
-    /// Where some of a machine's modules are out of sight, a file of ours that was given may be among them.
-    fn out_of_sight(&self, machine: &Machine) -> Earlier {
-        let given = |module: &Value| match module {
-            Value::Path(path) => self.flake.eval.resolve_file(path).is_some(),
-            _ => true,
-        };
-        if machine.modules_known && machine.modules.iter().all(|module| given(&module.value)) {
-            return Earlier::default();
-        }
-        let is_marked = |path: &str| self.marked.contains_key(path);
-        let module = self.module_paths().into_iter().any(is_marked);
-        // the module applies the overlay itself
-        Earlier { module, overlay: !module && self.overlay_paths().into_iter().any(is_marked) }
+        found
     }
 
     fn names_ours(&self, source: &Source, node: &SyntaxNode, machine: &str) -> Earlier {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
@@ -13,7 +13,7 @@ use crate::flake::modules::Definition;
 use crate::plan::Planner;
 use crate::plan::settings::place::list_target;
 use crate::report::{How, Severity};
-use crate::request::{Paths, Variant};
+use crate::request::Variant;
 use crate::syntax::{self, Source, layout, paths_in, span};
 
 /// What upstream's own overlay defines beside `llama-cpp`.
@@ -30,38 +30,6 @@ struct Rival {
 }
 
 impl Planner<'_> {
-    /// Refuses to set llama.cpp up beside a file that was not given and is handed llama.cpp's flake, or lies where we put
-    /// ours unless told otherwise: it may be what an earlier plan put elsewhere than the form now says.
-    pub(in crate::plan) fn unseen_rivals(&mut self) {
-        let (usual, asked) = (Paths::default(), &self.request.options.paths);
-        // where the form names them, they are ours
-        let usual = [(&usual.module, &asked.module), (&usual.overlay, &asked.overlay)];
-        let usual: Vec<&String> =
-            usual.into_iter().filter(|(usual, asked)| usual != asked).map(|(usual, _)| usual).collect();
-        let mut found: BTreeMap<String, (Rc<Source>, SyntaxNode)> = BTreeMap::new();
-        for machine in self.request.machines.keys().filter_map(|name| self.flake.machine(name)) {
-            for module in &machine.modules {
-                let Some(node) = &module.node else { continue };
-                let handed = files_handed(&module.file, node, &self.input_name);
-                let all = if usual.is_empty() { Vec::new() } else { paths_in(&module.file, node) };
-                let named = all.into_iter().filter(|path| usual.contains(&path));
-                let is_unseen = |path: &String| {
-                    !self.request.files.contains_key(path)
-                        && !self.request.options.remove.contains(path)
-                        && !self.is_ours(path)
-                };
-                for path in handed.into_iter().chain(named).filter(is_unseen) {
-                    found.entry(path).or_insert_with(|| (module.file.clone(), node.clone()));
-                }
-            }
-        }
-        for (path, (file, node)) in found {
-            let message = format!("`{path}`, which stands here, was not given, and may set llama.cpp up already");
-            let hint = format!("Give `{path}` too: add the file, or open the whole folder.");
-            self.diagnostics.push(diagnostic_at(&file, &node, Severity::Error, "setup-unseen", message, Some(hint)));
-        }
-    }
-
     /// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order.
     pub(in crate::plan) fn rival_overlays(&mut self) {
         let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
@@ -213,21 +181,6 @@ impl Planner<'_> {
         let says = |path: &&String| self.flake.eval.source(path).is_some_and(|source| says(source.root.green(), name));
         stay.find(says).cloned()
     }
-}
-
-/// The files that calls in this code are handed together with an input: `import ./x.nix inputs.llama-cpp`.
-fn files_handed(source: &Source, node: &SyntaxNode, input: &str) -> Vec<String> {
-    let (start, end) = span(node);
-    // a look at the text spares most walks
-    if !source.text[start..end].contains(input) {
-        return Vec::new();
-    }
-    let calls = node.descendants().filter(|node| node.kind() == SyntaxKind::NODE_APPLY);
-    let handing = calls.filter(|call| {
-        let mut tokens = call.descendants_with_tokens().filter_map(SyntaxElement::into_token);
-        tokens.any(|token| token.kind() == SyntaxKind::TOKEN_IDENT && token.text() == input)
-    });
-    handing.flat_map(|call| paths_in(source, &call)).filter(|path| path.ends_with(".nix")).collect()
 }
 
 /// The set of what an overlay defines.

@@ -83,15 +83,6 @@ impl Planner<'_> {
                 continue;
             }
             let files = self.flake.files_behind(machine);
-            let missing = |path: &String| {
-                let is_module =
-                    path.ends_with(".nix") || !path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-                // what `nixos-generate-config` writes imports nothing of the repository
-                is_module
-                    && !self.request.files.contains_key(path)
-                    && !self.is_ours(path)
-                    && !path.contains("hardware-conf")
-            };
             let definitions = self.flake.definitions(machine).iter();
             let computed: Vec<&Definition> =
                 definitions.filter(|known| known.path == ["imports"] && !names_files(&known.value)).collect();
@@ -103,13 +94,20 @@ impl Planner<'_> {
             {
                 users.untold.push(machine.name.clone());
             }
-            if files.iter().any(missing) || !computed.is_empty() {
+            if files.iter().any(|path| self.may_be_a_module(path)) || !computed.is_empty() {
                 users.unseen.push(machine.name.clone());
             }
             users.files.extend(files);
         }
         users.files.sort();
         users
+    }
+
+    /// Whether a file that was not given may be a module that imports others of the repository.
+    pub(super) fn may_be_a_module(&self, path: &str) -> bool {
+        let is_module = path.ends_with(".nix") || !path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        // what `nixos-generate-config` writes imports nothing of the repository
+        is_module && !self.request.files.contains_key(path) && !self.is_ours(path) && !path.contains("hardware-conf")
     }
 }
 
