@@ -160,6 +160,9 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
     }
     put!(out, "\n\n");
     match subject.outcome {
+        Outcome::Complete if subject.fleet.machines.is_empty() => {
+            put!(out, "What the form names goes, and whatever imports it. All else stays as it is.")
+        }
         Outcome::Complete => put!(
             out,
             "Each of these machines gets llama.cpp from its official flake, compiled for its own hardware. \

@@ -39,7 +39,11 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
                 put!(out, "new\n\n");
                 role(subject, file, out);
             }
-            Change::Deleted => put!(out, "deleted\n\nYour earlier attempt; nothing imports it any more.\n"),
+            Change::Deleted => {
+                let is_attempt = subject.request.options.remove.contains(&file.path);
+                let what = if is_attempt { "Your earlier attempt" } else { "What an earlier plan wrote" };
+                put!(out, "deleted\n\n", what, "; nothing imports it any more.\n");
+            }
         }
     }
     first_of(out, own.into_iter(), "\n", "files of machines", |out, (file, machine)| {

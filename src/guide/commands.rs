@@ -119,7 +119,7 @@ fn tell_git(subject: &Subject) -> Vec<Step> {
     let mut deleted = subject.paths(Change::Deleted).map(git_path).peekable();
     if deleted.peek().is_some() {
         let shell = Shell::new("git rm --quiet --ignore-unmatch").words(deleted);
-        steps.push(Step::one(shell, "Deletes the earlier attempt, if it is still there."));
+        steps.push(Step::one(shell, "Deletes what nothing imports any more, if it is still there."));
     }
     let mut created = subject.paths(Change::Created).map(git_path).peekable();
     if created.peek().is_some() {

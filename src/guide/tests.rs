@@ -292,8 +292,23 @@ fn a_plan_that_only_cleans_away_has_its_commands() {
         runs[1..],
         ["git rm --quiet --ignore-unmatch old.nix", "git commit --all --message 'Without the earlier llama.cpp'"]
     );
-    assert!(plan.guide.starts_with("# The earlier attempt, cleaned away\n"), "{}", plan.guide);
+    let (title, rest) = plan.guide.split_once("\n\n").expect("a title");
+    assert_eq!(title, "# The earlier attempt, cleaned away");
+    assert!(rest.starts_with("What the form names goes, and whatever imports it."), "{rest}");
+    assert!(rest.contains("Your earlier attempt; nothing imports it any more."), "{rest}");
     assert!(plan.guide.contains("January 2026"), "{}", plan.guide);
+}
+
+#[test]
+fn a_file_of_an_earlier_plan_that_goes_is_called_that() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Vulkan))]);
+    let first = planned(&request);
+    let written = first.files.into_iter().filter_map(|file| Some((file.path, file.after?)));
+    request.files.extend(written.collect::<Vec<_>>());
+    request.options.paths.overlay = "llama.nix".into();
+    let guide = planned(&request).guide;
+    assert!(guide.contains("What an earlier plan wrote; nothing imports it any more."), "{guide}");
+    assert!(!guide.contains("earlier attempt"), "{guide}");
 }
 
 #[test]
