@@ -55,7 +55,7 @@ impl Source {
     /// Where each line starts.
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let mut starts = Vec::with_capacity(self.text.len() / 32);
+            let mut starts = Vec::with_capacity(self.text.len() / 24);
             starts.push(0);
             starts.extend(self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
             starts

@@ -65,7 +65,9 @@ struct Scan<'a> {
 /// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
 pub(super) fn check(text: &str, mut tokens: Tokens<'_>) -> Result<Measured, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
-    let mut scan = Scan { text, levels: vec![root], chain: 0, deepest: (0, 0), parentheses: 0 };
+    let mut levels = Vec::with_capacity(16);
+    levels.push(root);
+    let mut scan = Scan { text, levels, chain: 0, deepest: (0, 0), parentheses: 0 };
     let mut previous = None;
     let [mut now, mut next, mut behind] = [tokens.next(), tokens.next(), tokens.next()];
     while let Some((kind, start)) = now {
@@ -123,10 +125,8 @@ impl Scan<'_> {
             T![inherit] => self.bind(Open::Inherit),
             T![;] => self.end_binding(previous),
             T![,] => self.end_argument(previous),
+            T![with] | T![assert] => self.await_body(),
             _ => {}
-        }
-        if let (T![with] | T![assert], Some(level)) = (kind, self.levels.last_mut()) {
-            level.heads += 1;
         }
         Ok(())
     }
@@ -177,6 +177,13 @@ impl Scan<'_> {
         ))
     }
 
+    /// After `with` and `assert` comes a `;` that ends no binding.
+    fn await_body(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.heads += 1;
+        }
+    }
+
     fn bind(&mut self, open: Open) {
         if let Some(Level { frame: Frame::Bindings(now), .. }) = self.levels.last_mut() {
             *now = open;
@@ -208,9 +215,8 @@ impl Scan<'_> {
 
     /// Whether the token begins an argument of a function call (which nests in the tree, to the left).
     fn is_argument(&self, kind: SyntaxKind, previous: Option<SyntaxKind>) -> bool {
-        let frame = self.levels.last().map(|level| level.frame);
-        let flat = matches!(frame, Some(Frame::List | Frame::Bindings(Open::Inherit)));
-        !flat && kind.is_fn_arg() && previous.is_some_and(ends_value)
+        let is_flat = |level: &Level| matches!(level.frame, Frame::List | Frame::Bindings(Open::Inherit));
+        kind.is_fn_arg() && previous.is_some_and(ends_value) && !self.levels.last().is_some_and(is_flat)
     }
 }
 

@@ -174,7 +174,8 @@ fn plain_text(text: &GreenNodeData) -> Option<&str> {
         _ => return None,
     };
     let is_last = content.is_empty() || tokens.next()?.is_some() && tokens.next().is_none();
-    (is_last && !content.contains(['\\', '$', '\r'])).then_some(content)
+    let stands_for_more = |byte: u8| matches!(byte, b'\\' | b'$' | b'\r');
+    (is_last && !content.bytes().any(stands_for_more)).then_some(content)
 }
 
 /// The content of a string that has no interpolation.
