@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
@@ -197,13 +197,10 @@ pub(super) fn overlays_set(overlay: &ast::Expr) -> Option<ast::AttrSet> {
     }
 }
 
-/// Whether code says a name, as an identifier or in a string.
+/// Whether code says a name, as an identifier or in a string; a comment is never just a name.
 fn says(code: &GreenNodeData, name: &str) -> bool {
     code.children().any(|child| match child {
         NodeOrToken::Node(node) => says(node, name),
-        NodeOrToken::Token(token) => {
-            let kinds = [SyntaxKind::TOKEN_IDENT, SyntaxKind::TOKEN_STRING_CONTENT];
-            kinds.iter().any(|kind| token.kind().0 == *kind as u16) && token.text() == name
-        }
+        NodeOrToken::Token(token) => token.text() == name,
     })
 }

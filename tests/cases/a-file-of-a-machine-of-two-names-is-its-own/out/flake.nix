@@ -1,0 +1,26 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+  outputs =
+    { nixpkgs, ... }@inputs:
+    let
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules = [
+          ./box.nix
+          ./desk.nix
+          ./nixos/modules/llama-cpp.nix
+        ];
+      };
+    in
+    {
+      nixosConfigurations = {
+        inherit heron;
+        anyone = heron;
+      };
+    };
+}

@@ -1,0 +1,8 @@
+{ inputs, ... }:
+{
+  nixpkgs.overlays = [ ];
+  networking.hostName = "heron";
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
