@@ -227,10 +227,12 @@ fn lists_of_another_variant_are_pointed_out() {
 
 #[test]
 fn the_server_can_be_reached_and_see_its_model() {
-    let port = |port| server(Server { port, ..Server::default() });
+    let named = || Server { model: Some("/srv/models/m.gguf".into()), ..Server::default() };
+    let port = |port| server(Server { port, ..named() });
     check(&port(0), X86, &[(Error, "port-zero")]);
     check(&port(443), X86, &[(Warning, "privileged-port")]);
     check(&port(65535), X86, &[]);
+    check(&server(Server::default()), X86, &[(Note, "no-model")]);
     check(&model("models/m.gguf"), X86, &[(Error, "model-not-absolute")]);
     check(&model("~/m.gguf"), X86, &[(Error, "model-not-absolute")]);
     check(&model(""), X86, &[(Error, "model-not-absolute")]);
@@ -238,7 +240,7 @@ fn the_server_can_be_reached_and_see_its_model() {
     check(&model("/tmp/m.gguf"), X86, &[(Warning, "model-in-tmp")]);
     check(&model("/srv/models/"), X86, &[(Warning, "model-is-folder")]);
     check(&model("/srv/a\nb"), X86, &[(Error, "bad-model-path")]);
-    let host = |host: &str, open_firewall| server(Server { host: host.into(), open_firewall, ..Server::default() });
+    let host = |host: &str, open_firewall| server(Server { host: host.into(), open_firewall, ..named() });
     check(&host("", false), X86, &[(Error, "bad-host")]);
     check(&host("http://a", false), X86, &[(Error, "bad-host")]);
     check(&host("127.0.0.1", true), X86, &[(Warning, "open-firewall-local-host")]);

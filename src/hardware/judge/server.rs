@@ -6,8 +6,14 @@ use crate::request::Server;
 pub(super) fn judge(server: &Server, verdicts: &mut Vec<Verdict>) {
     judge_port(server.port, verdicts);
     judge_host(server, verdicts);
-    if let Some(model) = &server.model {
-        judge_model(model, verdicts);
+    match &server.model {
+        Some(model) => judge_model(model, verdicts),
+        None => {
+            // nullable since January 2026: NixOS/nixpkgs#477593
+            let message = "No model is named: nixpkgs up to 25.11 asks for one, and the machine does not evaluate there \
+                           until a file of it sets services.llama-cpp.model.";
+            verdicts.push(note("server.model", "no-model", message).hint("/srv/models/model.gguf"));
+        }
     }
 }
 
