@@ -153,7 +153,7 @@ impl<'r> Planner<'r> {
                 self.request.machines.keys().map(|name| (name.clone(), self.way(name))).collect();
             self.changed_as_well(&ways);
             let fleet = self.fleet(&ways);
-            let files = self.request.machines.keys().map(|name| (name.clone(), self.settings(&fleet, name)));
+            let files = ways.iter().map(|(name, way)| (name.clone(), self.settings(&fleet, name, way)));
             let files: BTreeMap<String, Option<String>> = files.collect::<Vec<_>>().into_iter().collect();
             self.apply(&fleet, &ways, &files);
             self.generated(&fleet);

@@ -7,6 +7,7 @@ use rowan::ast::AstNode;
 
 use super::Planner;
 use super::before::earlier::{Earlier, OwnFile};
+use super::way::Way;
 use crate::flake::diagnostic_at;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Definition;
@@ -20,9 +21,12 @@ pub(super) mod spec;
 
 impl Planner<'_> {
     /// Writes a machine's settings; the answer is the new file to put among its modules, if there is one.
-    pub(super) fn settings(&mut self, fleet: &Fleet, name: &str) -> Option<String> {
+    ///
+    /// Of a machine that only its owner can reach, the own file stays as it is: what it would set is not there before.
+    pub(super) fn settings(&mut self, fleet: &Fleet, name: &str, way: &Way) -> Option<String> {
         let machine = self.flake.machine(name).cloned();
-        let own = machine.as_ref().filter(|_| !self.cautious).and_then(|machine| self.own_file(machine));
+        let stays = self.cautious || matches!(way, Way::ByHand);
+        let own = machine.as_ref().filter(|_| !stays).and_then(|machine| self.own_file(machine));
         let Some((machine, source)) = machine.zip(own) else {
             return self.in_a_file_of_its_own(fleet, name, nix::settings(fleet, name));
         };
