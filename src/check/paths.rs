@@ -9,10 +9,7 @@ use crate::syntax::Source;
 /// Whether a path in this code is that of one of our files.
 pub(super) fn holds_path(file: &Source, code: &GreenNodeData, ours: &str) -> bool {
     let found = match code.kind().0 {
-        kind if kind == SyntaxKind::NODE_PATH_REL as u16 => match code.children().next() {
-            Some(NodeOrToken::Token(whole)) if code.children().len() == 1 => leads_to(&file.path, whole.text(), ours),
-            _ => leads_to(&file.path, &code.to_string(), ours),
-        },
+        kind if kind == SyntaxKind::NODE_PATH_REL as u16 => leads_to(&file.path, &code.to_string(), ours),
         kind if kind == SyntaxKind::NODE_BIN_OP as u16 => {
             spelt_out(code).is_some_and(|path| leads_to(&file.path, &path, ours))
         }

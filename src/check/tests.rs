@@ -320,7 +320,42 @@ fn what_is_cleaned_away_is_all_that_other_machines_lose() {
     trial("[ ./other.nix« (arguments: import ./old.nix arguments)→» ];").passes();
     trial("[ ./other.nix« ./folder→» ];").passes();
     trial("[ ./other.nix« (./. + \"/old.nix\")→» ];").passes();
+    trial("[ ./other.nix« { }→» ];").fails("the machine other was not chosen, and would change");
     trial("[« ./other.nix→» ./old.nix ];").fails("the machine other was not chosen, and would change");
     trial("[« (extra.both ./other.nix ./old.nix)→» ];").fails("the machine other was not chosen, and would change");
     trial("[ ./other.nix« ./old.nix→ ./new.nix» ];").fails("the machine other was not chosen, and would change");
+}
+
+#[test]
+fn a_module_is_cleaned_away_under_any_name() {
+    for old in ["import ./old.nix", "import ./gone.nix"] {
+        let outputs = format!("outputs = {{ self, nixpkgs, extra«→, llama-cpp» }}: let old = {old}; in {{");
+        let flake = with(FLAKE, "outputs = { self, nixpkgs, extra«→, llama-cpp» }: {", &outputs);
+        let mut trial = Trial::new(&with(&flake, "[ ./other.nix ]", "[ ./other.nix« old→» ]")).file("old.nix", "{ }\n");
+        trial.fails("the machine other was not chosen, and would change");
+        trial.request.options.remove = vec!["old.nix".into(), "gone.nix".into()];
+        trial.passes();
+    }
+}
+
+#[test]
+fn what_we_write_stays_under_machines_that_are_not_chosen() {
+    let why = "the machine other was not chosen, and uses this file as it is";
+    let flake = with(FLAKE, "[ ./other.nix ]", "[ ./other.nix ./llama/module.nix ]");
+    let mut written = Trial::new(&flake);
+    written.passes();
+    written.written.insert("llama/module.nix".into());
+    written.fails(why);
+    written.request.options.remove = vec!["llama/module.nix".into()];
+    written.passes();
+    let mut deleted = Trial::new(&flake);
+    deleted.files[1].after = None;
+    deleted.fails(why);
+    let twice =
+        with(&flake, "      other = nixpkgs", "      same = self.nixosConfigurations.other;\n      other = nixpkgs");
+    let mut twice = Trial::new(&twice);
+    twice.written.insert("llama/module.nix".into());
+    twice.fails("uses this file as it is");
+    twice.request.machines.insert("other".into(), crate::request::Machine::new(crate::request::Variant::Cpu));
+    twice.passes();
 }

@@ -147,7 +147,5 @@ fn folder_in_parens(code: Placed<'_>) -> Option<TextRange> {
     if is(code.0, SyntaxKind::NODE_PAREN) {
         return placed_in(code).next().and_then(folder_in_parens);
     }
-    let last = code.0.children().next_back().and_then(NodeOrToken::into_token);
-    let is_folder = is(code.0, SyntaxKind::NODE_PATH_REL) && !last.is_some_and(|token| token.text().ends_with(".nix"));
-    is_folder.then_some(code.1)
+    is(code.0, SyntaxKind::NODE_PATH_REL).then_some(code.1)
 }

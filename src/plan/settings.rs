@@ -188,7 +188,7 @@ fn merge(
 
 /// Whether an option is one of the set that a setting is.
 fn is_below(path: &[String], setting: &Setting) -> bool {
-    path.len() > setting.path.len() && setting.path == path[..setting.path.len()]
+    path.get(..setting.path.len()).is_some_and(|begin| setting.path == begin)
 }
 
 /// `llama-cpp` or `pkgs.llama-cpp` as an item of a package list.

@@ -120,6 +120,10 @@ fn each_of_our_files_has_a_place_of_its_own() {
     let mut gone = request(&["carbon"], gone);
     gone.files.insert("given.nix".to_owned(), "{ }".to_owned());
     fine(&gone);
+    let gone_below = |options: &mut Options| options.remove = vec!["nixos/overlays/llama-cpp.nix/old.nix".to_owned()];
+    let mut gone_below = request(&["carbon"], gone_below);
+    gone_below.files.insert("nixos/overlays/llama-cpp.nix/old.nix".to_owned(), "{ }".to_owned());
+    fine(&gone_below);
 }
 
 #[test]
