@@ -7,7 +7,7 @@ use llama_fleet::report::{How, Outcome, Plan};
 use llama_fleet::request::Request;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use rnix::SyntaxKind;
+use rnix::{SyntaxKind, SyntaxToken};
 
 use crate::generated::request;
 use crate::recipe::recipes;
@@ -99,16 +99,28 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// The words of a text, and where each begins.
-fn words(text: &str) -> Vec<(SyntaxKind, String, usize)> {
+/// The words of a text, where each begins, and whether what an earlier plan wrote is ours no more with trivia before it.
+fn words(text: &str) -> Vec<(SyntaxKind, String, usize, bool)> {
     let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     oracle::parse(text)
         .syntax()
         .descendants_with_tokens()
         .filter_map(|element| element.into_token())
         .filter(|token| !matches!(token.kind(), SyntaxKind::TOKEN_WHITESPACE | SyntaxKind::TOKEN_COMMENT))
-        .map(|token| (token.kind(), token.text().to_owned(), usize::from(token.text_range().start()) + mark))
+        .map(|token| {
+            let start = usize::from(token.text_range().start()) + mark;
+            (token.kind(), token.text().to_owned(), start, is_within_a_package(&token))
+        })
         .collect()
+}
+
+/// A package in a list is ours word for word, like a service: a comment in it makes it the user's.
+fn is_within_a_package(token: &SyntaxToken) -> bool {
+    token.parent_ancestors().any(|node| {
+        let text = node.text().to_string();
+        let is_package = text.starts_with("pkgs.llama-cpp-") || text == "config.llama.package";
+        node.kind() == SyntaxKind::NODE_SELECT && is_package && node.first_token().as_ref() != Some(token)
+    })
 }
 
 /// Puts trivia before a word, or before the next one where Nix reads it as trivia.
@@ -118,7 +130,8 @@ fn insert(text: &str, at: &Index, trivia: &str) -> String {
         return text.to_owned();
     }
     let first = at.index(before.len());
-    let places = before[first..].iter().chain(&before[..first]).map(|(.., start)| *start);
+    let places = before[first..].iter().chain(&before[..first]);
+    let places = places.filter(|(.., is_within)| !is_within).map(|(.., start, _)| *start);
     let same = |changed: &str| {
         let after = words(changed);
         oracle::parse(changed).errors().is_empty()

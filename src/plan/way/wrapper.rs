@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, ast};
+use rnix::{SyntaxElement, SyntaxKind, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
 use crate::nix::{self, Fleet};
@@ -103,10 +103,27 @@ impl Planner<'_> {
         let reason = "No machine needs to be extended from outside any more.";
         let (start, end) = span(call.syntax());
         let (inner_start, inner_end) = span(syntax::strip_parens(argument).syntax());
-        self.edit_flake(Edit { start, end: inner_start, insert: String::new(), reason: reason.into() });
-        self.edit_flake(Edit { start: inner_end, end, insert: String::new(), reason: reason.into() });
+        // a comment that the owner put into it stays
+        let tokens = call.syntax().descendants_with_tokens().filter_map(SyntaxElement::into_token);
+        let comments: Vec<SyntaxToken> = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT).collect();
+        let (eol, indent) = (source.eol(), source.indent_at(start));
+        let within = |from: usize, to: usize| {
+            let comments = comments.iter().filter(move |comment| from <= start_of(comment) && start_of(comment) < to);
+            comments.map(move |comment| match comment.text().starts_with('#') {
+                true => format!("{}{eol}{indent}", comment.text()),
+                false => format!("{} ", comment.text()),
+            })
+        };
+        let before = within(start, inner_start).collect();
+        let behind = within(inner_end, end).map(|comment| format!(" {comment}")).collect();
+        self.edit_flake(Edit { start, end: inner_start, insert: before, reason: reason.into() });
+        self.edit_flake(Edit { start: inner_end, end, insert: behind, reason: reason.into() });
         if self.request.files.contains_key(&path) {
             self.deleted.insert(path);
         }
     }
+}
+
+fn start_of(token: &SyntaxToken) -> usize {
+    token.text_range().start().into()
 }
