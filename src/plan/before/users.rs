@@ -153,3 +153,6 @@ fn names_file(item: &ast::Expr) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

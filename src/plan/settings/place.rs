@@ -184,3 +184,58 @@ fn has_default(function: &ast::Lambda, name: &str) -> bool {
         pattern.pat_entries().filter(|entry| entry.ident().is_some_and(|ident| syntax::name(&ident) == name));
     named.any(|entry| entry.default().is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use rnix::ast;
+    use rowan::ast::AstNode;
+
+    use super::{certain_items, list_target, rebinds};
+
+    fn parsed(text: &str) -> ast::Expr {
+        rnix::Root::parse(text).ok().unwrap().expr().unwrap()
+    }
+
+    #[test]
+    fn a_name_is_the_modules_argument_where_nothing_binds_it_anew() {
+        for (text, is_rebound) in [
+            ("{ pkgs, ... }: { a = [ here ]; }", false),
+            ("{ lib, ... }: { a = [ here ]; }", false),
+            ("{ pkgs ? null, lib ? null, ... }: [ here ]", true),
+            ("{ pkgs, lib ? null, ... }: [ here ]", false),
+            ("pkgs: [ here ]", true),
+            ("args: [ here ]", false),
+            ("let pkgs = 1; in [ here ]", true),
+            ("let inherit (args) pkgs; in [ here ]", true),
+            ("let lib = 1; in [ here ]", false),
+            ("rec { pkgs = 1; a = [ here ]; }", true),
+            ("rec { lib = 1; a = [ here ]; }", false),
+            ("{ pkgs = 1; a = [ here ]; }", false),
+        ] {
+            let expr = parsed(text);
+            let place = expr.syntax().descendants().find(|node| node.text() == "here").unwrap();
+            assert_eq!(rebinds(&place, "pkgs"), is_rebound, "{text}");
+        }
+    }
+
+    #[test]
+    fn items_are_certain_whatever_conditions_add() {
+        for (text, items) in [
+            ("[ a pkgs.b ]", &["a", "pkgs.b"][..]),
+            ("with pkgs; [ a (f b) ]", &["pkgs.a", "(f b)"]),
+            ("(with pkgs; [ a ]) ++ lib.optional x b ++ [ c ]", &["pkgs.a", "c"]),
+            ("lib.mkAfter [ a ]", &["a"]),
+            ("lib.optionals x [ a ]", &[]),
+            ("[ a ] // [ b ]", &[]),
+            ("let pkgs = 1; in [ a ]", &[]),
+        ] {
+            assert_eq!(certain_items(&parsed(text), false), items, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_lists_that_are_put_together_are_one_list() {
+        assert!(list_target(&parsed("f ++ [ a ]"), false).is_some());
+        assert!(list_target(&parsed("[ a ] // [ b ]"), false).is_none());
+    }
+}
