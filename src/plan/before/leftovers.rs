@@ -16,7 +16,7 @@ use crate::plan::settings::everything;
 use crate::plan::settings::place::list_target;
 use crate::report::Severity;
 use crate::request::{Style, Variant};
-use crate::syntax::{self, Source, span};
+use crate::syntax::{self, Edit, Source, span};
 
 impl Planner<'_> {
     /// Looks through the chosen machines' files once all edits are made.
@@ -63,9 +63,7 @@ impl Planner<'_> {
     /// Whether a piece of a file is taken out or written anew.
     pub(super) fn goes(&self, file: &Source, node: &SyntaxNode) -> bool {
         let (start, end) = span(node);
-        let within = |edits: &Vec<syntax::Edit>| {
-            edits.iter().any(|edit| edit.start < edit.end && edit.start < end && start < edit.end)
-        };
+        let within = |edits: &Vec<Edit>| edits.iter().any(|edit| takes_from(edit, start, end));
         self.deleted.contains(&file.path) || self.edits.get(&file.path).is_some_and(within)
     }
 
@@ -169,6 +167,11 @@ impl Planner<'_> {
     }
 }
 
+/// Whether an edit takes away any of the bytes `start..end`.
+fn takes_from(edit: &Edit, start: usize, end: usize) -> bool {
+    edit.start < edit.end && edit.start < end && start < edit.end
+}
+
 /// `services.llama-cpp` as a whole, or what turns it on.
 fn is_service(known: &Definition) -> bool {
     let path: Vec<&str> = known.path.iter().map(String::as_str).collect();
@@ -196,4 +199,21 @@ fn reads_option(selection: &ast::Select) -> bool {
     let is_config = selection.expr().is_some_and(|of| of.syntax().text() == "config");
     let path = selection.attrpath().and_then(|path| syntax::static_path(&path)).filter(|_| is_config);
     path.is_some_and(|path| path == ["llama"] || (1..=path.len()).any(|end| nix::is_option(&path[..end])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_from;
+    use crate::syntax::Edit;
+
+    #[test]
+    fn what_is_put_in_or_ends_where_a_node_begins_takes_nothing_from_it() {
+        let edit = |start, end| Edit { start, end, insert: String::new(), reason: String::new() };
+        for (start, end) in [(2, 4), (4, 4), (6, 6), (8, 8), (8, 9)] {
+            assert!(!takes_from(&edit(start, end), 4, 8), "{start}..{end}");
+        }
+        for (start, end) in [(2, 5), (4, 8), (5, 6), (7, 9), (2, 9)] {
+            assert!(takes_from(&edit(start, end), 4, 8), "{start}..{end}");
+        }
+    }
 }

@@ -98,7 +98,7 @@ fn is_computed(path: &SyntaxNode) -> bool {
 /// How a path ends whose beginning is computed.
 fn tail(expr: &ast::Expr) -> Option<String> {
     match expr {
-        ast::Expr::PathRel(path) if is_computed(path.syntax()) => {
+        ast::Expr::PathRel(path) => {
             let last = path.syntax().last_child_or_token()?.into_token()?;
             Some(last.text().to_owned())
         }
@@ -149,12 +149,20 @@ mod tests {
             "inputs.self.outPath + \"/hosts/old.nix\"",
             "\"${toString ./.}/old.nix\"",
             "builtins.toString ../. + \"/hosts/old.nix\"",
+            "\"${(self)}/hosts/old.nix\"",
+            "self.outPath + \"/hosts/old.nix\"",
+            "\"${./old.nix}\"",
         ] {
             assert_eq!(named(text), Some(true), "{text}");
         }
-        for text in
-            ["\"${root}/hosts/old.nix\"", "dir + \"/old.nix\"", "./${name}/old.nix", "../${a}/${b}/hosts/old.nix"]
-        {
+        for text in [
+            "\"${root}/hosts/old.nix\"",
+            "dir + \"/old.nix\"",
+            "config.dir + \"/hosts/old.nix\"",
+            "baseNameOf ./. + \"/old.nix\"",
+            "./${name}/old.nix",
+            "../${a}/${b}/hosts/old.nix",
+        ] {
             assert_eq!(named(text), Some(false), "{text}");
         }
         for text in [
@@ -164,6 +172,8 @@ mod tests {
             "\"${root}/bold.nix\"",
             "\"${root}/machines/old.nix\"",
             "root + \"hosts/old.nix\"",
+            "self ++ \"/hosts/old.nix\"",
+            "../../hosts/old.nix",
             "\"${root}\"",
             "root + \"/\"",
             "self",

@@ -13,13 +13,12 @@ pub(in crate::plan) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode
     read.filter(|ident| binder(ident, name).as_ref() == Some(scope)).collect()
 }
 
-/// Whether an identifier is read, rather than being a name that is given or selected.
+/// Whether an identifier is read, rather than being a name that is given or selected. What a pattern names, its function
+/// binds.
 fn is_read(ident: &SyntaxNode) -> bool {
     let Some(parent) = ident.parent() else { return false };
     match parent.kind() {
         SyntaxKind::NODE_ATTRPATH | SyntaxKind::NODE_IDENT_PARAM | SyntaxKind::NODE_PAT_BIND => false,
-        // `name ? default`
-        SyntaxKind::NODE_PAT_ENTRY => parent.first_child().as_ref() != Some(ident),
         // `inherit (set) name;` selects
         SyntaxKind::NODE_INHERIT => ast::Inherit::cast(parent).is_some_and(|inherit| inherit.from().is_none()),
         _ => true,

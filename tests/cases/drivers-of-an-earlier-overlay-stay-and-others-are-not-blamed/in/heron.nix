@@ -1,0 +1,17 @@
+{ lib, pkgs, ... }:
+{
+  networking.hostName = "heron";
+
+  environment.systemPackages = [ pkgs.llama-cpp-cuda ];
+
+  # NVIDIA's driver
+  nixpkgs.config.allowUnfree = true;
+
+  hardware = {
+    graphics.enable = true;
+    nvidia.open = true;
+  };
+
+  # loads the kernel module, with or without X
+  services.xserver.videoDrivers = [ "modesetting" ];
+}

@@ -1,0 +1,7 @@
+{ lib, ... }:
+{
+  networking.hostName = "heron";
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

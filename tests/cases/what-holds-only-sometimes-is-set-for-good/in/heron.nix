@@ -1,0 +1,7 @@
+{ lib, config, ... }:
+{
+  config = lib.mkIf config.x.enable {
+    hardware.graphics.enable = true;
+    nixpkgs.config.allowUnfree = true;
+  };
+}
