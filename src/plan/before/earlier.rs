@@ -73,13 +73,9 @@ impl Earlier {
 
 /// Whether an option is what gives a machine its variant: in the module, or where a shared overlay reads it.
 pub(super) fn sets_up(definition: &Definition) -> bool {
-    match definition.path.as_slice() {
-        [llama, variant] if llama == "llama" && variant == "variant" => true,
-        [nixpkgs, overlays] if nixpkgs == "nixpkgs" && overlays == "overlays" => {
-            syntax::text(&definition.binding).contains(nix::MACHINE)
-        }
-        _ => false,
-    }
+    let text = || syntax::text(&definition.binding);
+    definition.path == ["llama", "variant"]
+        || definition.path == ["nixpkgs", "overlays"] && text().contains(nix::MACHINE)
 }
 
 impl Planner<'_> {

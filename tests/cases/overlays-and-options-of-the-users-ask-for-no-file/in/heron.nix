@@ -1,0 +1,5 @@
+{ ... }:
+{
+  nixpkgs.overlays = [ (final: prev: { greet = prev.hello; }) ];
+  environment.etc.note.text = "llamaCppMachine";
+}
