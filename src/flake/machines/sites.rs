@@ -5,7 +5,8 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::{Draft, ModulesSite};
+use super::ModulesSite;
+use super::find::Draft;
 use crate::flake::Flake;
 use crate::flake::value::{EnvId, Part};
 use crate::syntax::{self, Source, span};
@@ -14,7 +15,9 @@ impl Flake<'_> {
     pub(super) fn modules_sites(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Vec<ModulesSite> {
         let Some(system) = draft.system.as_ref().filter(|_| !draft.machine.covered) else { return Vec::new() };
         // a function that makes this machine may make others, today or tomorrow
-        let own = |file: &Rc<Source>, node: &SyntaxNode| own(file, node) && !self.in_helper(draft, file, node);
+        let own = |file: &Rc<Source>, node: &SyntaxNode| {
+            own(file, node) && !self.in_function_of_its_own(&draft.machine, file, node)
+        };
         let literal = |parts: &[Part], extension: bool| {
             parts.iter().rev().find_map(|part| match part {
                 Part::Literal { file, list, env, covered: false } if own(file, list.syntax()) => {
