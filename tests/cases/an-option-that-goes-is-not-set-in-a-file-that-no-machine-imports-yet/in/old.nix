@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.models.folder = lib.mkOption { };
+}

@@ -1,0 +1,4 @@
+{ config, ... }:
+{
+  environment.etc.variant.text = config.llama.variant;
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.llama.variant = lib.mkOption { default = "cpu"; };
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  config.networking.domain = lib.mkDefault "lan";
+}

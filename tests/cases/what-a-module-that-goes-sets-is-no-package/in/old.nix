@@ -1,0 +1,3 @@
+args: {
+  systemd.enableEmergencyMode = false;
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.systemd ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
