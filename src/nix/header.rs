@@ -41,12 +41,6 @@ pub(crate) fn is_marked(text: &str) -> bool {
     text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
 }
 
-/// The style of the plan that wrote a file of ours.
-pub(crate) fn style_of(text: &str) -> Option<Style> {
-    let made = text.lines().take(8).find_map(|line| line.split_once(MARK))?.1;
-    [Style::Module, Style::Overlay].into_iter().find(|style| made.starts_with(in_style(*style)))
-}
-
 fn in_style(style: Style) -> &'static str {
     match style {
         Style::Module => ": style module; ",

@@ -101,8 +101,9 @@ impl Planner<'_> {
     pub(super) fn is_machine_file(&self, path: &str, machine: &str) -> bool {
         // most paths end otherwise than any machine's own
         let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
-        path.ends_with(end) && path == self.paths.of_machine(machine)
-            || self.generated_as(path) == Some(Generated::Machine)
+        let is_own = |name: &str| path.ends_with(end) && path == self.paths.of_machine(name);
+        let is_anothers = || self.request.machines.keys().any(|name| is_own(name));
+        is_own(machine) || self.generated_as(path) == Some(Generated::Machine) && !is_anothers()
     }
 
     fn written_as(&self, kind: Generated) -> impl Iterator<Item = &str> {

@@ -28,8 +28,6 @@ pub(in crate::plan) struct Earlier {
 }
 
 impl Earlier {
-    const EITHER: Earlier = Earlier { module: true, overlay: true };
-
     fn and(self, other: Earlier) -> Earlier {
         Earlier { module: self.module || other.module, overlay: self.overlay || other.overlay }
     }
@@ -87,42 +85,33 @@ impl Planner<'_> {
         }
         for module in &machine.modules {
             if let Some(node) = &module.node {
-                found = found.and(self.names_ours(&module.file, node, &machine.name));
+                found = found.and(self.names_ours(&module.file, node));
             }
             if let Value::Path(path) = &module.value {
-                found = found.and(self.is_from(path, &machine.name));
+                found = found.and(self.is_from(path));
             }
         }
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
-            found = found.and(self.names_ours(&site.file, &site.binding, &machine.name));
+            found = found.and(self.names_ours(&site.file, &site.binding));
         }
         for file in self.flake.files_of(&machine.modules).iter().filter(|file| !self.is_ours(file)) {
             if let Some(source) = self.flake.eval.source(file) {
-                found = found.and(self.names_ours(&source, &source.root, &machine.name));
+                found = found.and(self.names_ours(&source, &source.root));
             }
         }
         found
     }
 
-    fn names_ours(&self, source: &Source, node: &SyntaxNode, machine: &str) -> Earlier {
-        paths_in(source, node).iter().fold(Earlier::default(), |found, path| found.and(self.is_from(path, machine)))
+    fn names_ours(&self, source: &Source, node: &SyntaxNode) -> Earlier {
+        paths_in(source, node).iter().fold(Earlier::default(), |found, path| found.and(self.is_from(path)))
     }
 
     /// What a plan that made this file of ours put in.
-    fn is_from(&self, path: &str, machine: &str) -> Earlier {
+    fn is_from(&self, path: &str) -> Earlier {
         if !self.is_ours(path) {
             return Earlier::default();
         }
         Earlier { module: self.module_paths().contains(&path), overlay: self.overlay_paths().contains(&path) }
-            .and(if self.is_machine_file(path, machine) { self.beside(path) } else { Earlier::default() })
-    }
-
-    /// What a plan that made this machine file put in beside it: the module or the overlay.
-    fn beside(&self, path: &str) -> Earlier {
-        match self.request.files.get(path).and_then(|text| nix::style_of(text)) {
-            Some(style) => Earlier { module: style == Style::Module, overlay: style == Style::Overlay },
-            None => Earlier::EITHER,
-        }
     }
 }
 

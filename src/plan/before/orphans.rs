@@ -153,7 +153,7 @@ fn declared(set: &ast::AttrSet, above: &[String], found: &mut Vec<Vec<String>>) 
         let Some((path, value)) = path.zip(binding.value()) else { continue };
         let path: Vec<String> = above.iter().cloned().chain(path).collect();
         match overlays_set(&value) {
-            Some(below) if path[0] == "options" => declared(&below, &path, found),
+            Some(below) => declared(&below, &path, found),
             _ => found.push(path),
         }
     }

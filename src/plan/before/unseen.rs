@@ -7,7 +7,6 @@ use rnix::{SyntaxElement, SyntaxKind, SyntaxNode};
 
 use super::earlier::{Earlier, sets_up};
 use crate::flake::diagnostic_at;
-use crate::flake::modules::Definition;
 use crate::plan::Planner;
 use crate::report::Severity;
 use crate::request::Paths;
@@ -51,8 +50,7 @@ impl Planner<'_> {
     pub(in crate::plan) fn unseen_setups(&mut self) {
         let mut found = Vec::new();
         for machine in self.request.machines.keys().filter_map(|name| self.flake.machine(name)) {
-            let sets = |known: &&Definition| sets_up(known) && !self.is_ours(&known.file.path);
-            let Some(known) = self.flake.definitions(machine).iter().find(sets) else { continue };
+            let Some(known) = self.flake.definitions(machine).iter().find(|known| sets_up(known)) else { continue };
             let missing: Vec<String> =
                 self.flake.files_behind(machine).into_iter().filter(|path| self.may_be_a_module(path)).collect();
             if self.earlier(machine) != Earlier::default() || missing.is_empty() && machine.modules_known {
