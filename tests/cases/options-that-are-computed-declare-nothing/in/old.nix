@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options = lib.optionalAttrs false { };
+}

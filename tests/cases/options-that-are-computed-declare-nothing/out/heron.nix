@@ -1,0 +1,7 @@
+{ ... }:
+{
+  networking.domain = "home";
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
