@@ -94,7 +94,7 @@ fn parse_measured(path: &str, text: &str, measured: Measured) -> Result<Rc<Sourc
     };
     let source = Source::new(path, text, parsed.syntax(), measured);
     let message = match parsed.errors() {
-        [] if measured.parentheses == Parentheses::Balanced => None,
+        [] if measured.parentheses == Parentheses::Balanced && !measured.has_torn_path => None,
         [] => syntax::errors::unreported(text),
         errors => Some(syntax::errors::first_error(text, errors)),
     };

@@ -41,6 +41,8 @@ pub(crate) enum Parentheses {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Measured {
     pub parentheses: Parentheses,
+    /// Whether blanks stand between a path and a `${`: rnix takes all of it for one path, and Nix for an error.
+    pub has_torn_path: bool,
     /// How many brackets are open at once, where they are most.
     nesting: usize,
     /// How many operators, arguments, function heads and the like hang on each other, where they are most.
@@ -61,7 +63,7 @@ impl Measured {
     /// What there is when a part is put into a text, or takes the place of closed things in it, and `others` was there
     /// with the other parts; `None` where that is not surely fine.
     pub fn with_part(self, others: Measured, part: &str) -> Option<Measured> {
-        let added = check(part).ok().filter(|added| added.is_closed && !has_odd(part))?;
+        let added = check(part).ok().filter(|added| added.is_closed && !added.has_torn_path && !has_odd(part))?;
         let balanced = [self.parentheses, added.parentheses] == [Parentheses::Balanced; 2];
         let sum = Measured {
             nesting: others.nesting.max(self.nesting + added.nesting),

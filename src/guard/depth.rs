@@ -60,6 +60,7 @@ struct Scan<'a> {
     deepest: (usize, usize),
     /// How many more parentheses opened than closed.
     parentheses: isize,
+    has_torn_path: bool,
 }
 
 /// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
@@ -67,7 +68,7 @@ pub(super) fn check(text: &str, mut tokens: Tokens<'_>) -> Result<Measured, Refu
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
     let mut levels = Vec::with_capacity(16);
     levels.push(root);
-    let mut scan = Scan { text, levels, chain: 0, deepest: (0, 0), parentheses: 0 };
+    let mut scan = Scan { text, levels, chain: 0, deepest: (0, 0), parentheses: 0, has_torn_path: false };
     let mut previous = None;
     let [mut now, mut next, mut behind] = [tokens.next(), tokens.next(), tokens.next()];
     while let Some((kind, start)) = now {
@@ -80,11 +81,16 @@ pub(super) fn check(text: &str, mut tokens: Tokens<'_>) -> Result<Measured, Refu
     }
     Ok(Measured {
         parentheses: if scan.parentheses == 0 { Parentheses::Balanced } else { Parentheses::Unbalanced },
+        has_torn_path: scan.has_torn_path,
         nesting: scan.deepest.0,
         chain: scan.deepest.1,
         is_closed: scan.levels.len() == 1,
         lookahead: tokens.lookahead,
     })
+}
+
+fn is_path(kind: SyntaxKind) -> bool {
+    matches!(kind, TOKEN_PATH_ABS | TOKEN_PATH_HOME | TOKEN_PATH_REL)
 }
 
 impl Scan<'_> {
@@ -99,7 +105,13 @@ impl Scan<'_> {
                 self.parentheses += 1;
                 self.open(Frame::Paren, start)?;
             }
-            TOKEN_INTERPOL_START => self.open(Frame::Interpolation, start)?,
+            TOKEN_INTERPOL_START => {
+                // no path holds a blank or the end of a comment
+                let before = &self.text[..start];
+                let is_apart = before.ends_with(char::is_whitespace) || before.ends_with("*/");
+                self.has_torn_path |= previous.is_some_and(is_path) && is_apart;
+                self.open(Frame::Interpolation, start)?;
+            }
             T!['{'] => {
                 let frame = if around.is_pattern() { Frame::Pattern } else { Frame::Bindings(Open::Nothing) };
                 self.open(frame, start)?;

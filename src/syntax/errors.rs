@@ -51,9 +51,22 @@ pub(crate) fn first_error(text: &str, errors: &[ParseError]) -> Message {
     words::explain(&tokens, at, found)
 }
 
-/// What rnix lets pass and Nix does not: a `(` that another bracket closes.
+/// What rnix lets pass and Nix does not: a `(` that another bracket closes, and a `${` apart from the path before it.
 pub(crate) fn unreported(text: &str) -> Option<Message> {
-    brackets::mismatch(&Tokens::new(text), None)
+    let tokens = Tokens::new(text);
+    brackets::mismatch(&tokens, None).or_else(|| torn_path(&tokens))
+}
+
+fn torn_path(tokens: &Tokens<'_>) -> Option<Message> {
+    let is_path = |kind| matches!(kind, Some(TOKEN_PATH_ABS | TOKEN_PATH_HOME | TOKEN_PATH_REL));
+    let is_torn = |at: &usize| {
+        tokens.kind(*at) == Some(TOKEN_INTERPOL_START)
+            && is_path(tokens.kind(at - 1))
+            && tokens.range(at - 1).end < tokens.range(*at).start
+    };
+    let at = (1..tokens.len()).find(is_torn)?;
+    let message = Message::new(tokens.range(at), "this `${` cannot stand behind a path");
+    Some(message.hint("If it is a part of the path, delete the blank before it; else write `\"${…}\"`."))
 }
 
 /// An error of rnix, reduced to what is used of it.

@@ -131,8 +131,31 @@ fn a_byte_order_mark_does_not_move_the_place() {
 }
 
 #[test]
+fn paths() {
+    let torn = "this `${` cannot stand behind a path";
+    for (text, marked) in [
+        ("[ ./a.nix ${b} ]", "[ ./a.nix ⟦${⟧b} ]"),
+        ("[ ~/a\n  # note\n  ${b} ]", "[ ~/a\n  # note\n  ⟦${⟧b} ]"),
+        ("[ /a /* note */${b} ]", "[ /a /* note */⟦${⟧b} ]"),
+    ] {
+        let (place, message) = explained(text);
+        assert_eq!(place, marked);
+        assert!(message.starts_with(torn), "{message}");
+        let files = crate::request::Files::from([("flake.nix".to_owned(), text.to_owned())]);
+        let told = crate::inspect(&files).diagnostics.remove(0);
+        assert_eq!((told.code.as_str(), told.message.as_str()), ("syntax", torn));
+    }
+}
+
+#[test]
 fn right_text_has_no_unreported_error() {
-    for text in ["{ a = (b); c = [ (d) ]; e = with f; [ g ]; }", "a: (let b = 1; in assert c; b)", "let { a = 1; }"] {
+    for text in [
+        "[ ./${a}.nix ./b${c}/d ~/e${f} ]",
+        "{ a = ./b; ${c} = 1; }",
+        "{ a = (b); c = [ (d) ]; e = with f; [ g ]; }",
+        "a: (let b = 1; in assert c; b)",
+        "let { a = 1; }",
+    ] {
         assert_eq!(unreported(text), None, "{text}");
     }
 }
