@@ -1,0 +1,7 @@
+{ ... }:
+{
+  imports = [ ];
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,7 @@
+{ config, pkgs, ... }:
+{
+  networking.hostName = "heron";
+
+  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
+}

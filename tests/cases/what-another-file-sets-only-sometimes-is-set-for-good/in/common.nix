@@ -1,0 +1,6 @@
+{ lib, config, ... }:
+{
+  config = lib.mkIf config.x.enable {
+    hardware.graphics.enable = true;
+  };
+}

@@ -1,0 +1,4 @@
+{
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
