@@ -116,6 +116,13 @@ pub(crate) struct Setting {
     pub reason: &'static str,
 }
 
+impl Setting {
+    /// Whether an option is the one that is set, or is in the set of options that it is set to.
+    pub fn holds(&self, option: &[String]) -> bool {
+        option.get(..self.path.len()).is_some_and(|begin| self.path == begin)
+    }
+}
+
 /// For instance `["llama", "variant"]`; each segment unescaped. Most are ours.
 pub(crate) type OptionPath = Vec<Cow<'static, str>>;
 

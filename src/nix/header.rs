@@ -41,13 +41,6 @@ pub(crate) fn is_marked(text: &str) -> bool {
     text.lines().take(8).any(|line| line.starts_with('#') && line.contains(MARK))
 }
 
-fn in_style(style: Style) -> &'static str {
-    match style {
-        Style::Module => ": style module; ",
-        Style::Overlay => ": style overlay; ",
-    }
-}
-
 /// Adds the first lines of a generated file, which `what` says what it is.
 ///
 /// `about` are the machines that the file is about: it need not change when another one does.
@@ -59,7 +52,10 @@ pub(super) fn push_header<'a>(
 ) {
     let mut made = String::with_capacity(128);
     made.push_str(MARK);
-    made.push_str(in_style(fleet.style));
+    made.push_str(match fleet.style {
+        Style::Module => ": style module; ",
+        Style::Overlay => ": style overlay; ",
+    });
     for (index, (name, machine)) in about.enumerate() {
         made.push_str(if index > 0 { ", " } else { "" });
         Nix::push_attr(&mut made, name);

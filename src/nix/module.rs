@@ -66,8 +66,8 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
 pub(crate) const MODULE_PACKAGE: &str = "config.llama.package";
 
 /// Whether an option is one that the module has, for one fleet or another.
-pub(crate) fn is_option(path: &[String]) -> bool {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+pub(crate) fn is_option(path: &[impl AsRef<str>]) -> bool {
+    let path: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
     matches!(
         path.as_slice(),
         ["llama", "variant" | "install" | "package"]

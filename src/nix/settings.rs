@@ -100,7 +100,7 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     let is_same_option =
         |path: &[String]| setting.path == path || (has_former && path == ["hardware", "opengl", "enable"]);
     // a whole set, as the service is: a part of it that the user decides on decides it all
-    let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.path == set.path[..setting.path.len()];
+    let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.holds(&set.path);
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
         return Found::Different(theirs);
     }
@@ -159,8 +159,7 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
             hint: Some(format!("Set what the form says there yourself, or take {name} out and run again.")),
         };
     }
-    let owned: Vec<String> = setting.path.iter().map(|name| name.clone().into_owned()).collect();
-    if is_option(&owned) {
+    if is_option(&setting.path) {
         return Note {
             severity: Severity::Error,
             code: "option-set-differently",

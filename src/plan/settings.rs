@@ -115,7 +115,7 @@ fn merge(
             definitions.iter().filter(|known| known.path == setting.path && !known.conditional).collect();
         match (&setting.value, known.as_slice()) {
             // the service's hardening is a set of options, and as it was written
-            (_, []) if definitions.iter().any(|known| earlier.wrote(known) && is_below(&known.path, setting)) => {}
+            (_, []) if definitions.iter().any(|known| earlier.wrote(known) && setting.holds(&known.path)) => {}
             (_, []) => new.push(setting.clone()),
             (nix::Value::Expr(text), [known, ..]) => {
                 if same(&syntax::text(known.value.syntax()), text) {
@@ -184,11 +184,6 @@ fn merge(
     }
     edits.extend(arguments(source, &body, settings, &edits)?);
     Some((edits, diagnostics))
-}
-
-/// Whether an option is one of the set that a setting is.
-fn is_below(path: &[String], setting: &Setting) -> bool {
-    path.get(..setting.path.len()).is_some_and(|begin| setting.path == begin)
 }
 
 /// `llama-cpp` or `pkgs.llama-cpp` as an item of a package list.

@@ -10,8 +10,11 @@ use rowan::{Direction, GreenNodeData, NodeOrToken};
 
 use super::{Edit, Source, placed, span, start};
 
+mod comments;
 mod removal;
 
+pub(super) use comments::comments_behind;
+pub(crate) use comments::{end_of_line, start_of_owned_comments};
 pub(crate) use removal::{remove, remove_ours};
 
 /// The widest line that an insertion on the same line may make.
@@ -348,30 +351,6 @@ fn end_of_line_content(entry: &SyntaxNode) -> usize {
     end_of_line(entry).0
 }
 
-/// The end of a node and of the comments that begin behind it on its line, and whether the last of these takes all of
-/// the line.
-pub(crate) fn end_of_line(node: &SyntaxNode) -> (usize, bool) {
-    let next = node.last_token().and_then(|token| token.next_token());
-    comments_behind(span(node).1, next)
-}
-
-/// The end of the comments that begin on the line, from `next` on, and whether the last of them takes all of it.
-pub(super) fn comments_behind(mut end: usize, mut next: Option<SyntaxToken>) -> (usize, bool) {
-    let mut line_comment = false;
-    while let Some(token) = next {
-        match token.kind() {
-            SyntaxKind::TOKEN_WHITESPACE if !token.text().contains('\n') => {}
-            SyntaxKind::TOKEN_COMMENT => {
-                end = end_of_token(&token);
-                line_comment = token.text().starts_with('#');
-            }
-            _ => break,
-        }
-        next = token.next_token();
-    }
-    (end, line_comment)
-}
-
 /// The first of these places that begins its line.
 fn first_on_its_line(source: &Source, places: &[usize]) -> Option<usize> {
     places.iter().copied().find(|start| source.begins_line(*start))
@@ -390,21 +369,4 @@ fn brackets(set: &SyntaxNode) -> Option<(SyntaxToken, SyntaxToken)> {
     let mut tokens = set.children_with_tokens().filter_map(SyntaxElement::into_token);
     let mut last_tokens = from_the_end.filter_map(SyntaxElement::into_token);
     Some((tokens.find(|token| opens(token.kind()))?, last_tokens.find(|token| closes(token.kind()))?))
-}
-
-/// Where the comments begin that stand right above a node, or the node itself.
-pub(crate) fn start_of_owned_comments(source: &Source, node: &SyntaxNode) -> usize {
-    let mut start = span(node).0;
-    let mut token = node.first_token().and_then(|token| token.prev_token());
-    while let Some(current) = token {
-        match current.kind() {
-            SyntaxKind::TOKEN_WHITESPACE if current.text().matches('\n').count() <= 1 => {}
-            SyntaxKind::TOKEN_COMMENT if source.begins_line(current.text_range().start().into()) => {
-                start = current.text_range().start().into();
-            }
-            _ => break,
-        }
-        token = current.prev_token();
-    }
-    start
 }

@@ -169,8 +169,7 @@ impl OwnFile<'_> {
 
     /// Whether an option is to be set, or one of a set of options that is.
     fn is_wanted(&self, path: &[String]) -> bool {
-        let begins = |wanted: &nix::OptionPath| path.get(..wanted.len()).is_some_and(|begin| wanted == begin);
-        self.settings.settings.iter().any(|setting| begins(&setting.path))
+        self.settings.settings.iter().any(|setting| setting.holds(path))
     }
 
     /// The machine's package in a list that it is not to be in any more.

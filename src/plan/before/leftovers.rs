@@ -1,6 +1,5 @@
 //! What of an earlier choice stays in the user's files: said where it may be wanted, refused where it cannot stay.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
@@ -32,9 +31,7 @@ impl Planner<'_> {
             }
             let wanted = everything(fleet, name);
             let left = self.left(&machine);
-            let is_set = |known: &Definition| {
-                wanted.settings.iter().any(|setting| known.path.starts_with(&owned(&setting.path)))
-            };
+            let is_set = |known: &Definition| wanted.settings.iter().any(|setting| setting.holds(&known.path));
             // the one list that the package is to be in holds it: others are the user's
             let is_placed = left.iter().any(|known| is_set(known) && earlier.put_package_into(known));
             let serves = fleet.machines.get(name).is_some_and(|spec| spec.request.server.is_some());
@@ -177,10 +174,6 @@ fn is_service(known: &Definition) -> bool {
     let path: Vec<&str> = known.path.iter().map(String::as_str).collect();
     matches!(path.as_slice(), ["services", "llama-cpp"] | ["services", "llama-cpp", "enable"])
         && syntax::text(known.value.syntax()) != "false"
-}
-
-fn owned(path: &[Cow<'static, str>]) -> Vec<String> {
-    path.iter().map(|name| name.clone().into_owned()).collect()
 }
 
 /// Whether a definition says what one of our settings does; of what is no list, the name is enough.
