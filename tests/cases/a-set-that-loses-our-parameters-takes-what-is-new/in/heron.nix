@@ -1,0 +1,12 @@
+{ lib, pkgs, ... }:
+{
+  networking.hostName = "heron";
+
+  nixpkgs = {
+    # what the shared overlay is to build here; it reads it, so this one comes first
+    overlays = lib.mkBefore [ (_final: _prev: { llamaCppMachine.variant = "vulkan"; }) ];
+  };
+
+  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
+  hardware.graphics.enable = true;
+}

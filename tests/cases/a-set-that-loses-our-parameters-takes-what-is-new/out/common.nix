@@ -1,0 +1,6 @@
+{ inputs, ... }:
+{
+  imports = [ ./nixos/modules/llama-cpp.nix ];
+
+  nixpkgs.overlays = [ ];
+}

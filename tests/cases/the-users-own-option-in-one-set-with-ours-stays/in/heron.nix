@@ -1,0 +1,10 @@
+{ ... }:
+{
+  networking.hostName = "heron";
+
+  llama = {
+    variant = "vulkan";
+    models = [ "qwen" ];
+  };
+  hardware.graphics.enable = true;
+}

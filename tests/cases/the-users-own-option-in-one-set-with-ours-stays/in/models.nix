@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.llama.models = lib.mkOption { default = [ ]; };
+}
