@@ -83,10 +83,13 @@ impl Page {
         panic!("{what} did not come: {condition}\nerrors: {:#?}\nthe page says: {text:#}", self.session.errors);
     }
 
-    /// What a reader sees of the first element that the CSS selector finds.
+    /// What a reader sees of the first element that the CSS selector finds; it may come with the next answer.
+    #[track_caller]
     pub fn text(&mut self, selector: &str) -> String {
-        let text = self.eval(&format!("document.querySelector({})?.innerText", json!(selector)));
-        text.as_str().unwrap_or_else(|| panic!("there is no {selector}")).to_owned()
+        let element = format!("document.querySelector({})", json!(selector));
+        self.wait_for(selector, &format!("{element} !== null"));
+        let text = self.eval(&format!("{element}?.innerText"));
+        text.as_str().unwrap_or_else(|| panic!("{selector} is gone again")).to_owned()
     }
 
     /// Clicks what a screen reader would announce with this role and name.

@@ -1,0 +1,19 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.home-manager.url = "github:nix-community/home-manager";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+  outputs = { nixpkgs, ... }@inputs: {
+    nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [
+        inputs.home-manager.nixosModules.home-manager
+        ./heron.nix
+        ./nixos/modules/llama-cpp.nix
+      ];
+    };
+  };
+}

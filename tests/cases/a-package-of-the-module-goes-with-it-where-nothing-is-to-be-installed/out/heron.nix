@@ -1,0 +1,6 @@
+{ pkgs, config, ... }:
+{
+  networking.hostName = "heron";
+
+  hardware.graphics.enable = true;
+}

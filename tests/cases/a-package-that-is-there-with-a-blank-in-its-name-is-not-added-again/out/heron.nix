@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = with pkgs; [
+    git
+    pkgs .llama-cpp-vulkan
+  ];
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,6 @@
+{ inputs, ... }:
+{
+  time.timeZone = "UTC";
+
+  nixpkgs.overlays = [ (import ./nixos/overlays/llama-cpp.nix { inherit (inputs) llama-cpp; }) ];
+}

@@ -1,0 +1,27 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.llama-cpp = {
+    url = "github:ggml-org/llama.cpp";
+    inputs.nixpkgs.follows = "nixpkgs";
+  };
+  outputs = { nixpkgs, ... }@inputs: {
+    nixosConfigurations = {
+      heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules = [
+          ./common.nix
+          ./heron.nix
+        ];
+      };
+      owl = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules = [
+          ./common.nix
+          ./owl.nix
+        ];
+      };
+    };
+  };
+}

@@ -1,0 +1,10 @@
+{ lib, pkgs, ... }:
+{
+  networking.hostName = "owl";
+
+  # what the shared overlay is to build here; it reads it, so this one comes first
+  nixpkgs.overlays = lib.mkBefore [ (_final: _prev: { llamaCppMachine.variant = "vulkan"; }) ];
+
+  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
+  hardware.graphics.enable = true;
+}
