@@ -43,7 +43,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
 }
 
 /// Whether a device draws or computes.
-enum Kind {
+pub(super) enum Kind {
     Display,
     Other,
     Unknown,
@@ -62,19 +62,25 @@ pub(super) struct Device<'a> {
 }
 
 impl Device<'_> {
-    fn kind(&self) -> Kind {
-        match self.class_code {
-            Some(0x0300..=0x03ff | 0x1200 | 0x0b40) => return Kind::Display,
-            Some(_) => return Kind::Other,
-            None => {}
-        }
+    /// By the class's number, else by its name. AMD's Instinct cards are processing accelerators, and so are NPUs.
+    pub fn kind(&self) -> Kind {
         let class = self.class.to_ascii_lowercase();
-        let display =
-            ["vga compatible", "3d controller", "display controller", "xga compatible", "processing accelerator"];
-        if display.iter().any(|name| class.starts_with(name)) {
+        let is_of = |classes: &[&str]| self.class_code.is_none() && classes.iter().any(|name| class.starts_with(name));
+        let accelerates = self.class_code == Some(0x1200) || is_of(&["processing accelerator"]);
+        if matches!(self.class_code, Some(0x0300..=0x03ff))
+            || is_of(&["vga compatible", "3d controller", "display controller", "xga compatible"])
+            || (accelerates && self.vendor() == Some(GpuVendor::Amd))
+        {
             return Kind::Display;
         }
-        if class.is_empty() { Kind::Unknown } else { Kind::Other }
+        if self.class_code.is_none() && class.is_empty() { Kind::Unknown } else { Kind::Other }
+    }
+
+    fn vendor(&self) -> Option<GpuVendor> {
+        match self.ids {
+            Some((vendor, _)) => GpuVendor::of_pci(vendor),
+            None => vendor_of_name(self.name),
+        }
     }
 }
 
@@ -161,16 +167,12 @@ pub(super) fn display(device: &Device<'_>, line: &Line, source: Source, findings
         return None;
     }
     let vendor_id = device.ids.map(|(vendor, _)| vendor);
-    let vendor = match vendor_id {
-        Some(id) => GpuVendor::of_pci(id),
-        None => vendor_of_name(device.name),
-    };
     let device_id = device.ids.map(|(_, device)| device).or_else(|| nameless_id(device.name));
     if let Some(message) = no_gpu(vendor_id, device_id, device.name) {
         findings.note(Severity::Note, "no-gpu-for-computing", message);
         return None;
     }
-    let Some(vendor) = vendor else {
+    let Some(vendor) = device.vendor() else {
         let name: String = device.name.chars().take(80).collect();
         findings.note(
             Severity::Note,

@@ -5,7 +5,7 @@
 
 use super::clean::Line;
 use super::gather::Findings;
-use super::lspci::{self, Device};
+use super::lspci::{self, Device, Kind};
 use crate::hardware::reading::Source;
 
 pub(super) fn read(lines: &[Line], findings: &mut Findings) {
@@ -56,9 +56,6 @@ impl Entry {
     /// Takes the device up if it is a display; says whether it is one.
     fn take(self, line: &Line, findings: &mut Findings) -> bool {
         let (Some(class), Some(vendor), Some(device)) = (self.class, self.vendor, self.device) else { return false };
-        if !matches!(class, 0x0300..=0x03ff | 0x1200 | 0x0b40) {
-            return false;
-        }
         let entry = Device {
             address: self.address.clone().unwrap_or_default(),
             class_code: Some(class),
@@ -66,6 +63,9 @@ impl Entry {
             name: "",
             ids: Some((vendor, device)),
         };
+        if !matches!(entry.kind(), Kind::Display) {
+            return false;
+        }
         if let Some(mut found) = lspci::display(&entry, line, Source::SysfsPci, findings) {
             found.gpu.address = self.address;
             found.gpu.driver = self.driver;
