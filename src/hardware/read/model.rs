@@ -86,7 +86,8 @@ fn intel(words: &[&str]) -> Option<&'static str> {
         let (letter, rest) = word.split_at_checked(1).unwrap_or(("", ""));
         matches!(letter, "J" | "N") && rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit())
     };
-    let low = words.contains(&"Celeron") || words.contains(&"Pentium") || words.contains(&"Atom");
+    // Atoms of this form (N270, N2800) are older, and have no SSE4.2.
+    let low = words.contains(&"Celeron") || words.contains(&"Pentium");
     if intel && low && words.iter().any(atom) {
         return Some("silvermont");
     }
@@ -139,7 +140,7 @@ fn core_i(word: &str) -> Option<&'static str> {
         2 => "sandybridge",
         3 if extreme || number == 3930 || number == 3820 => "sandybridge",
         3 => "ivybridge",
-        4 if matches!(number, 4820 | 4930 | 4960) => "ivybridge",
+        4 if matches!(number, 4820 | 4930 | 4960) && !suffix.starts_with(['H', 'M']) => "ivybridge",
         4 => "haswell",
         5 if matches!(number, 5820 | 5930 | 5960) => "haswell",
         5 => "broadwell",
@@ -148,7 +149,7 @@ fn core_i(word: &str) -> Option<&'static str> {
         8 if number == 8121 => "cannonlake",
         9 if extreme => "skylake-avx512",
         6..=9 => "skylake",
-        10 if suffix.starts_with('G') => "icelake-client",
+        10 if suffix.contains('G') => "icelake-client",
         10 if extreme => "cascadelake",
         10 => "skylake",
         11 if suffix.starts_with(['G', 'H']) => "tigerlake",
@@ -163,8 +164,9 @@ fn xeon(rest: &[&str]) -> Option<&'static str> {
     let text = rest.join(" ");
     let model = rest.iter().find(|word| word.bytes().any(|b| b.is_ascii_digit()) && word.len() >= 4)?;
     if text.starts_with("E3-") || text.starts_with("E5-") || text.starts_with("E7-") {
-        let version = rest.iter().find_map(|word| word.strip_prefix('v')).and_then(|v| v.parse::<u32>().ok());
+        let version = rest.iter().find_map(|word| word.strip_prefix(['v', 'V'])).and_then(|v| v.parse::<u32>().ok());
         return Some(match version.unwrap_or(1) {
+            1 if text.starts_with("E7-") => "nehalem",
             1 => "sandybridge",
             2 => "ivybridge",
             3 => "haswell",
@@ -204,7 +206,8 @@ fn xeon(rest: &[&str]) -> Option<&'static str> {
         });
     }
     if model.starts_with(['X', 'E', 'L', 'W']) && model.len() == 5 {
-        return matches!(model.get(1..2), Some("5" | "3")).then_some("nehalem");
+        // X54xx, E53xx, X33xx are Core 2, without SSE4.2.
+        return matches!(model.get(1..3), Some("34" | "35" | "36" | "55" | "56")).then_some("nehalem");
     }
     let scalable = ["Platinum", "Gold", "Silver", "Bronze"].iter().any(|metal| rest.contains(metal));
     let (number, suffix) = leading_number(model)?;
@@ -220,7 +223,8 @@ fn xeon(rest: &[&str]) -> Option<&'static str> {
         });
     }
     match suffix.chars().next() {
-        Some('P') if number >= 6000 => Some("graniterapids"),
+        Some('P') if number >= 6500 => Some("graniterapids"),
+        Some('P') if number >= 6300 => Some("raptorlake"),
         Some('E') if number >= 6000 => Some("sierraforest"),
         _ => None,
     }
@@ -230,16 +234,17 @@ fn amd(words: &[&str]) -> Option<&'static str> {
     let after = |word: &str| words.iter().position(|known| *known == word).and_then(|at| words.get(at + 1..));
     if let Some(rest) = after("Threadripper") {
         let (number, _) = rest.iter().find_map(|word| leading_number(word).filter(|(n, _)| *n > 1000))?;
-        return zen(number / 1000).map(|zen| if number / 1000 == 7 { "znver4" } else { zen });
+        return zen(number / 1000);
     }
     if let Some(rest) = after("EPYC") {
         return epyc(rest.first()?);
     }
     if let Some(rest) = after("Ryzen") {
-        return ryzen(rest);
+        // Behind it stands the graphics' name: `w/ Radeon 680M`.
+        return ryzen(rest.split(|word| matches!(*word, "w/" | "with")).next()?);
     }
     if let Some(number) = words.iter().find_map(|word| word.strip_prefix("FX-")).and_then(leading_number) {
-        return Some(if (number.0 / 100) % 10 == 1 { "bdver1" } else { "bdver2" });
+        return Some(if matches!((number.0 / 100) % 10, 1 | 2) { "bdver1" } else { "bdver2" });
     }
     words.iter().find_map(|word| a_series(word))
 }
@@ -247,7 +252,10 @@ fn amd(words: &[&str]) -> Option<&'static str> {
 /// `A10-7850K`.
 fn a_series(word: &str) -> Option<&'static str> {
     let model = ["A4-", "A6-", "A8-", "A10-", "A12-"].iter().find_map(|prefix| word.strip_prefix(prefix))?;
-    match leading_number(model)?.0 / 1000 {
+    let number = leading_number(model)?.0;
+    match number / 1000 {
+        // A8-7410: a Puma, like its forerunner A8-6410.
+        7 if number % 100 == 10 => Some("btver2"),
         7 => Some("bdver3"),
         9 => Some("bdver4"),
         _ => None,
@@ -297,14 +305,12 @@ fn ryzen(rest: &[&str]) -> Option<&'static str> {
             _ => "znver3",
         });
     }
-    if let Some(console) = rest.iter().find(|word| matches!(**word, "Z1" | "Z2")) {
-        let is_z1 = *console == "Z1";
-        return Some(if is_z1 {
-            "znver4"
-        } else if rest.contains(&"Extreme") {
-            "znver5"
-        } else {
-            "znver4"
+    if let Some(at) = rest.iter().position(|word| matches!(*word, "Z1" | "Z2")) {
+        return Some(match rest.get(at..).unwrap_or_default() {
+            [_, "Go", ..] => "znver3",
+            [_, "A", ..] => "znver2",
+            ["Z2", "Extreme", ..] => "znver5",
+            _ => "znver4",
         });
     }
     let (number, suffix) = rest.iter().filter_map(|word| leading_number(word)).find(|(n, _)| *n >= 200)?;
