@@ -94,8 +94,8 @@ pub const TABLE: &[Microarchitecture] = &[
     row("znver3", Amd, "Zen 3, Zen 3+", "Ryzen 5xxx, 6xxx, 7x30U, 7x35, EPYC 7xx3, Threadripper Pro 59xx", 3, V3),
     row("znver4", Amd, "Zen 4", "Ryzen 7xxx desktop, 7x40, 7x45, 8x4x, 8xxxG, EPYC 9xx4/8xx4/4xx4", 4, ZEN4),
     row("znver5", Amd, "Zen 5", "Ryzen 9xxx, Ryzen AI 3xx, Ryzen AI Max 3xx, EPYC 9xx5", 4, ZEN5),
-    row("x86-64-v2", Any, "x86-64-v2", "any CPU since about 2009", 2, ATOM),
-    row("x86-64-v3", Any, "x86-64-v3", "Intel Core since 2013, AMD since 2015", 3, V3),
+    row("x86-64-v2", Any, "x86-64-v2", "Intel Core i3 to i9, AMD FX and Ryzen", 2, ATOM),
+    row("x86-64-v3", Any, "x86-64-v3", "Intel Core since 2013, AMD Ryzen", 3, V3),
     row("x86-64-v4", Any, "x86-64-v4", "any CPU with AVX-512 F, CD, VL, DQ, BW", 4, SKYLAKE_X),
 ];
 

@@ -184,7 +184,7 @@ pub const RANGES: &[ModelRange] = &[
     on_arm(ARM, "AWS Graviton4, NVIDIA Grace", "c8g, GH200, GB200", "Graviton4, NVIDIA Grace (Neoverse V2)"),
     on_arm(ARM, "Azure Cobalt 100, Google Axion N4A", "Neoverse N2, N3", "Azure Cobalt 100, Google Axion N4A (Neoverse N2/N3)"),
     ModelRange { family: OTHER, label: "I don't know", examples: "the best code is chosen when llama.cpp starts", kind: Kind::Unknown },
-    x86(OTHER, "Any PC of the last ten years (x86-64-v3)", "AVX2, FMA", "x86-64-v3"),
-    x86(OTHER, "Any PC since about 2009 (x86-64-v2)", "SSE4.2", "x86-64-v2"),
+    x86(OTHER, "Intel Core and AMD Ryzen of the last ten years (x86-64-v3)", "AVX2, FMA: no Celeron, Pentium, Atom", "x86-64-v3"),
+    x86(OTHER, "Intel Core i3 to i9, AMD FX and Ryzen (x86-64-v2)", "SSE4.2: no Core 2, no Phenom", "x86-64-v2"),
     on_arm(OTHER, "Any 64-bit ARM", "armv8-a", "Any 64-bit ARM"),
 ];
