@@ -1,13 +1,18 @@
 //! What follows for ARM machines: `-march` from flags, cores and boards, and the GPU of a Jetson.
 
 use super::gather::{Findings, Flags, FoundGpu};
+use crate::hardware::cuda;
 use crate::hardware::gpu::GpuVendor;
 use crate::hardware::reading::{CpuReading, Evidence, GpuReading, Source};
 use crate::report::Severity::Warning;
 use crate::request::Cpu;
 
-/// A Jetson's GPU is on no bus: the board's name tells it.
+/// A Jetson's GPU is on no bus: the board's name tells it. Whatever has such a GPU has an ARM CPU.
 pub(super) fn jetson(findings: &mut Findings) {
+    let row = |found: &FoundGpu| found.gpu.capability.as_deref().and_then(cuda::by_capability);
+    if findings.gpus.iter().filter_map(row).any(cuda::Capability::is_jetson) {
+        findings.system("aarch64-linux");
+    }
     let Some(board) = findings.cpu.board.clone() else { return };
     let capability =
         [("Orin", "8.7"), ("Xavier", "7.2"), ("TX2", "6.2"), ("Thor", "11.0"), ("Nano", "5.3"), ("TX1", "5.3")]
@@ -44,7 +49,7 @@ pub(super) fn arm_arch_of_name(name: &str) -> Option<&'static str> {
     const A76: &str = "armv8.2-a+dotprod+fp16";
     const I8MM: &str = "armv8.2-a+dotprod+fp16+i8mm";
     const SVE2: &str = "armv8.2-a+dotprod+fp16+i8mm+sve+sve2";
-    const NAMES: [(&str, &str); 36] = [
+    const NAMES: [(&str, &str); 38] = [
         ("Cortex-A35", "armv8-a"),
         ("Cortex-A53", "armv8-a"),
         ("Cortex-A57", "armv8-a"),
@@ -76,6 +81,8 @@ pub(super) fn arm_arch_of_name(name: &str) -> Option<&'static str> {
         ("Raspberry Pi 4", "armv8-a"),
         ("Raspberry Pi 5", A76),
         ("Orin", A76),
+        ("Xavier", "armv8.2-a+fp16"),
+        ("Thor", SVE2),
         ("ROCK 5", A76),
         ("Orange Pi 5", A76),
         ("Denver", "armv8-a"),

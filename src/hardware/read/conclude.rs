@@ -105,7 +105,7 @@ fn conclude_cpu(findings: &mut Findings) -> Option<CpuReading> {
                 .is_some_and(|system| system.starts_with("aarch64") || system.starts_with("armv")))
         || (found.flags.is_none()
             && found.vendor_id.is_none()
-            && !names.is_empty()
+            && (!names.is_empty() || found.board.is_some())
             && names.iter().all(|name| arm_arch_of_name(name).is_some()));
     if is_arm {
         return conclude_arm(found.board, &names, found.flags, found.evidence, findings);
