@@ -86,6 +86,23 @@ fn cuda_needs_an_nvidia_card_that_it_serves() {
 }
 
 #[test]
+fn a_card_that_does_not_compute_may_stand_beside_one_that_does() {
+    check(&cuda(&["8.6"]), "lspci-nn-kepler-beside-ampere", &[]);
+    check(&cuda(&["8.6"]), "lspci-nnk-vfio-pascal-beside-ampere", &[]);
+    check(&cuda(&["6.1"]), "lspci-nnk-vfio-pascal-beside-ampere", &[(Warning, "capability-older")]);
+}
+
+#[test]
+fn ggml_compiles_the_capabilities_of_geforce_blackwell_for_their_own_cards_alone() {
+    check(&cuda(&["12.1"]), "nvidia-smi-query-gb10", &[]);
+    check(&cuda(&["12.0"]), "nvidia-smi-query-gb10", &[(Error, "capability-does-not-fit")]);
+    check(&cuda(&["12.0", "12.1"]), "nvidia-smi-query-gb10", &[]);
+    check(&cuda(&["12.0f"]), "nvidia-smi-query-gb10", &[]);
+    check(&cuda(&["9.0a"]), "nvidia-smi-query-gb10", &[(Error, "capability-does-not-fit")]);
+    check(&cuda(&["9.0"]), "nvidia-smi-query-gb10", &[(Warning, "capability-older")]);
+}
+
+#[test]
 fn rocm_needs_an_amd_gpu_that_nixpkgs_builds_for() {
     check(&rocm(&["gfx1100"]), "lspci-plain-rx-7900-xtx", &[]);
     check(&rocm(&[]), "lspci-nn-framework-13-7040", &[(Error, "target-not-built")]);

@@ -112,8 +112,14 @@ fn names(features: &[Feature]) -> String {
     features.iter().map(|feature| feature.name()).collect::<Vec<_>>().join(", ")
 }
 
+/// The vendor's GPUs, without those that are handed to virtual machines as long as another one is left.
 fn of_vendor(reading: &Reading, vendor: GpuVendor) -> Vec<&GpuReading> {
-    reading.gpus.iter().filter(|gpu| gpu.vendor == vendor).collect()
+    let (passed, own): (Vec<_>, Vec<_>) = reading
+        .gpus
+        .iter()
+        .filter(|gpu| gpu.vendor == vendor)
+        .partition(|gpu| gpu.driver.as_deref() == Some("vfio-pci"));
+    if own.is_empty() { passed } else { own }
 }
 
 /// No GPU of the vendor: certain when the paste lists all devices, doubtful when it only names others.
@@ -132,9 +138,13 @@ fn compare_cuda(machine: &Machine, reading: &Reading, verdicts: &mut Vec<Verdict
         verdicts.extend(missing_vendor(reading, GpuVendor::Nvidia, "no-nvidia-gpu"));
         return;
     }
-    for card in cards {
-        let Some(row) = card.capability.as_deref().and_then(cuda::by_capability) else { continue };
-        if row.is_dropped() {
+    let row = |card: &GpuReading| card.capability.as_deref().and_then(cuda::by_capability);
+    let is_dropped = |card: &GpuReading| row(card).is_some_and(cuda::Capability::is_dropped);
+    // A card that is too old may stand beside one that computes.
+    let all_dropped = cards.iter().all(|card| is_dropped(card));
+    for card in cards.into_iter().filter(|card| all_dropped || !is_dropped(card)) {
+        let Some(row) = row(card) else { continue };
+        if all_dropped {
             let message = format!("nixpkgs' CUDA no longer compiles for {} ({}).", card.name, row.capability);
             verdicts.push(error("variant", "capability-dropped", message).hint("vulkan, or cpu"));
             continue;
@@ -144,6 +154,7 @@ fn compare_cuda(machine: &Machine, reading: &Reading, verdicts: &mut Vec<Verdict
 }
 
 /// A capability serves cards of its own major version and at least its minor one; newer cards compile its PTX at start.
+/// One with an `a` behind it serves its own cards alone, and ggml's CMake makes 12.0 and 12.1 such ones.
 fn capability_fit(chosen: &[String], card: &cuda::Capability, name: &str) -> Option<Verdict> {
     let field = "cuda_capabilities";
     if chosen.is_empty() {
@@ -160,11 +171,15 @@ fn capability_fit(chosen: &[String], card: &cuda::Capability, name: &str) -> Opt
         Some((major.parse().ok()?, minor.parse().ok()?))
     };
     let has = version(card.capability)?;
-    let chosen: Vec<(u32, u32)> = chosen.iter().filter_map(|text| version(text)).collect();
-    if chosen.iter().any(|wanted| wanted.0 == has.0 && wanted.1 <= has.1) {
+    let older = || {
+        let lasting =
+            chosen.iter().filter(|text| text.ends_with('f') || !(text.ends_with('a') || text.starts_with("12.")));
+        lasting.filter_map(|text| version(text)).filter(|wanted| *wanted <= has)
+    };
+    if chosen.iter().any(|text| version(text) == Some(has)) || older().any(|wanted| wanted.0 == has.0) {
         return None;
     }
-    if chosen.iter().any(|wanted| *wanted < has) {
+    if older().next().is_some() {
         let message = format!("{name} has {}; it would compile older code anew at the first start.", card.capability);
         return Some(warning(field, "capability-older", message).hint(card.capability));
     }
