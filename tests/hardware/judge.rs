@@ -189,13 +189,14 @@ fn capabilities_are_checked() {
 }
 
 #[test]
-fn capabilities_need_a_common_toolkit() {
+fn capabilities_need_a_common_toolkit_and_driver() {
     check(
         &cuda(&["7.2", "11.0"]),
         ARM,
         &[(Warning, "jetson-old-toolkit"), (Note, "jetson"), (Error, "no-common-toolkit")],
     );
-    check(&cuda(&["6.1", "12.0"]), X86, &[(Note, "old-capability")]);
+    check(&cuda(&["6.1", "12.0"]), X86, &[(Note, "old-capability"), (Warning, "no-common-driver")]);
+    check(&cuda(&["6.1", "8.9"]), X86, &[(Note, "old-capability")]);
 }
 
 #[test]

@@ -123,13 +123,21 @@ fn judge_jetson(field: String, row: &cuda::Capability, architecture: Architectur
     verdicts.push(note(field, "jetson", message));
 }
 
-/// One toolkit compiles all of them, and nixpkgs takes Jetsons alone or cards alone.
+/// One toolkit compiles all of them, one driver runs them, and nixpkgs takes Jetsons alone or cards alone.
 fn judge_together(rows: &[&cuda::Capability], verdicts: &mut Vec<Verdict>) {
     let field = "cuda_capabilities";
     let jetsons = rows.iter().filter(|row| row.is_jetson()).count();
     if jetsons > 0 && jetsons < rows.len() {
         let message = "nixpkgs builds CUDA for Jetsons alone or for cards alone, not for both in one package.";
         verdicts.push(error(field, "jetson-and-card", message).hint("one machine, one kind"));
+    }
+    let old = rows.iter().find(|row| row.driver == cuda::DriverBranch::Legacy580);
+    if let (Some(old), Some(young)) = (old, rows.iter().find(|row| row.architecture == "Blackwell")) {
+        let message = format!(
+            "{} needs NVIDIA's open kernel module, which does not know {}: no driver runs both cards.",
+            young.capability, old.capability
+        );
+        verdicts.push(warning(field, "no-common-driver", message).hint("leave one of them out"));
     }
     let version = |text: &str| -> (u32, u32) {
         let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
