@@ -33,7 +33,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
         index += 1;
         let Some((key, value)) = key_and_value(&line.text) else {
             if looks_like_flags(&line.text) {
-                reader.flags(Source::Cpuinfo, line, &line.text, index == lines.len(), findings);
+                reader.flags(Source::Cpuinfo, line, &line.text, is_end(lines, index), findings);
             } else if looks_like_uname(&line.text) {
                 uname(line, findings);
             } else {
@@ -44,13 +44,18 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
         if looks_like_flags(value) {
             let (whole, next) = unwrapped(lines, index, value);
             let source = if CPUINFO_KEYS.contains(&key) { Source::Cpuinfo } else { Source::Lscpu };
-            reader.flags(source, line, &whole, next >= lines.len(), findings);
+            reader.flags(source, line, &whole, is_end(lines, next), findings);
             index = next;
             continue;
         }
         reader.field(line, key, value, findings);
     }
     reader.finish(findings);
+}
+
+/// Whether nothing but blank lines follow: the paste may have been cut off before them.
+fn is_end(lines: &[Line], next: usize) -> bool {
+    lines.iter().skip(next).all(|line| line.text.trim().is_empty())
 }
 
 /// Label and value, for any of the colons in use.
