@@ -225,7 +225,9 @@ fn note(diagnostic: &Diagnostic, out: &mut Markdown) {
     }
     put!(out, sentence(&diagnostic.message));
     if let Some(hint) = &diagnostic.hint {
-        put!(out, " ", sentence(hint));
+        // Some hints are a value, not a sentence.
+        let lead = if hint.starts_with(char::is_uppercase) { " " } else { " Way out: " };
+        put!(out, lead, sentence(hint));
     }
     if let Some(snippet) = &diagnostic.snippet {
         put!(out, "\n\n", Markdown::block("nix", snippet).indented("  "));

@@ -156,7 +156,7 @@ fn system_info(code: &CpuCode, out: &mut Markdown) {
             let printed = enumeration(printed.iter().map(String::as_str));
             put!(out, printed, ". What is not there was not compiled in.");
         }
-        CpuCode::Features(_) => put!(out, "nothing of AVX is there: this is code for any CPU."),
+        CpuCode::Features(_) => put!(out, "nothing of AVX is there."),
         CpuCode::Arch(arch) => {
             put!(out, "`NEON = 1`");
             let names = arm_names(arch);

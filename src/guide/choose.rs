@@ -50,13 +50,13 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         ),
     }
     match fleet.style {
-        Style::Overlay if !fleet.alias => places(subject, ["pkgs.llama-cpp-", "", ""], out),
+        Style::Overlay if !fleet.alias => places(subject, ["pkgs.", "llama-cpp-", ""], out),
         Style::Overlay => places(subject, ["", "variant = \"", "\";"], out),
         Style::Module => places(subject, ["llama.", "variant = \"", "\";"], out),
     }
     let named = match fleet.style {
-        Style::Overlay => ", also in the package's name (`pkgs.llama-cpp-…`) in the machine's own file,",
-        Style::Module => ",",
+        Style::Overlay if fleet.alias => ", also in the package's name (`pkgs.llama-cpp-…`) in the machine's own file,",
+        _ => ",",
     };
     put!(out, "\n\nTo change a machine later, write another variant there", named, " and rebuild: ");
     for (index, variant) in Variant::ALL.into_iter().enumerate() {
@@ -87,15 +87,14 @@ fn trial(subject: &Subject, out: &mut Markdown) {
 }
 
 /// Where each machine's variant stands. It is written as the second part, with the variant's name and the third behind
-/// it, and shown with the first before it; where the second is empty, the first is what is written.
-fn places(subject: &Subject, [lead, name, end]: [&'static str; 3], out: &mut Markdown) {
-    let written = if name.is_empty() { lead } else { name };
+/// it, and shown with the first before it.
+fn places(subject: &Subject, [lead, written, end]: [&'static str; 3], out: &mut Markdown) {
     let in_flake = subject
         .files
         .iter()
         .any(|file| file.path == "flake.nix" && file.hunks.iter().any(|hunk| hunk.insert.contains(written)));
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
-        put!(out, "- ", Markdown::code(machine), ": `", lead, name, spec.request.variant.name(), end, "`");
+        put!(out, "- ", Markdown::code(machine), ": `", lead, written, spec.request.variant.name(), end, "`");
         if let Some(file) = subject.machine_file(machine, written).or(in_flake.then_some("flake.nix")) {
             put!(out, " in ", Markdown::code(file));
         }
@@ -117,9 +116,9 @@ fn updates(subject: &Subject, out: &mut Markdown) {
         out,
         "llama.cpp stays at the revision in `flake.lock`. ",
         Markdown::code(Shell::new("nix flake update").word(input).as_str()),
-        " takes the newest (before Nix 2.19: ",
+        " takes the newest that the input's URL allows (before Nix 2.19: ",
         Markdown::code(Shell::new("nix flake lock --update-input").word(input).as_str()),
-        "); its master branch moves about ten commits a day, so a tag in the input's URL, such as \
+        "); its master branch moves about ten commits a day, so a tag in the URL, such as \
          `github:ggml-org/llama.cpp/b10488`, gives quieter updates.",
     );
 }

@@ -42,7 +42,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
     if changed && !subject.fleet.machines.is_empty() {
         steps.push(Step::one(
             Shell::new("nix flake lock"),
-            "Writes the new input into `flake.lock`. Unlike `nix flake update` it leaves every other pin alone.",
+            "Brings `flake.lock` up to date with the inputs. Unlike `nix flake update` it leaves every other pin alone.",
         ));
     }
     if subject.done().next().is_some() {

@@ -252,6 +252,48 @@ fn the_style_and_the_alias_show_in_the_words() {
     assert!(plan.guide.contains("a machine chooses by the name"), "{}", plan.guide);
     assert!(plan.commands.iter().any(|command| command.run.ends_with("carbon.pkgs.llama-cpp-vulkan.cmakeFlags")));
     assert!(!plan.guide.contains("collision"));
+    assert!(!plan.guide.contains("also in the package's name"), "{}", plan.guide);
+}
+
+#[test]
+fn the_place_of_a_package_that_is_named_in_a_list_is_told() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Vulkan))]);
+    let machine = "carbon = nixpkgs.lib.nixosSystem { modules = [ ./carbon.nix ]; };";
+    request.files.insert("flake.nix".into(), FLAKE.replace("NAMES", machine));
+    let list = "{ pkgs, ... }:\n{\n  environment.systemPackages = with pkgs; [\n    git\n    vim\n  ];\n}\n";
+    request.files.insert("carbon.nix".into(), list.into());
+    request.options.style = Style::Overlay;
+    request.options.alias = false;
+    let guide = planned(&request).guide;
+    assert!(guide.contains("- `carbon`: `pkgs.llama-cpp-vulkan` in `carbon.nix`"), "{guide}");
+}
+
+#[test]
+fn nothing_is_said_of_an_input_but_what_is_true_of_each() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Cpu))]);
+    let pinned = "nixos-unstable\";\n  inputs.llama-cpp.url = \"github:ggml-org/llama.cpp/b10488";
+    let flake = request.files["flake.nix"].replacen("nixos-unstable", pinned, 1);
+    request.files.insert("flake.nix".into(), flake);
+    let plan = planned(&request);
+    assert!(plan.guide.contains("takes the newest that the input's URL allows"), "{}", plan.guide);
+    assert!(!plan.guide.contains("the new input"), "{}", plan.guide);
+}
+
+#[test]
+fn nothing_is_promised_of_a_cpu_that_it_does_not_have() {
+    let old = Cpu::Features { features: vec!["SSE42".into()] };
+    for cpu in [old, Cpu::Baseline] {
+        let guide = planned(&request(&[("carbon", Machine { cpu, ..Machine::new(Variant::Cpu) })])).guide;
+        for wrong in ["code for any CPU", "has no `AVX`", "that this CPU has"] {
+            assert!(!guide.contains(wrong), "{wrong} is in\n{guide}");
+        }
+    }
+}
+
+#[test]
+fn a_hint_that_is_no_sentence_is_no_sentence_of_its_own() {
+    let guide = planned(&request(&[("carbon", Machine { cpu: Cpu::Native, ..Machine::new(Variant::Rocm) })])).guide;
+    assert!(guide.contains("a long build. Way out: name the card's"), "{guide}");
 }
 
 #[test]

@@ -128,9 +128,9 @@ fn building(subject: &Subject, out: &mut Markdown) {
 fn running(subject: &Subject, out: &mut Markdown) {
     item(
         out,
-        "It is slow, and `system_info` has no `AVX`.",
-        "That is the stock build, plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` shows \
-         which package runs; an older one may stand before it in the `PATH`.",
+        "It is slow, and `system_info` has less than what is said above.",
+        "That may be the stock build, on x86 plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` \
+         shows which package runs; an older one may stand before it in the `PATH`.",
     );
     let explicit = |spec: &crate::nix::MachineSpec| {
         matches!(cpu_code(spec), CpuCode::Features(_) | CpuCode::Arch(_) | CpuCode::Native)
@@ -167,7 +167,7 @@ fn running(subject: &Subject, out: &mut Markdown) {
         item(
             out,
             "ROCm: no device is listed.",
-            "The user must be in the groups `render` and `video`, and the card's target among those compiled for: `nix shell nixpkgs#rocmPackages.rocminfo --command rocminfo` names it.",
+            "The user may have to be in the groups `render` and `video`, and the card's target among those compiled for: `nix shell nixpkgs#rocmPackages.rocminfo --command rocminfo` names it.",
         );
     }
     if let Some((name, server)) =

@@ -267,7 +267,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
             let mut features = setting(
                 ["llama", "cpu", "features"],
                 expr(strings(features)),
-                "Every instruction set that this CPU has and llama.cpp makes use of.",
+                "The instruction sets to compile for; all others are off.",
             );
             features.comment = cpu_comment(&request.cpu);
             options.push(features);
@@ -291,14 +291,14 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
         options.push(setting(
             ["llama", "cuda", "capabilities"],
             expr(strings(request.cuda_capabilities.iter().map(String::as_str))),
-            "The compute capability of this machine's GPU: CUDA code for it and for no other.",
+            "The compute capability of this machine's GPU, for which CUDA code is compiled.",
         ));
     }
     if !rocm_targets(machine).is_empty() {
         options.push(setting(
             ["llama", "rocm", "targets"],
             expr(strings(rocm_targets(machine).iter().map(String::as_str))),
-            "This machine's GPU: ROCm code for it and for no other.",
+            "This machine's GPU, for which ROCm code is compiled.",
         ));
     }
     if request.install != Install::System {
