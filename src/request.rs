@@ -110,7 +110,7 @@ impl Variant {
 }
 
 /// Which CPU instructions llama.cpp is compiled for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum Cpu {
     /// All CPU variants in one package, the best one chosen at start.
@@ -227,7 +227,7 @@ pub enum Place {
 }
 
 /// The flake input for llama.cpp.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// The name that it is added by; where llama.cpp's flake is an input already, that one is used by its own name.
     pub name: String,
@@ -245,7 +245,7 @@ impl Default for Input {
 }
 
 /// Which nixpkgs the llama.cpp input follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Follows {
     /// `true`: the nixpkgs that the machines use; `false`: its own.

@@ -16,6 +16,18 @@ impl<'de> Deserialize<'de> for Request {
     }
 }
 
+/// As in a request; serde's own reader of an enum with a tag takes several times the code.
+impl<'de> Deserialize<'de> for Cpu {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut reader = Reader::default();
+        let cpu = reader.cpu("cpu".into(), Value::deserialize(deserializer)?);
+        match reader.unrecognised.into_iter().find(|found| found.is_value) {
+            Some(found) => Err(D::Error::custom(found.message)),
+            None => Ok(cpu),
+        }
+    }
+}
+
 /// A JSON object being taken apart; what is left at the end was not understood.
 struct Fields {
     path: String,
@@ -222,8 +234,11 @@ impl Reader {
         if let Some(url) = self.field(&mut fields, "url", "a flake reference") {
             input.url = url;
         }
-        if let Some(follows) = self.field::<Follows>(&mut fields, "follows", "true, false or an input's name") {
-            input.follows = follows;
+        match fields.take("follows") {
+            None | Some(Value::Null) => {}
+            Some(Value::Bool(own)) => input.follows = Follows::Auto(own),
+            Some(Value::String(name)) => input.follows = Follows::Named(name),
+            Some(other) => self.unknown_value(&fields.at("follows"), &other, "true, false or an input's name"),
         }
         self.leftover(fields);
         input
@@ -340,6 +355,17 @@ mod tests {
                 ("options.style", true)
             ]
         );
+    }
+
+    #[test]
+    fn a_cpu_by_itself_is_read_as_in_a_request() {
+        let read = |text: &str| serde_json::from_str::<Cpu>(text).map_err(|error| error.to_string());
+        let features = Cpu::Features { features: vec!["AVX2".into()] };
+        assert_eq!(read(&serde_json::to_string(&features).unwrap()), Ok(features));
+        assert_eq!(read(r#"{"mode":"native"}"#), Ok(Cpu::Native));
+        for wrong in [r#"{"mode":"fast"}"#, r#"{"mode":"march"}"#, "\"native\""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
