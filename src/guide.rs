@@ -202,6 +202,11 @@ fn by_hand(subject: &Subject, out: &mut Markdown) {
         put!(out, "## What is left to do by hand\n\n");
     }
     steps.for_each(|step| note(step, out));
+    let commands: String =
+        subject.by_hand().take(MANY).map(|machine| commands::by_itself(subject, &machine.name)).collect();
+    if !commands.is_empty() {
+        put!(out, "\nBuild and switch after that and the commands below:\n\n", Markdown::block("sh", &commands));
+    }
 }
 
 /// What else the engine had to say, the gravest first.

@@ -26,6 +26,11 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
          of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n"
     );
     groups.into_iter().for_each(|(package, group)| machines(subject, &package, &group, out));
+    let serves = |machine: &(&str, &MachineSpec)| machine.1.request.server.is_some();
+    let servers: Vec<&str> = subject.done().filter(serves).map(|(name, _)| name).collect();
+    if !servers.is_empty() {
+        put!(out, "\nOn ", enumeration(servers), ", `systemctl is-active llama-cpp` says `active`.\n");
+    }
 }
 
 /// What tells the packages of two machines apart.

@@ -65,6 +65,11 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
     steps
 }
 
+/// Evaluates, builds and switches one machine, on itself.
+pub(super) fn by_itself(subject: &Subject, name: &str) -> String {
+    [cmake_flags(subject, name), build(name), switch(name)].map(|shell| String::from(shell) + "\n").concat()
+}
+
 fn evaluate(subject: &Subject) -> Step {
     let commands = subject.done().map(|(name, _)| {
         let why = about("Evaluates ", name, " and shows its build flags: a mistake shows now.");

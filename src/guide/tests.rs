@@ -269,6 +269,31 @@ fn the_place_of_a_package_that_is_named_in_a_list_is_told() {
 }
 
 #[test]
+fn a_service_is_checked_where_there_is_one() {
+    let guide = planned(&request(&four())).guide;
+    assert!(guide.contains("On `boron`, `systemctl is-active llama-cpp` says `active`."), "{guide}");
+    assert!(!planned(&request(&four()[..2])).guide.contains("systemctl"));
+}
+
+#[test]
+fn a_machine_for_the_owners_hand_is_built_and_switched_too() {
+    let mut request = request(&[("carbon", Machine::new(Variant::Vulkan))]);
+    request.options.style = Style::Overlay;
+    let machine = |name: &str| {
+        format!("{name} = nixpkgs.lib.nixosSystem {{ specialArgs = shared; modules = [ ./{name}.nix ]; }};\n      ")
+    };
+    let shared =
+        "let\n    pkgs = import nixpkgs { };\n    shared = { inherit inputs pkgs; };\n  in {\n    nixosConfigurations";
+    let flake = FLAKE.replace("NAMES", &(machine("carbon") + &machine("boron")));
+    request.files.insert("flake.nix".into(), flake.replace("{\n    nixosConfigurations", shared));
+    let plan = crate::plan(&request);
+    assert_eq!(plan.outcome, Outcome::Partial, "{:#?}", plan.diagnostics);
+    let shown = blocks(&plan.guide, "sh");
+    let command = "sudo nixos-rebuild switch --flake .#carbon\n";
+    assert!(shown.iter().any(|block| block.ends_with(command)), "{}", plan.guide);
+}
+
+#[test]
 fn nothing_is_said_of_an_input_but_what_is_true_of_each() {
     let mut request = request(&[("carbon", Machine::new(Variant::Cpu))]);
     let pinned = "nixos-unstable\";\n  inputs.llama-cpp.url = \"github:ggml-org/llama.cpp/b10488";
