@@ -236,12 +236,14 @@ impl<'a> Gpus<'a> {
         }
         if reading.gpus.is_empty() && !reading.lists_all_gpus && !reading.is_empty() && !is_raspberry_pi(reading) {
             let name = reading.cpu.as_ref().and_then(|cpu| cpu.name.as_deref()).unwrap_or_default();
-            let graphics = name.split_once("Radeon ").map(|(_, rest)| rest.trim_end_matches(" Graphics"));
+            let graphics = name
+                .split_once("Radeon ")
+                .map(|(_, rest)| rest.split(" (").next().unwrap_or(rest).trim_end_matches(" Graphics"));
             let message = match graphics.filter(|rest| !rest.is_empty() && *rest != "Graphics") {
                 Some(model) => format!(
-                    "The paste lists no PCI devices, but the CPU's name tells of a GPU, Radeon {model}: Vulkan may use it."
+                    "The paste lists no GPU, but the CPU's name tells of one, Radeon {model}: Vulkan may use it."
                 ),
-                None => "The paste lists no PCI devices: a GPU may be there all the same.".to_owned(),
+                None => "The paste does not list every GPU: one may be there all the same.".to_owned(),
             };
             say(Severity::Note, "gpus-not-listed", message);
         }

@@ -18,6 +18,9 @@ pub(super) fn conclude(mut findings: Findings, is_blank: bool) -> Reading {
     }
     jetson(&mut findings);
     let cpu = conclude_cpu(&mut findings);
+    // The GPU beside an ARM CPU on one chip is on no bus; servers have theirs on PCI.
+    let is_board = |name: &String| !(name.contains("Neoverse") || name.contains("Ampere"));
+    let on_one_chip = cpu.as_ref().is_some_and(|cpu| cpu.arch.is_some() && cpu.name.as_ref().is_some_and(is_board));
     let mut gpus = merged(std::mem::take(&mut findings.gpus));
     gpus.truncate(64);
     gpus.sort_by_key(|gpu| std::cmp::Reverse(worth(gpu)));
@@ -34,7 +37,7 @@ pub(super) fn conclude(mut findings: Findings, is_blank: bool) -> Reading {
         hostname: findings.hostname,
         cpu,
         gpus,
-        lists_all_gpus: findings.lists_all_gpus,
+        lists_all_gpus: findings.lists_all_gpus && !on_one_chip,
         hypervisor: findings.hypervisor,
         sources: findings.sources,
         notes: findings.notes,
