@@ -92,7 +92,8 @@ pub struct Reading {
     pub cpu: Option<CpuReading>,
     /// GPUs that llama.cpp might run on, most worthwhile first; a server's display chip is none.
     pub gpus: Vec<GpuReading>,
-    /// The paste holds a list of all PCI devices, so that what is not in it is not in the machine.
+    /// The paste holds a list of all PCI devices, and the machine's GPUs are such, so that what is not in it is not
+    /// there.
     pub lists_all_gpus: bool,
     /// The hypervisor, when the machine is a virtual one: `kvm`, `vmware`, …, or `unknown`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,7 +179,8 @@ pub struct GpuReading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// Nothing shows whether there is a GPU, or the one there is is hardly served any more.
+    /// Nothing shows whether there is a GPU, or the one there is is hardly served any more; or the paste seems to hold
+    /// two machines.
     Low,
     /// The variant fits, but something is not known, for instance the GPU's target or the CPU's features.
     Medium,

@@ -56,6 +56,10 @@ pub fn cost(variant: Variant) -> &'static str {
 }
 
 fn cpu_confidence(reading: &Reading) -> Confidence {
+    // The GPU may be that of another machine than the CPU.
+    if reading.notes.iter().any(|note| matches!(&*note.code, "two-cpus" | "flags-differ")) {
+        return Confidence::Low;
+    }
     match reading.cpu.as_ref().map(|cpu| &cpu.choice) {
         None | Some(Cpu::Dispatch) => Confidence::Medium,
         Some(_) => Confidence::High,
