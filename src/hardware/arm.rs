@@ -79,6 +79,28 @@ pub fn arch_of_flags<'a>(flags: impl IntoIterator<Item = &'a str>) -> String {
     if extensions.is_empty() { "armv8-a".to_owned() } else { format!("armv8.2-a+{}", extensions.join("+")) }
 }
 
+/// Whether code for an architecture uses one of [`EXTENSIONS`], named or as part of the version.
+///
+/// Source: gcc's `-march` for AArch64; armv9-a is armv8.5-a with SVE2.
+pub fn uses(arch: &str, extension: &str) -> bool {
+    let since = match extension {
+        "dotprod" => 804,
+        "i8mm" => 806,
+        _ => 900,
+    };
+    let version = version(arch);
+    // 9.0 has no i8mm yet.
+    let in_version = version >= since && (extension, version) != ("i8mm", 900);
+    in_version || arch.split('+').skip(1).any(|part| part == extension)
+}
+
+/// 802 for `armv8.2-a+dotprod`, 800 for `armv8-a`.
+pub fn version(arch: &str) -> u32 {
+    let base = arch.trim_start_matches("armv").split('-').next().unwrap_or_default();
+    let (major, minor) = base.split_once('.').unwrap_or((base, "0"));
+    major.parse().unwrap_or(0) * 100 + minor.parse().unwrap_or(0)
+}
+
 /// The core that `/proc/cpuinfo`'s "CPU implementer" and "CPU part" name. Source: `lscpu-arm.c` of util-linux.
 pub fn core_of_part(implementer: u32, part: u32) -> Option<&'static str> {
     Some(match (implementer, part) {

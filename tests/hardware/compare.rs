@@ -63,6 +63,13 @@ fn arm_extensions_must_be_there() {
     check(&arm("armv8.2-a+dotprod+fp16"), "lscpu-raspberry-pi-5", &[]);
     check(&arm("armv8.2-a+dotprod+fp16+i8mm"), "lscpu-raspberry-pi-5", &[(Error, "feature-not-there")]);
     check(&arm("armv8.2-a+dotprod"), "cpuinfo-raspberry-pi-4", &[(Error, "feature-not-there")]);
+    // What a version brings along counts as if it were named.
+    check(&arm("armv9-a"), "lscpu-raspberry-pi-5", &[(Error, "feature-not-there")]);
+    check(&arm("armv8.6-a"), "lscpu-raspberry-pi-5", &[(Error, "feature-not-there")]);
+    check(&arm("armv8.4-a+fp16"), "lscpu-raspberry-pi-5", &[(Warning, "feature-not-in-model")]);
+    check(&arm("armv8.2-a"), "cpuinfo-raspberry-pi-4", &[(Warning, "feature-not-in-model")]);
+    check(&arm("armv8-a"), "cpuinfo-raspberry-pi-4", &[]);
+    check(&arm("armv9-a+i8mm"), "lscpu-graviton3", &[(Error, "feature-not-there")]);
 }
 
 #[test]

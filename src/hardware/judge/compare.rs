@@ -3,7 +3,7 @@
 use super::{Architecture, Verdict, error, note, shown, warning};
 use crate::hardware::feature::Feature;
 use crate::hardware::reading::{CpuReading, GpuReading, Reading};
-use crate::hardware::{FeatureSet, GpuVendor, amd, cpu, cuda};
+use crate::hardware::{FeatureSet, GpuVendor, amd, arm, cpu, cuda};
 use crate::report::Hint;
 use crate::request::{Cpu, Machine, Variant};
 
@@ -52,11 +52,12 @@ fn cpu_field(cpu: &Cpu) -> &'static str {
 fn compare_cpu(chosen: &Cpu, read: &CpuReading, verdicts: &mut Vec<Verdict>) {
     let field = cpu_field(chosen);
     if let (Cpu::Arm { arch }, Some(has)) = (chosen, &read.arch) {
-        let lacking: Vec<&str> = crate::hardware::arm::EXTENSIONS
-            .iter()
-            .map(|(name, _)| *name)
-            .filter(|name| arch.split('+').any(|part| part == *name) && !has.split('+').any(|part| part == *name))
-            .collect();
+        let names = arm::EXTENSIONS.iter().map(|(name, _)| *name);
+        let lacking: Vec<&str> = names.filter(|name| arm::uses(arch, name) && !arm::uses(has, name)).collect();
+        if arm::version(arch) > arm::version(has) && lacking.is_empty() {
+            let message = format!("The CPU shows no more than {has}: llama.cpp may stop with \"illegal instruction\".");
+            verdicts.push(warning(field, "feature-not-in-model", message).hint(has.clone()));
+        }
         if !lacking.is_empty() {
             let message =
                 format!("The CPU has no {}: llama.cpp would stop with \"illegal instruction\".", lacking.join(", "));
