@@ -25,7 +25,7 @@ pub(crate) mod value;
 use eval::Eval;
 use inputs::{Inputs, Refused};
 use machines::Machine;
-use trees::Sources;
+use trees::{Parsed, Sources};
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
 /// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
@@ -50,20 +50,18 @@ pub(crate) struct Flake<'a> {
 }
 
 /// Parses one file; the error names the place in plain words.
-pub(crate) fn parse(path: &str, text: &str) -> Result<Rc<Source>, Box<Diagnostic>> {
+pub(crate) fn parse(path: &str, text: &str) -> Parsed {
     parse_measured(path, text, measure(path, text)?)
 }
 
 /// Parses what a file becomes by these hunks; the answer is that of [`parse`], for less work where little changes.
-pub(crate) fn parse_patched(before: &Source, text: &str, hunks: &[Hunk]) -> Result<Rc<Source>, Box<Diagnostic>> {
+pub(crate) fn parse_patched(before: &Source, text: &str, hunks: &[Hunk]) -> Parsed {
     if let Some((root, measured)) = syntax::reparse::patched(before, text, hunks) {
         let source = Source::new(&before.path, text, SyntaxNode::new_root(root), measured);
-        debug_assert_eq!(
-            parse(&before.path, text).map(|whole| whole.root.green().to_owned()),
-            Ok(source.root.green().to_owned()),
-            "{text}"
-        );
-        return Ok(source);
+        let patched = unique(source, Some(before.root.green()));
+        let tree = |parsed: &Parsed| parsed.clone().map(|source| source.root.green().to_owned());
+        debug_assert_eq!(tree(&parse(&before.path, text)), tree(&patched), "{text}");
+        return patched;
     }
     parse(&before.path, text)
 }
@@ -86,7 +84,7 @@ fn measure(path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
     })
 }
 
-fn parse_measured(path: &str, text: &str, measured: Measured) -> Result<Rc<Source>, Box<Diagnostic>> {
+fn parse_measured(path: &str, text: &str, measured: Measured) -> Parsed {
     // rnix has no word for a byte order mark; a blank of the same length keeps every offset
     let parsed = match text.strip_prefix('\u{feff}') {
         Some(rest) => rnix::Root::parse(&format!("   {rest}")),
@@ -98,9 +96,17 @@ fn parse_measured(path: &str, text: &str, measured: Measured) -> Result<Rc<Sourc
         [] => syntax::errors::unreported(text),
         errors => Some(syntax::errors::first_error(text, errors)),
     };
-    let Some(message) = message else { return Ok(source) };
+    let Some(message) = message else { return unique(source, None) };
     let range = message.range;
     Err(Box::new(diagnostic(&source, range, Severity::Error, "syntax", message.message, message.hint)))
+}
+
+/// A file in which no attribute is bound twice; what it shares with the tree of `before` needs no look.
+fn unique(source: Rc<Source>, before: Option<&rowan::GreenNodeData>) -> Parsed {
+    match duplicates::first(&source, before) {
+        Some(refused) => Err(refused.diagnose(&source)),
+        None => Ok(source),
+    }
 }
 
 /// A diagnostic for a range of a file.
@@ -161,9 +167,6 @@ impl<'a> Flake<'a> {
         };
         let source = source?;
         let set = flake_set(&source).map_err(|refused| refused.diagnose(&source))?;
-        if let Some(refused) = duplicates::first(&source, set.syntax()) {
-            return Err(refused.diagnose(&source));
-        }
         let inputs = Inputs::read(&set).map_err(|refused| refused.diagnose(&source))?;
         let outputs = outputs_lambda(&set).map_err(|refused| refused.diagnose(&source))?;
         let eval = Eval::new(sources);

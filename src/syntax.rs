@@ -19,8 +19,8 @@ mod tree;
 
 pub(crate) use tree::{
     Placed, argument_name, binds, first_ident, first_name, inherited_from, is, is_rec, name, name_in, names_of,
-    operator, parameter_name, placed, placed_in, plain_string, static_name, static_path, static_string, taken_names,
-    value_of,
+    operator, parameter_name, placed, placed_children, placed_in, plain_string, static_name, static_path,
+    static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
 
@@ -56,8 +56,12 @@ impl Source {
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
             let mut starts = Vec::with_capacity(self.text.len() / 24);
-            starts.push(0);
-            starts.extend(self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+            let mut next = 0;
+            starts.extend(self.text.as_bytes().split(|byte| *byte == b'\n').map(|line| {
+                let start = next;
+                next += line.len() + 1;
+                start
+            }));
             starts
         })
     }

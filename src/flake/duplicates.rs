@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rnix::{SyntaxKind, SyntaxNode, TextSize};
+use rnix::{SyntaxKind, TextSize};
 use rowan::GreenNodeData;
 
 use super::inputs::Refused;
-use crate::syntax::{Placed, Source, is, name_in, placed_in};
+use crate::syntax::{Placed, Source, is, name_in, placed_children, placed_in};
 
 /// The first attribute that is bound twice, anywhere that Nix would refuse it while parsing.
-pub(super) fn first(source: &Source, root: &SyntaxNode) -> Option<Refused> {
-    let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(source.text.len() / 32) };
-    let twice = bound.search((root.green(), root.text_range()), None)?;
+///
+/// In `before` there is none: what both trees share is not searched again.
+pub(super) fn first(source: &Source, before: Option<&GreenNodeData>) -> Option<Refused> {
+    let root = &source.root;
+    let mut bound = Bound { steps: HashMap::new(), paths: Vec::new() };
+    let twice = bound.search((root.green(), root.text_range()), None, before)?;
     let line = source.line(twice.first.into());
     let (again, range) = twice.again;
     let mut around = source.root.covering_element(range).ancestors();
@@ -71,21 +74,43 @@ fn is_attr(node: &GreenNodeData) -> bool {
     [SyntaxKind::NODE_IDENT, SyntaxKind::NODE_STRING, SyntaxKind::NODE_DYNAMIC].iter().any(|kind| is(node, *kind))
 }
 
+/// The child of a node with this index, if it is a node.
+fn nth(node: &GreenNodeData, index: usize) -> Option<&GreenNodeData> {
+    node.children().nth(index)?.into_node()
+}
+
 impl<'g> Bound<'g> {
-    /// Every set in a node, from outside in.
-    fn search(&mut self, node: Placed<'g>, above: Option<&'g GreenNodeData>) -> Option<Twice<'g>> {
+    /// Every set in a node, from outside in; `before` is what stood in its place.
+    fn search(
+        &mut self,
+        node: Placed<'g>,
+        above: Option<&'g GreenNodeData>,
+        before: Option<&GreenNodeData>,
+    ) -> Option<Twice<'g>> {
         // a set that is the value of a binding is one with whatever else is bound under that name
         let merged = above.is_some_and(|above| is(above, SyntaxKind::NODE_ATTRPATH_VALUE));
         if is(node.0, SyntaxKind::NODE_LET_IN) || is(node.0, SyntaxKind::NODE_ATTR_SET) && !merged {
+            // no path of one set is another's
+            self.paths.clear();
+            self.steps.clear();
             self.paths.push(Path::new(NONE, Cow::Borrowed("")));
-            let twice = self.set(node, self.paths.len() - 1);
+            let twice = self.set(node, 0);
             if twice.is_some() {
                 return twice;
             }
         }
-        // in names and literals stands no set
-        let holds = |node: &GreenNodeData| !is(node, SyntaxKind::NODE_IDENT) && !is(node, SyntaxKind::NODE_LITERAL);
-        placed_in(node).filter(|(child, _)| holds(child)).find_map(|child| self.search(child, Some(node.0)))
+        let count = node.0.children().len();
+        placed_children(node).find_map(|(index, child)| {
+            // in names and literals stands no set
+            if is(child.0, SyntaxKind::NODE_IDENT) || is(child.0, SyntaxKind::NODE_LITERAL) {
+                return None;
+            }
+            // what stayed is as far from the first child as it was, or from the last
+            let from_start = before.and_then(|before| nth(before, index));
+            let from_end = before.and_then(|before| nth(before, (before.children().len() + index).checked_sub(count)?));
+            let stayed = |old: Option<&GreenNodeData>| old.is_some_and(|old| std::ptr::eq(old, child.0));
+            if stayed(from_start) || stayed(from_end) { None } else { self.search(child, Some(node.0), from_end) }
+        })
     }
 
     /// The first path of a set that is bound twice.
@@ -180,5 +205,44 @@ impl<'g> Bound<'g> {
         let mut names: Vec<&str> = self.up(path).map(|path| &*self.paths[path].name).collect();
         names.reverse();
         names.join(".")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::flake::{parse, parse_patched};
+    use crate::report::Hunk;
+
+    #[test]
+    fn what_an_edit_binds_twice_is_found_as_in_the_whole_text() {
+        let text = "{ a.b = 1; c = [ { d = 2; } { e = f: { g = 3; h.i = 4; }; } ]; j = let k = 5; in { inherit k; }; l = { m = 6; }; }";
+        let before = parse("flake.nix", text).expect("nothing is bound twice");
+        let twice = [
+            ("1; ", "1; a = 7; "),
+            ("1; ", "1; a = { b = 7; }; "),
+            ("2; ", "2; d = 7; "),
+            ("3; ", "3; h = { i = 7; }; "),
+            ("5; ", "5; k = 7; "),
+            ("{ inherit k; ", "{ k = 7; inherit k; "),
+            ("6; ", "6; m = 7; "),
+            ("6; }; ", "6; }; l.m = 7; "),
+            ("{ a", "{ l.m = 7; a"),
+        ];
+        let once =
+            [("1; ", "1; a.c = 7; "), ("2; ", "2; g = 7; "), ("{ d", "{ c = 7; } { d"), ("6; }; ", "6; }; l.n = 7; ")];
+        for (is_twice, edits) in [(true, twice.as_slice()), (false, once.as_slice())] {
+            for (old, new) in edits {
+                let start = text.find(old).expect("it is there");
+                let after = text.replacen(old, new, 1);
+                let hunk = Hunk { start, end: start + old.len(), insert: (*new).to_owned(), reason: String::new() };
+                let patched = parse_patched(&before, &after, &[hunk]).err();
+                assert_eq!(
+                    patched.as_ref().map(|found| found.code.as_str()),
+                    is_twice.then_some("duplicate-attribute"),
+                    "{after}"
+                );
+                assert_eq!(patched, parse("flake.nix", &after).err(), "{after}");
+            }
+        }
     }
 }

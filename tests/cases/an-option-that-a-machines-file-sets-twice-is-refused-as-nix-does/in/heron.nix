@@ -1,0 +1,8 @@
+{ ... }:
+{
+  networking.hostName = "heron";
+  services.openssh.enable = true;
+  services.openssh = {
+    enable = false;
+  };
+}
