@@ -9,7 +9,9 @@ use crate::syntax::Source;
 /// Whether a path in this code is that of one of our files.
 pub(super) fn holds_path(file: &Source, code: &GreenNodeData, ours: &str) -> bool {
     let found = match code.kind().0 {
-        kind if kind == SyntaxKind::NODE_PATH_REL as u16 => leads_to(&file.path, &code.to_string(), ours),
+        kind if kind == SyntaxKind::NODE_PATH_REL as u16 => {
+            literal(code).is_some_and(|path| leads_to(&file.path, path, ours))
+        }
         kind if kind == SyntaxKind::NODE_BIN_OP as u16 => {
             spelt_out(code).is_some_and(|path| leads_to(&file.path, &path, ours))
         }
@@ -18,20 +20,36 @@ pub(super) fn holds_path(file: &Source, code: &GreenNodeData, ours: &str) -> boo
     found || code.children().filter_map(NodeOrToken::into_node).any(|inner| holds_path(file, inner, ours))
 }
 
+/// A path literal in which nothing is computed.
+fn literal(code: &GreenNodeData) -> Option<&str> {
+    let mut children = code.children();
+    let text = children.next()?.into_token()?.text();
+    children.next().is_none().then_some(text)
+}
+
 /// Whether a relative path in a file is that of one of our files.
 pub(super) fn leads_to(file: &str, path: &str, ours: &str) -> bool {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
+    let folder = from_the_end(file).skip(1);
+    // each `..` takes away the next part that is a name
+    let mut up = 0;
+    let parts = from_the_end(path).chain(folder).filter(|part| match *part {
+        b"." | b"" => false,
+        b".." => {
+            up += 1;
+            false
         }
-    }
-    parts.into_iter().eq(ours.split('/'))
+        _ if up > 0 => {
+            up -= 1;
+            false
+        }
+        _ => true,
+    });
+    parts.eq(from_the_end(ours))
+}
+
+/// The parts of a path, the last one first.
+fn from_the_end(path: &str) -> impl Iterator<Item = &[u8]> {
+    path.as_bytes().rsplit(|byte| *byte == b'/')
 }
 
 /// The path of `./. + "/a name"`: how a path is written that no literal can hold.

@@ -1,15 +1,17 @@
 //! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
 
+use std::rc::Rc;
+
 use rnix::{SyntaxKind, TextRange, ast};
+use rowan::NodeOrToken;
 use rowan::ast::AstNode;
-use rowan::{GreenNodeData, NodeOrToken};
 
 use super::validate::about;
 use crate::flake::modules::call;
 use crate::flake::{Flake, WRAPPERS};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request};
-use crate::syntax::{Placed, is, paths_in, placed_in};
+use crate::syntax::{Placed, Source, is, paths_in, placed_in};
 
 /// Folders that nothing loads by itself, for when the default ones are, with what their files' names begin with. The
 /// second is for flakes that load everything: what does so leaves out names that begin with `_`.
@@ -34,14 +36,39 @@ fn is_loader(name: &[u8]) -> bool {
     )
 }
 
-/// Whether code names one of these functions.
-fn names_loader(node: &GreenNodeData) -> bool {
-    node.children().any(|child| match child {
-        NodeOrToken::Node(node) => names_loader(node),
-        NodeOrToken::Token(token) => {
-            token.kind().0 == SyntaxKind::TOKEN_IDENT as u16 && is_loader(token.text().as_bytes())
+/// What in a file may lead to folders that are loaded whole.
+#[derive(Default)]
+struct Seen {
+    /// It names one of these functions.
+    loader: bool,
+    /// The path literals that are arguments, less those that name one Nix file.
+    handed: Vec<TextRange>,
+}
+
+impl Seen {
+    /// Goes through the green tree: most files hold nothing of this, and nothing is allocated for them.
+    fn look_at(&mut self, (node, range): Placed<'_>) {
+        let is_apply = is(node, SyntaxKind::NODE_APPLY);
+        let mut at = range.start();
+        let mut nodes = 0;
+        for child in node.children() {
+            let range = TextRange::at(at, child.text_len());
+            at = range.end();
+            match child {
+                NodeOrToken::Node(child) => {
+                    nodes += 1;
+                    if is_apply && nodes == 2 {
+                        self.handed.extend(folder_in_parens((child, range)));
+                    }
+                    self.look_at((child, range));
+                }
+                NodeOrToken::Token(token) => {
+                    let is_name = token.kind().0 == SyntaxKind::TOKEN_IDENT as u16;
+                    self.loader |= is_name && is_loader(token.text().as_bytes());
+                }
+            }
         }
-    })
+    }
 }
 
 /// The paths to use, that of the file which extends machines by name, and what to say about them.
@@ -53,7 +80,10 @@ pub(super) fn decide(request: &Request, flake: &Flake<'_>) -> (Paths, String, Ve
         let left_out = path.starts_with(QUIET[1].0);
         folders
             .iter()
-            .find(|folder| (folder.is_empty() && !left_out) || path.starts_with(&format!("{folder}/")))
+            .find(|folder| match path.strip_prefix(folder.as_str()) {
+                Some(_) if folder.is_empty() => !left_out,
+                rest => rest.is_some_and(|rest| rest.starts_with('/')),
+            })
             .cloned()
     };
     let mut paths = wanted.clone();
@@ -99,47 +129,34 @@ fn loading_folders(request: &Request, flake: &Flake<'_>) -> Vec<String> {
     let mut folders: Vec<String> = flake.eval.folders.borrow().iter().flatten().cloned().collect();
     for path in request.files.keys().filter(|path| path.ends_with(".nix")) {
         let Some(source) = flake.eval.source(path) else { continue };
-        // most files name none of these: a look at the words spares the walk
-        if !names_loader(source.root.green()) {
-            continue;
-        }
-        for apply in source.root.descendants().filter_map(ast::Apply::cast) {
-            let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
-            if is_loader(name.as_bytes()) {
-                folders.extend(arguments.iter().flat_map(|argument| paths_in(&source, argument.syntax())));
+        let mut seen = Seen::default();
+        seen.look_at((source.root.green(), source.root.text_range()));
+        if seen.loader {
+            for apply in source.root.descendants().filter_map(ast::Apply::cast) {
+                let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
+                if is_loader(name.as_bytes()) {
+                    folders.extend(arguments.iter().flat_map(|argument| paths_in(&source, argument.syntax())));
+                }
             }
         }
+        if Rc::ptr_eq(&source, &flake.source) {
+            folders.extend(seen.handed.into_iter().flat_map(|range| handed_folders(&source, range)));
+        }
     }
-    folders.extend(handed_folders(flake));
     folders.sort();
     folders.dedup();
     folders
 }
 
 /// Folders that flake.nix hands to a function, as in `forHosts ./nixos`: it may load whatever lies there.
-fn handed_folders(flake: &Flake<'_>) -> Vec<String> {
-    let outputs = flake.outputs.syntax();
-    let mut handed = Vec::new();
-    handed_paths((outputs.green(), outputs.text_range()), &mut handed);
-    let paths = handed.into_iter().filter_map(|range| {
-        let literal = flake.source.root.covering_element(range).ancestors().find_map(ast::PathRel::cast)?;
+fn handed_folders(source: &Source, literal: TextRange) -> Vec<String> {
+    let folder = || {
+        let literal = source.root.covering_element(literal).ancestors().find_map(ast::PathRel::cast)?;
         let apply = literal.syntax().ancestors().find_map(ast::Apply::cast)?;
         let (name, _) = call(&ast::Expr::Apply(apply))?;
-        (name != "import").then(|| paths_in(&flake.source, literal.syntax()))
-    });
-    paths.flatten().filter(|path| !path.is_empty()).collect()
-}
-
-/// The path literals that are arguments, less those that name one Nix file. The tree is the green one: most calls have
-/// none, and nothing is allocated for them.
-fn handed_paths(node: Placed<'_>, out: &mut Vec<TextRange>) {
-    let is_apply = is(node.0, SyntaxKind::NODE_APPLY);
-    for (index, child) in placed_in(node).enumerate() {
-        if is_apply && index == 1 {
-            out.extend(folder_in_parens(child));
-        }
-        handed_paths(child, out);
-    }
+        (name != "import").then(|| paths_in(source, literal.syntax()))
+    };
+    folder().into_iter().flatten().filter(|path| !path.is_empty()).collect()
 }
 
 /// The path literal that an expression is, inside any number of parentheses.
