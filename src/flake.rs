@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::guard::{self, Measured, Parentheses};
 use crate::report::{Diagnostic, Hunk, Severity};
@@ -310,7 +311,7 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     // names in the pattern that no input declares come from the registry
     let names = inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda));
     given.entries.extend(names.map(|name| {
-        let name: Rc<str> = name.into();
+        let name: SmolStr = name.into();
         let value = Value::Flake(FlakeRef { input: name.clone(), last: None });
         (name, Entry { thunk: eval.thunk(value), site: None })
     }));

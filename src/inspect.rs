@@ -1,6 +1,7 @@
 //! What the flake says, as a report.
 
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::flake::machines::Machine;
 use crate::flake::trees::Sources;
@@ -27,7 +28,7 @@ fn report(flake: &Flake<'_>) -> Inspection {
         .iter()
         .map(|input| {
             let (line, column) = flake.source.position(span(&input.place()).0);
-            FoundInput { name: input.name.clone(), url: input.url.clone(), line, column }
+            FoundInput { name: input.name.to_string(), url: input.url.clone(), line, column }
         })
         .collect();
     let wants = wants(flake);
@@ -86,7 +87,7 @@ fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
         }
     }
     // nixos-facter-modules' option, and its name since NixOS has it itself
-    let is_report = |path: &[String]| path == ["facter", "reportPath"] || path == ["hardware", "facter", "reportPath"];
+    let is_report = |path: &[SmolStr]| path == ["facter", "reportPath"] || path == ["hardware", "facter", "reportPath"];
     for definition in definitions.iter().filter(|definition| is_report(&definition.path)) {
         for path in paths_in(&definition.file, definition.value.syntax()) {
             reports.extend(flake.eval.text(&path).map(|text| (path.clone(), text.to_owned())));

@@ -2,8 +2,9 @@
 //!
 //! All of it is text for *this* fleet: no option at its default, no branch that no machine takes.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
 
 use crate::escape::Nix;
 use crate::report::Severity;
@@ -94,7 +95,7 @@ pub(crate) struct MachineSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OptionSet {
     /// For instance `["hardware", "graphics", "enable"]`.
-    pub path: Vec<String>,
+    pub path: OptionPath,
     /// The value as the user wrote it.
     pub value: String,
     /// What the value surely has in it, where it is a list: each item as code.
@@ -118,13 +119,13 @@ pub(crate) struct Setting {
 
 impl Setting {
     /// Whether an option is the one that is set, or is in the set of options that it is set to.
-    pub fn holds(&self, option: &[String]) -> bool {
+    pub fn holds(&self, option: &[SmolStr]) -> bool {
         option.get(..self.path.len()).is_some_and(|begin| self.path == begin)
     }
 }
 
 /// For instance `["llama", "variant"]`; each segment unescaped. Most are ours.
-pub(crate) type OptionPath = Vec<Cow<'static, str>>;
+pub(crate) type OptionPath = Vec<SmolStr>;
 
 /// What an option is set to.
 #[derive(Debug, Clone, PartialEq, Eq)]

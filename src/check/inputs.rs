@@ -61,7 +61,7 @@ pub(super) fn pattern(after: &Flake<'_>) -> Result<(), Failure> {
     let names: HashSet<String> =
         pattern.pat_entries().filter_map(|entry| Some(syntax::name(&entry.ident()?).to_owned())).collect();
     for input in &after.inputs.list {
-        if !names.contains(&input.name) {
+        if !names.contains(input.name.as_str()) {
             let message = format!("the outputs pattern would not take the input `{}`", input.name);
             return Err(Failure::new("flake.nix", message));
         }

@@ -5,6 +5,8 @@
 
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use super::eval::Eval;
 use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, System, Thunk, Unknown, Value};
 
@@ -176,7 +178,7 @@ fn arity(name: &str) -> Option<usize> {
 
 impl Eval<'_> {
     /// Applies a known function, or keeps its arguments until there are enough.
-    pub(super) fn builtin(&self, name: &str, input: Option<Rc<str>>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
+    pub(super) fn builtin(&self, name: &str, input: Option<SmolStr>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
         let range = at.range();
         if let (Some(from), [argument, ..]) = (&input, args)
             && let Some(made) = self.framework(from, name, *argument, at)
@@ -199,7 +201,7 @@ impl Eval<'_> {
         args[arity..].iter().fold(result, |function, argument| self.apply(&function, *argument, at))
     }
 
-    fn foreign(&self, input: &Rc<str>, name: &str, args: &[Thunk], at: &Code, env: EnvId) -> Value {
+    fn foreign(&self, input: &SmolStr, name: &str, args: &[Thunk], at: &Code, env: EnvId) -> Value {
         match args {
             [argument] if name.ends_with("eval-config.nix") => self.system(Some(input.clone()), *argument, at, env),
             // `import nixpkgs { … }`
@@ -207,7 +209,7 @@ impl Eval<'_> {
         }
     }
 
-    fn system(&self, nixpkgs: Option<Rc<str>>, argument: Thunk, at: &Code, env: EnvId) -> Value {
+    fn system(&self, nixpkgs: Option<SmolStr>, argument: Thunk, at: &Code, env: EnvId) -> Value {
         Value::System(Rc::new(System {
             nixpkgs,
             args: self.argument(argument),
@@ -219,7 +221,7 @@ impl Eval<'_> {
         }))
     }
 
-    fn known(&self, name: &str, input: Option<Rc<str>>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
+    fn known(&self, name: &str, input: Option<SmolStr>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
         let rooms = [Self::on_attrs, Self::on_lists, Self::on_strings, Self::on_folders];
         if let Some(value) = rooms.iter().find_map(|room| room(self, name, args, at)) {
             return value;
@@ -361,7 +363,7 @@ impl Eval<'_> {
         self.delay_apply(applied, two, at.clone())
     }
 
-    fn name_thunk(&self, name: &Rc<str>) -> Thunk {
+    fn name_thunk(&self, name: &SmolStr) -> Thunk {
         self.thunk(Value::Text(name.clone()))
     }
 }

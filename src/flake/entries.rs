@@ -1,13 +1,13 @@
 //! The attributes of a set.
 
-use std::rc::Rc;
+use smol_str::SmolStr;
 
 use super::value::Entry;
 
 /// Attributes in the order of their names, each name once. Nearly all sets are small, and made in one go: a list takes less
 /// than a tree.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Entries(Vec<(Rc<str>, Entry)>);
+pub(crate) struct Entries(Vec<(SmolStr, Entry)>);
 
 impl Entries {
     fn find(&self, name: &str) -> Result<usize, usize> {
@@ -24,7 +24,7 @@ impl Entries {
 
     /// Adds an attribute, or puts it in the place of the one that has this name. Where there are many, they are collected or
     /// added with `extend`: one by one, each moves all that come after it.
-    pub fn insert(&mut self, name: Rc<str>, entry: Entry) {
+    pub fn insert(&mut self, name: SmolStr, entry: Entry) {
         if self.0.last().is_none_or(|(last, _)| *last < name) {
             return self.0.push((name, entry));
         }
@@ -52,15 +52,15 @@ impl Entries {
         self.0.retain(|(name, _)| stays(name));
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Rc<str>, &Entry)> + Clone {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&SmolStr, &Entry)> + Clone {
         self.0.iter().map(|(name, entry)| (name, entry))
     }
 
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Rc<str>, &mut Entry)> {
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&SmolStr, &mut Entry)> {
         self.0.iter_mut().map(|(name, entry)| (&*name, entry))
     }
 
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Rc<str>> {
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &SmolStr> {
         self.0.iter().map(|(name, _)| name)
     }
 
@@ -78,16 +78,16 @@ impl Entries {
 }
 
 /// Of several with one name, the last stays.
-impl Extend<(Rc<str>, Entry)> for Entries {
-    fn extend<I: IntoIterator<Item = (Rc<str>, Entry)>>(&mut self, more: I) {
+impl Extend<(SmolStr, Entry)> for Entries {
+    fn extend<I: IntoIterator<Item = (SmolStr, Entry)>>(&mut self, more: I) {
         self.0.extend(more);
         self.put_in_order();
     }
 }
 
 /// Of several with one name, the last stays.
-impl FromIterator<(Rc<str>, Entry)> for Entries {
-    fn from_iter<I: IntoIterator<Item = (Rc<str>, Entry)>>(entries: I) -> Self {
+impl FromIterator<(SmolStr, Entry)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (SmolStr, Entry)>>(entries: I) -> Self {
         let mut entries = Entries(entries.into_iter().collect());
         entries.put_in_order();
         entries
@@ -95,8 +95,8 @@ impl FromIterator<(Rc<str>, Entry)> for Entries {
 }
 
 impl IntoIterator for Entries {
-    type Item = (Rc<str>, Entry);
-    type IntoIter = std::vec::IntoIter<(Rc<str>, Entry)>;
+    type Item = (SmolStr, Entry);
+    type IntoIter = std::vec::IntoIter<(SmolStr, Entry)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

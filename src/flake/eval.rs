@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::trees::Sources;
 use super::value::{Cause, Code, EnvId, Function, Part, Thunk, Unknown, Value};
@@ -37,7 +38,7 @@ struct Frame {
 
 enum FrameKind {
     /// In the order of their names.
-    Bindings(Vec<(Rc<str>, Thunk)>),
+    Bindings(Vec<(SmolStr, Thunk)>),
     With(Thunk),
 }
 
@@ -51,7 +52,7 @@ enum State {
     },
     /// A variable, as `inherit x;` takes it.
     Variable {
-        name: Rc<str>,
+        name: SmolStr,
         at: Rc<Source>,
         range: TextRange,
         env: EnvId,
@@ -59,7 +60,7 @@ enum State {
     /// `inherit (from) name;`
     SelectFrom {
         from: Thunk,
-        name: Rc<str>,
+        name: SmolStr,
         at: Rc<Source>,
         range: TextRange,
     },

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::syntax;
 
@@ -13,7 +14,7 @@ use crate::syntax;
 pub(crate) struct Inputs {
     pub list: Vec<Input>,
     /// Where in the list each name is.
-    places: BTreeMap<String, usize>,
+    places: BTreeMap<SmolStr, usize>,
     /// `inputs = { … };` blocks, in order.
     pub blocks: Vec<ast::AttrSet>,
     /// `inputs.x… = …;` at the flake's top level, in order.
@@ -23,7 +24,7 @@ pub(crate) struct Inputs {
 /// One input.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
-    pub name: String,
+    pub name: SmolStr,
     /// As a flake reference; attribute-set references are joined into one.
     pub url: Option<String>,
     /// The expression that holds the URL, when it is one string.
@@ -130,9 +131,10 @@ impl Inputs {
         let at = match self.places.get(&**name) {
             Some(at) => *at,
             None => {
-                self.places.insert(name.to_string(), self.list.len());
+                let name = SmolStr::from(&**name);
+                self.places.insert(name.clone(), self.list.len());
                 self.list.push(Input {
-                    name: name.to_string(),
+                    name,
                     url: None,
                     url_expr: None,
                     source_only: false,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::Flake;
 use super::machines::Machine;
@@ -30,7 +31,7 @@ pub(crate) struct Module {
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub file: Rc<Source>,
-    pub path: Vec<String>,
+    pub path: Vec<SmolStr>,
     pub value: ast::Expr,
     /// The whole binding.
     pub binding: SyntaxNode,
@@ -117,7 +118,7 @@ impl Flake<'_> {
     /// `nixpkgs.hostPlatform` or `nixpkgs.system` of a machine's modules.
     pub(super) fn host_platform(&self, machine: &Machine) -> Option<String> {
         self.definitions(machine).iter().find_map(|definition| {
-            let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
+            let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();
             let text = match path.as_slice() {
                 ["nixpkgs", "hostPlatform" | "system" | "localSystem"]
                 | ["nixpkgs", "hostPlatform" | "localSystem", "system"] => {

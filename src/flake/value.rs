@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::entries::Entries;
 use crate::syntax::{self, Source};
@@ -37,14 +38,14 @@ impl Code {
 pub(crate) enum Value {
     Attrs(Rc<Attrs>),
     List(Rc<[Part]>),
-    Text(Rc<str>),
+    Text(SmolStr),
     Bool(bool),
     Int(i64),
     Null,
     /// Anything else that is plain data, and answers that cannot be told.
     Scalar,
     /// A path inside the repository, without `./`; the root itself is empty.
-    Path(Rc<str>),
+    Path(SmolStr),
     Function(Function),
     /// An input of the flake, or what is selected from it.
     Flake(FlakeRef),
@@ -87,7 +88,7 @@ pub(crate) enum Cause {
     /// A name that no scope defines.
     Undefined(String),
     /// Whether there are attributes of these names hangs on something that cannot be told.
-    Condition(BTreeSet<Rc<str>>),
+    Condition(BTreeSet<SmolStr>),
     /// Outputs that a library makes for each system: packages, shells, checks.
     PerSystem,
     /// Anything else.
@@ -98,9 +99,9 @@ pub(crate) enum Cause {
 
 #[derive(Debug, Clone)]
 pub(crate) struct FlakeRef {
-    pub input: Rc<str>,
+    pub input: SmolStr,
     /// The last of the names that were selected from it: a function is known by it. `None` for the input itself.
-    pub last: Option<Rc<str>>,
+    pub last: Option<SmolStr>,
 }
 
 #[derive(Debug, Clone)]
@@ -113,8 +114,8 @@ pub(crate) enum Function {
     /// A function of Nix or of nixpkgs' lib that is understood here, with the arguments it has so far;
     /// `input`: the flake input that it came from.
     Builtin {
-        name: Rc<str>,
-        input: Option<Rc<str>>,
+        name: SmolStr,
+        input: Option<SmolStr>,
         args: Rc<[Thunk]>,
     },
     /// `system.extendModules`
@@ -132,7 +133,7 @@ pub(crate) struct Attrs {
     /// The input's set that these are laid over, as in `nixpkgs.lib // { … }`.
     pub base: Option<FlakeRef>,
     /// The names of those that something unknown is laid over: each may be another.
-    pub covered: BTreeSet<Rc<str>>,
+    pub covered: BTreeSet<SmolStr>,
     /// These are all inputs of the flake, one that is yet to be added with them, or are laid over those or under them.
     pub all_inputs: bool,
     /// The literal set a binding can be added to.
@@ -211,7 +212,7 @@ impl Part {
 #[derive(Debug, Clone)]
 pub(crate) struct System {
     /// The nixpkgs input whose `nixosSystem` it is.
-    pub nixpkgs: Option<Rc<str>>,
+    pub nixpkgs: Option<SmolStr>,
     pub args: Value,
     pub call: Code,
     pub env: EnvId,

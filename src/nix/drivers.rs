@@ -1,6 +1,6 @@
 //! The GPU driver settings that a variant needs, and the binary cache that saves toolkit downloads.
 
-use std::borrow::Cow;
+use smol_str::SmolStr;
 
 use super::needs::{capabilities, is_old};
 use super::text::indent;
@@ -108,5 +108,5 @@ pub(super) fn binary_cache() -> Vec<Setting> {
 
 /// An option's name, from its segments.
 pub(super) fn path<const N: usize>(segments: [&'static str; N]) -> OptionPath {
-    segments.map(Cow::Borrowed).to_vec()
+    segments.map(SmolStr::new_static).to_vec()
 }

@@ -1,7 +1,8 @@
 //! Whole files about machines: one machine's settings, and the wrapper that extends finished systems.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
 
 use super::call::overlay_call;
 use super::header::{Generated, push_header};
@@ -51,7 +52,7 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn add(&mut self, path: &'a [Cow<'static, str>], setting: &'a Setting) {
+    fn add(&mut self, path: &'a [SmolStr], setting: &'a Setting) {
         let Some((first, rest)) = path.split_first() else {
             self.setting = Some(setting);
             return;

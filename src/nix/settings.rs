@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use super::call::arguments;
 use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
 use super::module::{MODULE_PACKAGE, is_option};
@@ -98,7 +100,7 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     // the name of hardware.graphics until 24.11, still understood
     let has_former = setting.path == ["hardware", "graphics", "enable"];
     let is_same_option =
-        |path: &[String]| setting.path == path || (has_former && path == ["hardware", "opengl", "enable"]);
+        |path: &[SmolStr]| setting.path == path || (has_former && path == ["hardware", "opengl", "enable"]);
     // a whole set, as the service is: a part of it that the user decides on decides it all
     let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.holds(&set.path);
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {

@@ -172,7 +172,7 @@ fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
     machine.sets = options
         .iter()
         .map(|(name, value)| OptionSet {
-            path: name.split('.').map(str::to_owned).collect(),
+            path: name.split('.').map(Into::into).collect(),
             value: (*value).to_owned(),
             items: value.trim_matches(['[', ']', ' ']).split_whitespace().map(str::to_owned).collect(),
             file: "machines/carbon.nix".into(),

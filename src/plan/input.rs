@@ -93,7 +93,7 @@ impl Planner<'_> {
             );
         }
         self.bring_follows(input);
-        input.name.clone()
+        input.name.to_string()
     }
 }
 

@@ -92,7 +92,7 @@ impl Planner<'_> {
         let mut missing: Vec<String> = Vec::new();
         if closed {
             missing.push("self".to_owned());
-            missing.extend(self.flake.inputs.list.iter().map(|input| input.name.clone()));
+            missing.extend(self.flake.inputs.list.iter().map(|input| input.name.to_string()));
         }
         let taken = pattern::names(&pattern);
         missing.retain(|name| *name != input && !taken.contains(name));

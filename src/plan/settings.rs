@@ -235,8 +235,10 @@ fn add(source: &Source, set: &SyntaxNode, settings: &[Setting], blank: bool) -> 
     let entries = layout::entries(set);
     let bound: Vec<_> = entries.iter().filter_map(syntax::first_name).collect();
     let several = |name: &str| settings.iter().filter(|setting| setting.path[0] == name).count() > 1;
-    let (beside, free): (Vec<Setting>, Vec<Setting>) =
-        settings.iter().cloned().partition(|setting| bound.contains(&setting.path[0]) && several(&setting.path[0]));
+    let (beside, free): (Vec<Setting>, Vec<Setting>) = settings
+        .iter()
+        .cloned()
+        .partition(|setting| bound.iter().any(|name| **name == *setting.path[0]) && several(&setting.path[0]));
     let lines: Vec<String> = beside.iter().map(|setting| nix::grouped(std::slice::from_ref(setting), column)).collect();
     let text = match (lines.is_empty(), free.is_empty()) {
         (true, _) => nix::grouped(&free, column),

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rnix::ast;
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::Planner;
 use super::settings::place::{Place, list_target, module_body, place, rebinds};
@@ -11,7 +12,7 @@ use super::settings::same;
 use crate::flake::machines::{ForeignPkgs, Machine, ModuleInputs};
 use crate::flake::modules::Module;
 use crate::flake::value::{Attrs, Function, Value};
-use crate::nix::{self, Fleet};
+use crate::nix::{self, Fleet, OptionPath};
 use crate::report::Severity;
 use crate::request::Style;
 use crate::syntax::{Edit, Source, layout, paths_in, pattern, span};
@@ -212,11 +213,11 @@ impl Planner<'_> {
     }
 
     /// Items of `imports` and `nixpkgs.overlays` of a file that name our module or overlay.
-    fn our_items(&self, source: &Rc<Source>) -> Vec<(Vec<String>, rnix::SyntaxNode)> {
+    fn our_items(&self, source: &Rc<Source>) -> Vec<(OptionPath, rnix::SyntaxNode)> {
         let ours: Vec<&str> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
         let mut found = Vec::new();
         for definition in self.flake.definitions_of_file(source) {
-            let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
+            let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();
             if path != ["imports"] && path != ["nixpkgs", "overlays"] {
                 continue;
             }

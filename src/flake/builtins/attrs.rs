@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::ast;
+use smol_str::SmolStr;
 
 use crate::flake::eval::{Eval, wider};
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
@@ -359,7 +360,7 @@ impl Eval<'_> {
             });
             return Value::List(parts.collect());
         }
-        let mut names: BTreeMap<Rc<str>, Vec<Entry>> = BTreeMap::new();
+        let mut names: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
         let mut open = None;
         for (_, value) in &values {
             match value {

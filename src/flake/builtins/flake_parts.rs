@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, Thunk, Unknown, Value};
 
@@ -30,7 +32,7 @@ struct Modules {
 
 impl Eval<'_> {
     /// `flake-parts.lib.mkFlake { inherit inputs; } module`
-    pub(super) fn flake_parts(&self, input: Option<Rc<str>>, args: &[Thunk], at: &Code) -> Value {
+    pub(super) fn flake_parts(&self, input: Option<SmolStr>, args: &[Thunk], at: &Code) -> Value {
         let name = input.as_deref().unwrap_or_default();
         let given = match self.force(args[0]) {
             Value::Attrs(given) if is_flake_parts(&given) => given,
@@ -71,14 +73,14 @@ impl Eval<'_> {
         Value::Attrs(Rc::new(outputs))
     }
 
-    fn special_args(&self, given: &Attrs, input: Option<Rc<str>>, config: Thunk, at: &Code) -> Attrs {
+    fn special_args(&self, given: &Attrs, input: Option<SmolStr>, config: Thunk, at: &Code) -> Attrs {
         let mut special = Attrs { open: self.open(at), ..Attrs::default() };
         let mut add = |name: &str, thunk: Thunk| special.entries.insert(name.into(), Entry { thunk, site: None });
         let inputs = given.entries.get("inputs").map(|entry| self.force(entry.thunk));
         if let Some(inputs) = inputs.or_else(|| self.inputs.borrow().clone()) {
             add("inputs", self.thunk(inputs));
         }
-        let lib_of = |input: Rc<str>| self.thunk(Value::Flake(FlakeRef { input, last: Some("lib".into()) }));
+        let lib_of = |input: SmolStr| self.thunk(Value::Flake(FlakeRef { input, last: Some("lib".into()) }));
         let input = input.unwrap_or_else(|| "nixpkgs".into());
         add("flake-parts-lib", lib_of(input.clone()));
         add("lib", lib_of(input));

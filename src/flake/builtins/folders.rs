@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
 use crate::syntax;
@@ -79,7 +81,7 @@ impl Eval<'_> {
         })
     }
 
-    fn path_of(&self, thunk: Thunk) -> Result<Rc<str>, Value> {
+    fn path_of(&self, thunk: Thunk) -> Result<SmolStr, Value> {
         match self.force(thunk) {
             Value::Path(path) => Ok(path),
             Value::SelfFlake => Ok("".into()),

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use smol_str::SmolStr;
+
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Thunk, Unknown, Value};
 
 impl Eval<'_> {
     /// A call of a framework's function, if `input.name` is one.
-    pub(super) fn framework(&self, input: &Rc<str>, name: &str, argument: Thunk, at: &Code) -> Option<Value> {
+    pub(super) fn framework(&self, input: &SmolStr, name: &str, argument: Thunk, at: &Code) -> Option<Value> {
         let folder = |folder: &str| self.entries_of(folder);
         let given = || match self.force(argument) {
             Value::Attrs(given) => Some(given),

@@ -1,13 +1,13 @@
 //! Functions on strings.
 
-use std::rc::Rc;
+use smol_str::SmolStr;
 
 use crate::flake::eval::Eval;
 use crate::flake::value::{Code, Thunk, Value};
 
 impl Eval<'_> {
     /// A string, or a path as one.
-    pub(super) fn text_of(&self, thunk: Thunk) -> Option<Rc<str>> {
+    pub(super) fn text_of(&self, thunk: Thunk) -> Option<SmolStr> {
         match self.force(thunk) {
             Value::Text(text) | Value::Path(text) => Some(text),
             Value::Int(number) => Some(number.to_string().into()),
@@ -78,13 +78,13 @@ impl Eval<'_> {
 
     fn joined(&self, separator: &str, list: Thunk) -> Option<Value> {
         let (items, true) = self.items(&self.force(list)) else { return None };
-        let texts: Option<Vec<Rc<str>>> = items.into_iter().map(|item| self.text_of(item)).collect();
+        let texts: Option<Vec<SmolStr>> = items.into_iter().map(|item| self.text_of(item)).collect();
         let joined = texts?.join(separator);
         self.spend(joined.len() / 32).then(|| Value::Text(joined.into()))
     }
 
     fn replaced(&self, args: &[Thunk]) -> Option<Value> {
-        let texts = |list: Thunk| -> Option<Vec<Rc<str>>> {
+        let texts = |list: Thunk| -> Option<Vec<SmolStr>> {
             let (items, true) = self.items(&self.force(list)) else { return None };
             items.into_iter().map(|item| self.text_of(item)).collect()
         };

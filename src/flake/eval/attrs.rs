@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::layers::wider;
 use super::{Eval, Fragment, State, last};
@@ -13,7 +14,7 @@ use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, 
 use crate::syntax::{self, Placed, Source};
 
 /// An attribute and its name.
-type Named = (Rc<str>, Entry);
+type Named = (SmolStr, Entry);
 
 impl Eval<'_> {
     pub(super) fn attr_set(&self, file: &Rc<Source>, set: &ast::AttrSet, env: EnvId) -> Value {
@@ -41,7 +42,7 @@ impl Eval<'_> {
     ) -> (Entries, Option<Rc<Unknown>>) {
         let mut entries = Vec::new();
         let mut open = None;
-        let mut fragments = Vec::new();
+        let mut fragments = Vec::with_capacity(syntax::placed(node).count());
         for child in node.children() {
             if !self.spend(1) {
                 open = self.open_because(Cause::Bound, file, node.text_range());
@@ -68,7 +69,7 @@ impl Eval<'_> {
         binding: SyntaxNode,
         step: usize,
         env: EnvId,
-        out: &mut Vec<(Rc<str>, Fragment)>,
+        out: &mut Vec<(SmolStr, Fragment)>,
     ) -> Result<(), Option<Rc<Unknown>>> {
         let mut names = syntax::names_of(&binding).skip(step);
         let Some(name) = names.next() else { return Ok(()) };
@@ -77,7 +78,7 @@ impl Eval<'_> {
         let Some(name) = self.name_of(file, &binding, name, env) else {
             return Err(self.open_because(Cause::TooDynamic, file, binding.text_range()));
         };
-        let name: Rc<str> = name.into();
+        let name: SmolStr = name.into();
         out.push((name, Fragment { binding, step, is_last }));
         Ok(())
     }
@@ -94,7 +95,7 @@ impl Eval<'_> {
         for (step, (attr, range)) in syntax::names_of(inherit).enumerate() {
             self.spend(1);
             let Some(name) = syntax::name_in(attr) else { continue };
-            let (name, at): (Rc<str>, _) = (name.into(), file.clone());
+            let (name, at): (SmolStr, _) = (name.into(), file.clone());
             let state = match from {
                 Some(from) => State::SelectFrom { from, name: name.clone(), at, range },
                 None => State::Variable { name: name.clone(), at, range, env: outer },
@@ -107,7 +108,7 @@ impl Eval<'_> {
     /// The attributes that these bindings make: those of one name come together, in the order of the file.
     fn bound_by(
         &self,
-        mut fragments: Vec<(Rc<str>, Fragment)>,
+        mut fragments: Vec<(SmolStr, Fragment)>,
         env: EnvId,
         file: &Rc<Source>,
         entries: &mut Vec<Named>,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::{Eval, State, default_of, last};
 use crate::flake::value::{Cause, Code, EnvId, Function, System, Thunk, Value};
@@ -88,13 +89,13 @@ impl Eval<'_> {
         parameter: &SyntaxNode,
         env: EnvId,
         argument: Thunk,
-    ) -> Vec<(Rc<str>, Thunk)> {
+    ) -> Vec<(SmolStr, Thunk)> {
         if parameter.kind() == SyntaxKind::NODE_IDENT_PARAM {
             return syntax::parameter_name(parameter).map(|name| (name.into(), argument)).into_iter().collect();
         }
-        let mut names: Vec<(Rc<str>, Thunk)> = Vec::new();
+        let mut names: Vec<(SmolStr, Thunk)> = Vec::new();
         for part in parameter.children() {
-            let Some(name) = syntax::parameter_name(&part).map(Rc::from) else { continue };
+            let Some(name) = syntax::parameter_name(&part).map(SmolStr::from) else { continue };
             match ast::PatEntry::cast(part) {
                 Some(formal) => {
                     self.spend(1);

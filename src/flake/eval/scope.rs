@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, TextRange};
+use smol_str::SmolStr;
 
 use super::{Eval, FrameKind};
 use crate::flake::builtins;
@@ -88,13 +89,13 @@ impl Eval<'_> {
     }
 
     /// Tells the names of a scope; they are in order.
-    pub(super) fn bind(&self, scope: EnvId, names: Vec<(Rc<str>, Thunk)>) {
+    pub(super) fn bind(&self, scope: EnvId, names: Vec<(SmolStr, Thunk)>) {
         self.frames.borrow_mut()[scope.0 as usize].kind = FrameKind::Bindings(names);
     }
 }
 
 /// What a name is bound to.
-fn bound(names: &[(Rc<str>, Thunk)], name: &str) -> Option<Thunk> {
+fn bound(names: &[(SmolStr, Thunk)], name: &str) -> Option<Thunk> {
     let at = names.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
     Some(names[at].1)
 }

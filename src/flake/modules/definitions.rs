@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::{Definition, Module, call};
 use crate::flake::Flake;
@@ -51,7 +52,7 @@ struct Walk<'f, 'a> {
     flake: &'f Flake<'a>,
     out: Vec<Definition>,
     /// The option's path down to where the walk is.
-    path: Vec<String>,
+    path: Vec<SmolStr>,
     visited: BTreeSet<String>,
     /// Whether files that are imported are walked through, too.
     follows: bool,
@@ -183,12 +184,12 @@ impl<'f, 'a> Walk<'f, 'a> {
         for (at, (name, _)) in syntax::names_of(&binding).enumerate() {
             match syntax::name_in(name) {
                 Some(name) if is_top && at == 0 && name == "config" => {}
-                Some(name) => self.path.push(name.into_owned()),
+                Some(name) => self.path.push(name.into()),
                 None => return,
             }
         }
         let Some(value) = syntax::value_of(&binding) else { return };
-        match self.path.first().map(String::as_str) {
+        match self.path.first().map(SmolStr::as_str) {
             Some("options") => return,
             Some("imports") if self.path.len() == 1 => self.imports(file, &value),
             _ => {}

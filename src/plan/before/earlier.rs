@@ -2,6 +2,7 @@
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Definition;
@@ -35,7 +36,7 @@ impl Earlier {
     /// A definition that only we write: the module's options, the parameters that a shared overlay reads, and the service
     /// word for word.
     pub(in crate::plan) fn wrote(self, definition: &Definition) -> bool {
-        let path: Vec<&str> = definition.path.iter().map(String::as_str).collect();
+        let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();
         let text = || syntax::text(definition.value.syntax());
         !definition.conditional
             && match path.as_slice() {
@@ -168,7 +169,7 @@ impl OwnFile<'_> {
     }
 
     /// Whether an option is to be set, or one of a set of options that is.
-    fn is_wanted(&self, path: &[String]) -> bool {
+    fn is_wanted(&self, path: &[SmolStr]) -> bool {
         self.settings.settings.iter().any(|setting| setting.holds(path))
     }
 
@@ -202,8 +203,8 @@ impl OwnFile<'_> {
 }
 
 /// The lists of packages that we write to.
-fn holds_packages(path: &[String]) -> bool {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+fn holds_packages(path: &[SmolStr]) -> bool {
+    let path: Vec<&str> = path.iter().map(SmolStr::as_str).collect();
     matches!(
         path.as_slice(),
         ["environment", "systemPackages"]

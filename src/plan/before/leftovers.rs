@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::earlier::Earlier;
 use crate::flake::diagnostic_at;
@@ -171,7 +172,7 @@ fn takes_from(edit: &Edit, start: usize, end: usize) -> bool {
 
 /// `services.llama-cpp` as a whole, or what turns it on.
 fn is_service(known: &Definition) -> bool {
-    let path: Vec<&str> = known.path.iter().map(String::as_str).collect();
+    let path: Vec<&str> = known.path.iter().map(SmolStr::as_str).collect();
     matches!(path.as_slice(), ["services", "llama-cpp"] | ["services", "llama-cpp", "enable"])
         && syntax::text(known.value.syntax()) != "false"
 }

@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::names::given_names;
 use super::rivals::overlays_set;
 use crate::flake::modules::Definition;
-use crate::nix::{self, Generated};
+use crate::nix::{self, Generated, OptionPath};
 use crate::plan::{Planner, validate};
 use crate::report::Severity;
 use crate::request::{Style, Variant};
@@ -138,7 +139,7 @@ fn names(selection: &ast::Select) -> impl Iterator<Item = String> {
 }
 
 /// The options that a module declares, each by its path.
-fn options_of(source: &Source) -> Vec<Vec<String>> {
+fn options_of(source: &Source) -> Vec<OptionPath> {
     let mut found = Vec::new();
     if let Some(set) = source.expr().as_ref().and_then(overlays_set) {
         declared(&set, &[], &mut found);
@@ -147,11 +148,11 @@ fn options_of(source: &Source) -> Vec<Vec<String>> {
     found.into_iter().map(|path| path[1..].to_vec()).collect()
 }
 
-fn declared(set: &ast::AttrSet, above: &[String], found: &mut Vec<Vec<String>>) {
+fn declared(set: &ast::AttrSet, above: &[SmolStr], found: &mut Vec<OptionPath>) {
     for binding in layout::entries(set.syntax()).into_iter().filter_map(ast::AttrpathValue::cast) {
         let path = binding.attrpath().and_then(|path| syntax::static_path(&path));
         let Some((path, value)) = path.zip(binding.value()) else { continue };
-        let path: Vec<String> = above.iter().cloned().chain(path).collect();
+        let path: OptionPath = above.iter().cloned().chain(path.into_iter().map(SmolStr::from)).collect();
         match overlays_set(&value) {
             Some(below) => declared(&below, &path, found),
             _ => found.push(path),
@@ -192,10 +193,11 @@ fn is_taken_by_name(ident: &SyntaxNode) -> bool {
 }
 
 /// Where a file reads one of these options: `config.a.b`.
-fn reads_of_options(root: &SyntaxNode, options: &[Vec<String>]) -> Vec<(SyntaxNode, String)> {
+fn reads_of_options(root: &SyntaxNode, options: &[OptionPath]) -> Vec<(SyntaxNode, String)> {
     let read = |selection: ast::Select| {
         selection.expr().filter(|of| of.syntax().text() == "config")?;
         let path = selection.attrpath().and_then(|path| syntax::static_path(&path))?;
+        let path: OptionPath = path.into_iter().map(SmolStr::from).collect();
         let option = options.iter().find(|option| path.starts_with(option))?;
         Some((selection.syntax().clone(), nix::option_name(option)))
     };

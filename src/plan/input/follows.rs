@@ -167,7 +167,7 @@ fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Dia
         .list
         .iter()
         .filter(|input| input.url.as_deref().is_some_and(is_nixpkgs))
-        .map(|input| input.name.clone())
+        .map(|input| input.name.to_string())
         .collect();
     match candidates.as_slice() {
         [one] => (Some(one.clone()), None),

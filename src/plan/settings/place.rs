@@ -1,9 +1,8 @@
 //! Where in a module of the user's an option is written: the set that holds its options, and the list that a value is.
 
-use std::borrow::Cow;
-
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::flake::modules::call;
 use crate::nix::OptionPath;
@@ -71,15 +70,15 @@ pub(in crate::plan) enum Place {
     Blocked,
 }
 
-pub(in crate::plan) fn place(set: &ast::AttrSet, prefix: &[Cow<'static, str>], path: &[Cow<'static, str>]) -> Place {
+pub(in crate::plan) fn place(set: &ast::AttrSet, prefix: &[SmolStr], path: &[SmolStr]) -> Place {
     let full: OptionPath = prefix.iter().chain(path).cloned().collect();
     inside(set, &full).unwrap_or(Place::Top)
 }
 
-fn inside(set: &ast::AttrSet, path: &[Cow<'static, str>]) -> Option<Place> {
+fn inside(set: &ast::AttrSet, path: &[SmolStr]) -> Option<Place> {
     for entry in layout::entries(set.syntax()) {
         if let Some(inherit) = ast::Inherit::cast(entry.clone()) {
-            if inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == path.first().map(Cow::as_ref)) {
+            if inherit.attrs().any(|attr| syntax::static_name(&attr).as_deref() == path.first().map(SmolStr::as_str)) {
                 return Some(Place::Blocked);
             }
             continue;
