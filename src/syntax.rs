@@ -8,6 +8,7 @@ use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
+use crate::cut;
 use crate::guard::Measured;
 
 pub(crate) mod errors;
@@ -56,12 +57,8 @@ impl Source {
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
             let mut starts = Vec::with_capacity(self.text.len() / 24);
-            let mut next = 0;
-            starts.extend(self.text.as_bytes().split(|byte| *byte == b'\n').map(|line| {
-                let start = next;
-                next += line.len() + 1;
-                start
-            }));
+            starts.push(0);
+            starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|end| end + 1));
             starts
         })
     }
@@ -253,7 +250,7 @@ pub(crate) fn resolved<'p>(file: &str, path: &'p str) -> Option<Cow<'p, str>> {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     // most are `./a/b.nix` in the repository's folder
     if let Some(below) = path.strip_prefix("./").filter(|_| folder.is_empty())
-        && below.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && cut::parts(below, b'/').all(|part| !matches!(part, "" | "." | ".."))
     {
         return Some(below.into());
     }
