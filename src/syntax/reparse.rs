@@ -7,6 +7,8 @@
 //! of a list or entries of a set, with blanks around them. Where this does not hold for some hunk there is no answer,
 //! and the whole text is to be parsed.
 
+use std::ops::Range;
+
 use rnix::SyntaxKind::{self, *};
 use rowan::{GreenNode, GreenNodeData, GreenToken, NodeOrToken};
 
@@ -21,9 +23,142 @@ pub(crate) fn patched(before: &Source, after: &str, hunks: &[Hunk]) -> Option<(G
     if after.len() > MAX_BYTES {
         return None;
     }
-    let mut patch = Patch { after, before: before.measured, measured: before.measured };
-    let root = patch.node(before.root.green(), Place { start: 0, shift: 0 }, hunks)?;
-    Some((root, patch.measured))
+    let mut patch = Patch { after, before: before.measured, measured: before.measured, pieces: Vec::new() };
+    let root = before.root.green();
+    let change = patch.node(root, Place { start: 0, shift: 0 }, hunks)?;
+    let pieces = parsed(&patch.pieces)?;
+    Some((made(root, change, &mut pieces.into_iter())?, patch.measured))
+}
+
+/// What is to become of a node.
+enum Change<'t> {
+    /// It is the next piece.
+    Piece,
+    /// One of its children changes; the others stay.
+    Child(usize, Box<Change<'t>>),
+    /// Some of its children do.
+    Parts(Vec<Part<'t>>),
+}
+
+/// What takes the place of some of a node's children.
+struct Part<'t> {
+    children: Range<usize>,
+    new: New<'t>,
+}
+
+enum New<'t> {
+    /// A changed node.
+    Node(Change<'t>),
+    /// What stands in the next piece between its brackets.
+    Content,
+    Blanks(&'t str),
+}
+
+/// A part of the text after, to be parsed as a node that it is, or is in once `before` and `behind` stand around it.
+struct Piece<'t> {
+    before: &'static str,
+    text: &'t str,
+    behind: &'static str,
+    /// How many nodes are around the node.
+    depth: usize,
+    kind: rowan::SyntaxKind,
+    /// In bytes.
+    length: usize,
+}
+
+impl<'t> Piece<'t> {
+    /// What stands between two words of a list or a set, in brackets of its own.
+    fn content(kind: rowan::SyntaxKind, text: &'t str) -> Option<Piece<'t>> {
+        let (before, behind) = match kind {
+            kind if is(kind, NODE_LIST) => ("[", "]"),
+            kind if is(kind, NODE_ATTR_SET) => ("{", "}"),
+            _ => return None,
+        };
+        Some(Piece { before, text, behind, depth: 0, kind, length: text.len() + 2 })
+    }
+
+    /// A node of some kind that can stand alone.
+    fn alone(kind: rowan::SyntaxKind, text: &'t str) -> Option<Piece<'t>> {
+        let (before, behind, depth) = match kind {
+            kind if is(kind, NODE_LIST) || is(kind, NODE_ATTR_SET) || is(kind, NODE_PAREN) => ("", "", 0),
+            kind if is(kind, NODE_ATTRPATH_VALUE) => ("{", "}", 1),
+            kind if is(kind, NODE_PATTERN) => ("(", ": 0)", 2),
+            _ => return None,
+        };
+        Some(Piece { before, text, behind, depth, kind, length: text.len() })
+    }
+
+    /// The node, in an item of a list that was parsed; none where the item is not all of the piece.
+    fn node<'g>(&self, item: &'g GreenNodeData) -> Option<&'g GreenNodeData> {
+        let mut node = item;
+        for _ in 0..self.depth {
+            node = node.children().find_map(NodeOrToken::into_node)?;
+        }
+        let whole = self.before.len() + self.text.len() + self.behind.len();
+        let is_whole = usize::from(item.text_len()) == whole && usize::from(node.text_len()) == self.length;
+        (is_whole && node.kind() == self.kind).then_some(node)
+    }
+}
+
+/// The pieces as nodes. They are parsed as the items of one list: the parser begins but once.
+fn parsed(pieces: &[Piece<'_>]) -> Option<Vec<GreenNode>> {
+    if pieces.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut text = String::with_capacity(2 + pieces.iter().map(|piece| piece.text.len() + 8).sum::<usize>());
+    text.push('[');
+    for piece in pieces {
+        ["\n", piece.before, piece.text, piece.behind].into_iter().for_each(|part| text.push_str(part));
+    }
+    text.push_str("\n]");
+    let parsed = rnix::Root::parse(&text);
+    if !parsed.errors().is_empty() {
+        return None;
+    }
+    let root = parsed.syntax();
+    let list = root.green().children().find_map(NodeOrToken::into_node)?;
+    let items: Vec<&GreenNodeData> = list.children().filter_map(NodeOrToken::into_node).collect();
+    let nodes = pieces.iter().zip(&items).map(|(piece, item)| Some(piece.node(item)?.to_owned()));
+    (items.len() == pieces.len()).then(|| nodes.collect())?
+}
+
+/// The node as it is to become; `pieces` come in the order in which they stand in the text.
+fn made(node: &GreenNodeData, change: Change<'_>, pieces: &mut impl Iterator<Item = GreenNode>) -> Option<GreenNode> {
+    let parts = match change {
+        Change::Piece => return pieces.next(),
+        Change::Child(index, change) => {
+            let child = node.children().nth(index)?.into_node()?;
+            return Some(node.replace_child(index, made(child, *change, pieces)?.into()));
+        }
+        Change::Parts(parts) => parts,
+    };
+    let mut children = node.children().map(|child| child.to_owned());
+    let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len() + 8);
+    let mut taken = 0;
+    for Part { children: Range { start, end }, new: part } in parts {
+        new.extend(children.by_ref().take(start - taken));
+        let mut old = children.by_ref().take(end - start);
+        match part {
+            New::Node(change) => {
+                let child = old.next()?.into_node()?;
+                new.push(made(&child, change, pieces)?.into());
+            }
+            New::Content => {
+                let piece = pieces.next()?;
+                let inner = piece.children().len().checked_sub(2)?;
+                new.extend(piece.children().skip(1).take(inner).map(|child| child.to_owned()));
+            }
+            New::Blanks("") => {}
+            New::Blanks(text) => {
+                let kind = rowan::SyntaxKind(TOKEN_WHITESPACE as u16);
+                new.push(GreenToken::new(kind, text).into());
+            }
+        }
+        old.for_each(drop);
+        taken = end;
+    }
+    new.extend(children);
+    Some(GreenNode::new(node.kind(), new))
 }
 
 struct Patch<'t> {
@@ -31,6 +166,8 @@ struct Patch<'t> {
     /// What the guard said of the text before, and what it says with the parts so far.
     before: Measured,
     measured: Measured,
+    /// What is to be parsed, in the order of the text.
+    pieces: Vec<Piece<'t>>,
 }
 
 /// Where something starts in the text before, and by how much that has moved.
@@ -54,7 +191,7 @@ struct Region {
     /// The words around it; between them is what is parsed. For a hunk in one word, the word and itself.
     before: usize,
     behind: usize,
-    hunks: std::ops::Range<usize>,
+    hunks: Range<usize>,
 }
 
 fn is(kind: rowan::SyntaxKind, wanted: SyntaxKind) -> bool {
@@ -132,15 +269,19 @@ fn regions(words: &[Word], hunks: &[Hunk]) -> Option<Vec<Region>> {
 
 impl<'t> Patch<'t> {
     /// A node that all these hunks lie in.
-    fn node(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
-        if let Some(new) = self.parts(node, place, hunks) {
-            return Some(new);
+    fn node(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<Change<'t>> {
+        let known = self.pieces.len();
+        if let Some(change) = self.parts(node, place, hunks) {
+            return Some(change);
         }
+        self.pieces.truncate(known);
         if !between_its_ends(node, place.start, hunks) {
             return None;
         }
         let end = place.start + usize::from(node.text_len());
-        alone(node.kind(), self.text(place.start, place.shift, end, place.shift + growth(hunks))?)
+        let text = self.text(place.start, place.shift, end, place.shift + growth(hunks))?;
+        self.pieces.push(Piece::alone(node.kind(), text)?);
+        Some(Change::Piece)
     }
 
     /// A part of the text after, if the parser can read it without danger.
@@ -150,25 +291,21 @@ impl<'t> Patch<'t> {
         Some(part)
     }
 
-    /// The node with those of its parts made anew that the hunks lie in.
-    fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<GreenNode> {
+    /// What becomes of those children of a node that the hunks lie in.
+    fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<Change<'t>> {
         if let Some((index, child, start)) = around(node, place.start, hunks) {
-            let new = self.node(child, Place { start, ..place }, hunks)?;
-            return Some(node.replace_child(index, new.into()));
+            return Some(Change::Child(index, Box::new(self.node(child, Place { start, ..place }, hunks)?)));
         }
         let words = words(node, place.start);
-        let mut children = node.children().map(|child| child.to_owned());
-        let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len());
+        let mut parts: Vec<Part> = Vec::new();
         let mut shift = place.shift;
-        let mut taken = 0;
         for region in regions(&words, hunks)? {
             let hunks = &hunks[region.hunks];
             let (before, behind) = (&words[region.before], &words[region.behind]);
             if region.before == region.behind {
-                new.extend(children.by_ref().take(before.child - taken));
-                let Some(NodeOrToken::Node(child)) = children.next() else { return None };
-                new.push(self.node(&child, Place { start: before.start, shift }, hunks)?.into());
-                taken = before.child + 1;
+                let child = node.children().nth(before.child)?.into_node()?;
+                let new = New::Node(self.node(child, Place { start: before.start, shift }, hunks)?);
+                parts.push(Part { children: before.child..before.child + 1, new });
             } else {
                 let text = self.text(before.end, shift, behind.start, shift + growth(hunks))?;
                 let last = region.behind + 1 == words.len();
@@ -176,40 +313,28 @@ impl<'t> Patch<'t> {
                 if region.before == 0 && before.end - before.start > 1 {
                     return None;
                 }
-                // up to the word before, which the region before this one may have made anew
-                new.extend(children.by_ref().take((before.child + 1).saturating_sub(taken)));
-                new.extend(between(node.kind(), text, region.before == 0, last)?);
-                let old = behind.child - (before.child + 1).max(taken);
-                children.by_ref().take(old).for_each(drop);
-                taken = behind.child;
+                let new = self.between(node.kind(), text, region.before == 0, last)?;
+                parts.push(Part { children: before.child + 1..behind.child, new });
             }
             shift += growth(hunks);
         }
-        new.extend(children);
-        Some(GreenNode::new(node.kind(), new))
+        Some(Change::Parts(parts))
     }
-}
 
-/// What stands between two words of a list or a set, parsed: whole items or entries, apart from their neighbours.
-fn between(kind: rowan::SyntaxKind, text: &str, is_first: bool, is_last: bool) -> Option<Vec<GreenElement>> {
-    let brackets = match kind {
-        kind if is(kind, NODE_LIST) => ["[", "]"],
-        kind if is(kind, NODE_ATTR_SET) => ["{", "}"],
-        _ => return None,
-    };
-    let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    let apart = |end: Option<u8>, bracket: bool| bracket || end.is_some_and(blank);
-    if !apart(text.bytes().next(), is_first) || !apart(text.bytes().next_back(), is_last) {
-        return None;
+    /// What stands between two words of a list or a set: whole items or entries, apart from their neighbours.
+    fn between(&mut self, kind: rowan::SyntaxKind, text: &'t str, is_first: bool, is_last: bool) -> Option<New<'t>> {
+        let piece = Piece::content(kind, text)?;
+        let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        let apart = |end: Option<u8>, bracket: bool| bracket || end.is_some_and(blank);
+        if !apart(text.bytes().next(), is_first) || !apart(text.bytes().next_back(), is_last) {
+            return None;
+        }
+        if text.bytes().all(blank) {
+            return Some(New::Blanks(text));
+        }
+        self.pieces.push(piece);
+        Some(New::Content)
     }
-    if text.bytes().all(blank) {
-        let kind = rowan::SyntaxKind(TOKEN_WHITESPACE as u16);
-        let token = (!text.is_empty()).then(|| GreenToken::new(kind, text).into());
-        return Some(token.into_iter().collect());
-    }
-    let node = parsed(brackets[0], text, brackets[1], 1, kind, text.len() + 2)?;
-    let inner = node.children().len().checked_sub(2)?;
-    Some(node.children().skip(1).take(inner).map(|child| child.to_owned()).collect())
 }
 
 /// Whether the hunks leave the first and the last token of a node alone.
@@ -228,166 +353,5 @@ fn edge(node: &GreenNodeData, last: bool) -> Option<usize> {
     }
 }
 
-/// A part of a text, parsed as the kind of node that it was.
-fn alone(kind: rowan::SyntaxKind, text: &str) -> Option<GreenNode> {
-    let (before, behind, depth) = match kind {
-        kind if is(kind, NODE_LIST) || is(kind, NODE_ATTR_SET) || is(kind, NODE_PAREN) => ("", "", 1),
-        kind if is(kind, NODE_ATTRPATH_VALUE) => ("{", "}", 2),
-        kind if is(kind, NODE_PATTERN) => ("", ": 0", 2),
-        _ => return None,
-    };
-    parsed(before, text, behind, depth, kind, text.len())
-}
-
-/// A text between two others, parsed without an error: the first node so deep, if it is of this kind and length.
-fn parsed(
-    before: &str,
-    text: &str,
-    behind: &str,
-    depth: usize,
-    kind: rowan::SyntaxKind,
-    length: usize,
-) -> Option<GreenNode> {
-    let parsed = match (before, behind) {
-        ("", "") => rnix::Root::parse(text),
-        _ => rnix::Root::parse(&[before, text, behind].concat()),
-    };
-    if !parsed.errors().is_empty() {
-        return None;
-    }
-    let root = parsed.syntax();
-    let mut node = root.green();
-    for _ in 0..depth {
-        node = node.children().find_map(NodeOrToken::into_node)?;
-    }
-    (node.kind() == kind && usize::from(node.text_len()) == length).then(|| node.to_owned())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hunk(before: &str, old: &str, new: &str) -> Hunk {
-        let start = before.find(old).expect("it is there");
-        Hunk { start, end: start + old.len(), insert: new.to_owned(), reason: String::new() }
-    }
-
-    /// The tree by parts, where there is one; it is that of the whole text.
-    #[track_caller]
-    fn by_parts(before: &str, hunks: &[(&str, &str)]) -> bool {
-        let hunks: Vec<Hunk> = hunks.iter().map(|(old, new)| hunk(before, old, new)).collect();
-        if hunks.windows(2).any(|two| two[1].start < two[0].end) {
-            return false;
-        }
-        let mut after = String::new();
-        let mut at = 0;
-        for hunk in &hunks {
-            after.push_str(&before[at..hunk.start]);
-            after.push_str(&hunk.insert);
-            at = hunk.end;
-        }
-        after.push_str(&before[at..]);
-        let measured = crate::guard::check(before).expect("it can be parsed");
-        let source = Source::new("flake.nix", before, rnix::Root::parse(before).syntax(), measured);
-        let Some((new, _)) = patched(&source, &after, &hunks) else { return false };
-        let whole = rnix::Root::parse(&after);
-        assert_eq!(whole.errors(), [], "{before}\n{after}");
-        assert_eq!(new, whole.syntax().green().to_owned(), "{after}");
-        true
-    }
-
-    #[test]
-    fn neighbours_and_brackets_stay_what_they_are() {
-        let text =
-            "{ a = [ ./a b { } (c) ]; inherit d; e = { f = 1; g = 2; # h\n i = 3; }; j = [ ]; k = { }; l = rec { }; }";
-        for (old, new) in [
-            (" b", " l b"),
-            (" b", "l b"),
-            (" b ", " l"),
-            ("b ", "b.l "),
-            ("b ", "b or l "),
-            ("b ", "b: "),
-            ("b ", "b @ "),
-            ("b ", "b # l\n "),
-            ("b ", "b # l "),
-            ("b ", ""),
-            ("./a b", "\n"),
-            ("{ }", "{ }:"),
-            ("{ } (", " ("),
-            ("(c) ", "(c)"),
-            ("(c) ", "(c)./l"),
-            ("(c) ]", "]"),
-            ("f = 1;", ""),
-            ("f = 1;", "f = 1; l = 4;"),
-            ("f = 1;", "f = 1; l = 4"),
-            ("f = 1; g", "g"),
-            ("f = 1; g = 2;", "f, g"),
-            ("f = 1; g = 2; # h\n i = 3;", "..."),
-            ("2; ", "2;l = 4;"),
-            ("# h\n ", "# h "),
-            ("# h\n ", ""),
-            (" # h\n i", "i"),
-            ("inherit d;", "inherit d; /* l */"),
-            ("inherit d;", "inherit d l;"),
-            ("inherit d;", "inherit d; l"),
-            ("[ ];", "[ l ];"),
-            ("[ ];", "[];"),
-            ("k = { }", "k = { l }"),
-            ("rec {", "rec m = 5; {"),
-            ("rec {", "rec /* m */ {"),
-            ("k = { }", "k = { }: l"),
-            ("j = [ ", "j = [ ./${l} "),
-        ] {
-            by_parts(text, &[(old, new)]);
-        }
-        for (one, two) in
-            [(" b", "{ }"), ("./a", " b"), ("1", " g"), ("; g", "2; #"), ("f = 1", "; g"), ("{ f", "f = 1;")]
-        {
-            for new in ["", " ", " 4", " l ", " 4; ", "m = 4;"] {
-                by_parts(text, &[(one, new), (two, new)]);
-                by_parts(text, &[(one, one), (two, new)]);
-            }
-        }
-        assert!(by_parts(text, &[("b ", "b l "), ("(c)", "(c) \n"), ("1; ", "1; l = 4; "), ("[ ]", "[ l ]")]));
-    }
-
-    const TEXT: &str = "{ inputs = { a.url = \"b\"; }; outputs = { self, ... }@inputs: let x = (f 1); in { y = [ ./a ]; \
-                        z = rec { q = x; }; }; }";
-
-    #[test]
-    fn a_part_is_parsed_as_in_the_whole() {
-        assert!(by_parts(TEXT, &[("./a ", "./a ./b ")]));
-        assert!(by_parts(TEXT, &[("f 1", "f 1 { }")]));
-        assert!(by_parts(TEXT, &[("self,", "self, llama-cpp,")]));
-        assert!(by_parts(TEXT, &[("q = x", "q = x; r = y")]));
-        assert!(by_parts(TEXT, &[("= x", "= x // { w = 1; }")]));
-        assert!(by_parts(
-            TEXT,
-            &[("url = \"b\"", "url = \"c\""), ("self", "me"), ("1", "2"), ("./a", ""), ("x;", "1;")]
-        ));
-        assert!(by_parts(TEXT, &[(" }; outputs", " c.url = \"d\"; }; outputs")]));
-    }
-
-    #[test]
-    fn what_reaches_out_of_its_part_is_left_to_the_whole() {
-        for (old, new) in [
-            ("./a ", "./a # "),
-            ("./a ", "./a /* "),
-            ("./a ", "] [ "),
-            ("./a ", "( ./a ] [ "),
-            ("./a ", "\" "),
-            ("f 1", "f 1) (2"),
-            ("f 1", "f 1 ]"),
-            ("f 1", "f 1; g = 2"),
-            ("q = x;", "q = x; } {"),
-            ("self,", "self }: {"),
-            ("{ inputs", "{ a = 1; inputs"),
-            ("z = ", "z = 1; w = "),
-            // rnix takes any token for a closing parenthesis
-            ("f 1)", "f 1 ]"),
-        ] {
-            by_parts(TEXT, &[(old, new)]);
-        }
-        assert!(!by_parts("{ a = 1; } # b", &[("b", "c")]));
-    }
-}
+mod tests;
