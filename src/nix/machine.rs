@@ -14,7 +14,7 @@ use crate::request::Style;
 
 /// A whole machine file: a module with these settings.
 pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
-    let what = format!("{} {}.", Generated::Machine.title(), Nix::attr(machine));
+    let what = [Generated::Machine.title(), " ", Nix::attr(machine).as_str(), "."].concat();
     let mut text = String::with_capacity(768);
     push_header(&mut text, fleet, &what, fleet.machines.get_key_value(machine).into_iter());
     if !settings.args.is_empty() {

@@ -32,7 +32,7 @@ pub(super) fn reach(
     if Rc::ptr_eq(file, &flake.source) {
         let free = |name: &str| !shadowed(node, flake.outputs.syntax(), name);
         if let Some(name) = flake.inputs_name().filter(|name| free(name)) {
-            return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
+            return Some(Reach { expr: [name, ".", attr.as_str()].concat(), by_name: false });
         }
         let pattern = flake.pattern()?;
         if escape::is_identifier(input) && free(input) {
@@ -53,7 +53,7 @@ pub(super) fn reach(
                 return Some(Reach { expr: name.to_owned(), by_name: false });
             }
             Some(value) if flake.holds_input(&value, input) => {
-                return Some(Reach { expr: format!("{name}.{attr}"), by_name: false });
+                return Some(Reach { expr: [name, ".", attr.as_str()].concat(), by_name: false });
             }
             _ => {}
         }

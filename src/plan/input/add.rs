@@ -1,6 +1,8 @@
 //! A new input, written as its neighbours are.
 
-use rnix::{SyntaxNode, ast};
+use std::borrow::Cow;
+
+use rnix::SyntaxNode;
 use rowan::ast::AstNode;
 
 use crate::escape::Nix;
@@ -156,18 +158,16 @@ fn dotted_text(attr: &str, url: &str, follows: Option<&str>, form: Form, one_lin
 ///
 /// `entries` are bindings; those that begin with the same name are one input.
 fn separated_by_blank_lines(text: &str, entries: &[SyntaxNode]) -> bool {
-    let name = |entry: &SyntaxNode| {
-        let path = ast::AttrpathValue::cast(entry.clone())?.attrpath().and_then(|path| syntax::static_path(&path))?;
-        path.into_iter().find(|name| name != "inputs")
-    };
+    fn name(entry: &SyntaxNode) -> Option<Cow<'_, str>> {
+        syntax::names_of(entry).find_map(|(name, _)| syntax::name_in(name).filter(|name| name != "inputs"))
+    }
     let (mut blank, mut gaps) = (0, 0);
     for pair in entries.windows(2).filter(|pair| name(&pair[0]) != name(&pair[1])) {
         let between = &text[span(&pair[0]).1..span(&pair[1]).0];
-        let mut lines: Vec<&str> = between.split('\n').skip(1).collect();
-        // what stands before the second entry on its own line
-        lines.pop();
+        // less what stands behind the first entry on its line, and before the second one on its
+        let lines = between.split_once('\n').and_then(|(_, rest)| rest.rsplit_once('\n'));
         gaps += 1;
-        blank += usize::from(lines.iter().any(|line| line.trim().is_empty()));
+        blank += usize::from(lines.is_some_and(|(lines, _)| lines.split('\n').any(|line| line.trim().is_empty())));
     }
     blank * 2 > gaps
 }

@@ -87,7 +87,7 @@ impl Planner<'_> {
             elements.push(Element {
                 kind: Kind::MachineFile,
                 text: nix::path_between(&source.path, file).into(),
-                reason: format!("`{file}` holds what {} itself sets.", machine.name),
+                reason: ["`", file, "` holds what ", &machine.name, " itself sets."].concat(),
             });
         }
         elements

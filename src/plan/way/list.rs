@@ -35,9 +35,9 @@ impl Planner<'_> {
         };
         let new = self.update(&machine, wanted);
         if !new.is_empty() {
-            let texts: Vec<String> = new.iter().map(|element| element.text.clone()).collect();
-            let mut reason = format!("This list is the modules of {name} alone. ");
-            reason.push_str(&new.iter().map(|element| element.reason.as_str()).collect::<Vec<_>>().join(" "));
+            let mut reason = ["This list is the modules of ", name, " alone."].concat();
+            new.iter().for_each(|element| [" ", &element.reason].into_iter().for_each(|part| reason.push_str(part)));
+            let texts: Vec<String> = new.into_iter().map(|element| element.text).collect();
             let edit = match site {
                 ModulesSite::List { list, .. } => {
                     layout::append_items(&source, list, &texts, &reason).unwrap_or_default()
@@ -63,7 +63,7 @@ impl Planner<'_> {
                     format!("{shared}, which all its machines import, is extended"),
                 );
             }
-            None => self.planned(fleet, name, how, format!("{described} in {} is extended", source.path)),
+            None => self.planned(fleet, name, how, [&described, " in ", &source.path, " is extended"].concat()),
         }
     }
 
