@@ -47,6 +47,10 @@ fn common_modules_tell_the_makers() {
     ];
     assert_eq!(found, expected);
     assert_eq!(of_modules(&["common/cpu/intel/tiger-lake"])[0].cpu.as_deref(), Some("tigerlake"));
+    // Of these generations there are Celerons and Pentiums, which have no AVX.
+    for name in ["common-cpu-intel-kaby-lake", "common/cpu/intel/haswell", "gpd-p2-max", "supermicro-x10sll-f"] {
+        assert_eq!(of_modules(&[name])[0].cpu.as_deref(), Some("intel"), "{name}");
+    }
 }
 
 #[test]
