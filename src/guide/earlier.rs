@@ -128,7 +128,7 @@ const MISTAKES: &[Mistake] = &[
                 "LLAMA_NATIVE",
             ])
         },
-        says: "This flag was renamed, and CMake passes over unknown flags in silence: the build is a plain CPU build.",
+        says: "This flag was renamed. CMake passes over most old names in silence, which leaves a plain CPU build.",
     },
     Mistake {
         finds: |attempt| {
@@ -174,7 +174,11 @@ const MISTAKES: &[Mistake] = &[
         says: "`enableCurl` was removed from llama.cpp's package in January 2026: `unexpected argument 'enableCurl'`.",
     },
     Mistake {
-        finds: |attempt| attempt.find(|line| line.contains("rocmGpuTargets") && line.contains('[')),
+        // nixpkgs' own package, which takes `rocmSupport`, wants a list.
+        finds: |attempt| match attempt.has("rocmSupport") {
+            true => Vec::new(),
+            false => attempt.find(|line| line.contains("rocmGpuTargets") && line.contains('[')),
+        },
         says: "Upstream's `rocmGpuTargets` is one string, with `;` between the targets; a list fails an assertion.",
     },
     Mistake {
@@ -318,6 +322,7 @@ mod tests {
         finds("{ nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ]; }", &["rocmSupport"]);
         finds("{ a = prev.system; }", &["stdenv.hostPlatform.system"]);
         finds("{ a = prev.systemd; }", &[]);
+        finds("pkgs.llama-cpp.override { rocmSupport = true; rocmGpuTargets = [ \"gfx1100\" ]; }", &[]);
         finds("x.override { enableCurl = true; }", &["January 2026"]);
         finds("x.override { rocmGpuTargets = [ \"gfx1100\" ]; }", &["one string"]);
         finds("{\n  a = import inputs.nixpkgs {\n  }.llamaPackages;\n}", &["parentheses"]);
