@@ -4,8 +4,8 @@
 //! A hunk between the first and the last token of a list, a set, parentheses, a pattern or a binding reaches nothing
 //! outside: what is before that first token and behind that last one is tokenised as it was, and a part that parses
 //! without an error, to its end and to the same kind of node, stands in the whole as it stands alone. So do whole items
-//! of a list or entries of a set, with blanks around them. Where this does not hold for some hunk there is no answer,
-//! and the whole text is to be parsed.
+//! of a list or entries of a set, with blanks around them. All of a file's parts are parsed together, as the items of one
+//! list. Where this does not hold for some hunk there is no answer, and the whole text is to be parsed.
 
 use std::ops::Range;
 
@@ -136,7 +136,7 @@ fn made(node: &GreenNodeData, change: Change<'_>, pieces: &mut impl Iterator<Ite
     let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len() + 8);
     let mut taken = 0;
     for Part { children: Range { start, end }, new: part } in parts {
-        new.extend(children.by_ref().take(start - taken));
+        new.extend(children.by_ref().take(start.checked_sub(taken)?));
         let mut old = children.by_ref().take(end - start);
         match part {
             New::Node(change) => {
