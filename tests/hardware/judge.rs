@@ -146,6 +146,9 @@ fn parts_of_avx512_need_avx512() {
     check(&with(&["AVX_VNNI"]), X86, &[]);
     check(&with(&["AMX_INT8"]), X86, &[(Warning, "amx-without-effect")]);
     check(&features(&["AVX2", "FMA", "AVX"]), X86, &[(Warning, "incomplete-avx2-class")]);
+    // A virtual machine may hide them.
+    let verdict = &judge(&features(&["AVX2", "FMA", "AVX"]), X86)[0];
+    assert_eq!(verdict.hint.as_deref(), Some("add SSE42, F16C, BMI2, if lscpu names it"));
     check(&features(&[]), X86, &[(Warning, "no-features")]);
 }
 

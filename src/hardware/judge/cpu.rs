@@ -133,13 +133,13 @@ fn judge_combination(features: FeatureSet, verdicts: &mut Vec<Verdict>) {
     let class = FeatureSet::of(&[Avx2, AvxVnni, Avx512]).intersection(features);
     if !class.is_empty() && !lacking.is_empty() {
         let message = format!(
-            "Every CPU with {} also has {}; without it, ggml leaves speed lying.",
+            "But for virtual machines, CPUs with {} have {} too; without it, ggml leaves speed lying.",
             class.names().join(", "),
             lacking.names().join(", ")
         );
         verdicts.push(
             warning("cpu.features", "incomplete-avx2-class", message)
-                .hint(format!("add {}", lacking.names().join(", "))),
+                .hint(format!("add {}, if lscpu names it", lacking.names().join(", "))),
         );
     }
 }
