@@ -201,3 +201,18 @@ fn names_of_cpus_lead_to_their_row() {
         assert_eq!(march_of_name(name).map(|row| row.march), march, "{name}");
     }
 }
+
+#[test]
+fn names_of_arm_cores_lead_to_what_every_revision_has() {
+    for (names, arch) in [
+        (&["Cortex-A76", "Cortex-A55"][..], "armv8.2-a+dotprod+fp16"),
+        (&["Cortex-A75", "Cortex-A55"], "armv8.2-a+fp16"),
+        (&["Cortex-A72", "Cortex-A53"], "armv8-a"),
+        (&["Carmel"], "armv8.2-a+fp16"),
+        (&["Neoverse-V1"], "armv8.2-a+dotprod+fp16+i8mm+sve"),
+    ] {
+        let lines: String = names.iter().map(|name| format!("Model name: {name}\n")).collect();
+        let reading = read(&format!("Architecture: aarch64\n{lines}"));
+        assert_eq!(reading.cpu.and_then(|cpu| cpu.arch).as_deref(), Some(arch), "{names:?}");
+    }
+}

@@ -56,7 +56,8 @@ pub(super) fn arm_arch_of_name(name: &str) -> Option<&'static str> {
         ("Cortex-A72", "armv8-a"),
         ("Cortex-A73", "armv8-a"),
         ("Cortex-A55", A76),
-        ("Cortex-A75", A76),
+        // Its first revisions have no dotprod.
+        ("Cortex-A75", "armv8.2-a+fp16"),
         ("Cortex-A76", A76),
         ("Cortex-A77", A76),
         ("Cortex-A78", A76),
