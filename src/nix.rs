@@ -22,6 +22,7 @@ mod settings;
 mod text;
 
 pub(crate) use call::{overlay_call, shared_overlay_call};
+pub(crate) use drivers::is_jetson;
 pub(crate) use header::{Generated, is_marked};
 pub(crate) use machine::{grouped, machine_file, machines_wrapper};
 pub(crate) use module::{MODULE_PACKAGE, is_option, module_file, module_import};

@@ -233,6 +233,20 @@ fn only_what_can_happen_to_this_fleet_is_explained() {
 }
 
 #[test]
+fn a_jetson_is_told_nothing_of_the_cards_driver() {
+    let orin = Machine {
+        system: Some("aarch64-linux".into()),
+        cuda_capabilities: vec!["8.7".into()],
+        ..Machine::new(Variant::Cuda)
+    };
+    let guide = planned(&request(&[("orin", orin)])).guide;
+    for absent in ["nvidia-x11", "hardware.nvidia.open", "Does `nvidia-smi` work"] {
+        assert!(!guide.contains(absent), "{absent} has no place in\n{guide}");
+    }
+    assert!(guide.contains("no kernel image"), "{guide}");
+}
+
+#[test]
 fn the_users_own_lines_are_quoted() {
     let guide = planned(&request(&[("carbon", Machine::new(Variant::Cpu))])).guide;
     let diffs = blocks(&guide, "diff");

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::escape::{Markdown, Nix, Safe, md, put};
-use crate::nix::{CpuCode, cpu_code};
+use crate::nix::{CpuCode, cpu_code, is_jetson};
 use crate::report::{Change, How};
 use crate::request::{Install, Style, Variant};
 
@@ -14,6 +14,12 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     evaluation(subject, out);
     building(subject, out);
     running(subject, out);
+}
+
+/// Whether a machine's CUDA runs on a card: a Jetson's driver is not NixOS's.
+fn has_card(subject: &Subject) -> bool {
+    let specs = subject.fleet.machines.values();
+    specs.filter(|spec| spec.request.variant == Variant::Cuda).any(|spec| !is_jetson(spec))
 }
 
 /// One symptom, and what to do about it.
@@ -73,7 +79,7 @@ fn evaluation(subject: &Subject, out: &mut Markdown) {
             "nixpkgs has `services.llama-cpp.settings` instead since June 2026: name the flags there, without their dashes.",
         );
     }
-    if subject.has(Variant::Cuda) {
+    if has_card(subject) {
         item(
             out,
             "`has an unfree license (‘unfree’), refusing to evaluate` for `nvidia-x11`.",
@@ -144,12 +150,14 @@ fn running(subject: &Subject, out: &mut Markdown) {
              features (dispatch) it runs everywhere.",
         );
     }
-    if subject.has(Variant::Cuda) {
+    if has_card(subject) {
         item(
             out,
             "CUDA: no device is listed.",
             "Does `nvidia-smi` work? After the first switch to the driver the machine has to be restarted.",
         );
+    }
+    if subject.has(Variant::Cuda) {
         item(
             out,
             "CUDA: `no kernel image is available for execution on the device`.",

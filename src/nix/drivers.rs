@@ -24,7 +24,7 @@ pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
 }
 
 /// Whether all capabilities of this machine are Jetson boards'.
-pub(super) fn is_jetson(machine: &MachineSpec) -> bool {
+pub(crate) fn is_jetson(machine: &MachineSpec) -> bool {
     let mut all = capabilities(machine).peekable();
     all.peek().is_some() && all.all(|name| cuda::by_capability(name).is_some_and(|row| row.is_jetson()))
 }
