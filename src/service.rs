@@ -75,7 +75,8 @@ impl Service {
             }
             Ask::Link { choices, files } => {
                 let with_files = files.is_some();
-                Said::Link(export::encode(&choices.request(files.unwrap_or_default()), with_files))
+                let link = export::encode(&choices.request(files.unwrap_or_default()), with_files);
+                link.map_or_else(|error| Said::Refused(error.to_string()), Said::Link)
             }
             Ask::Open(fragment) => opened(&fragment),
             Ask::Draft(text) => Draft::read(&text).map_or_else(Said::Refused, Said::Draft),

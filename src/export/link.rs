@@ -44,7 +44,7 @@ pub enum LinkError {
     NotALink,
     /// The link is of a version that this page does not know, for instance `v2`.
     UnknownVersion(String),
-    /// Longer than any link that we make.
+    /// Longer than any link that is made here.
     TooLong,
     /// A part is missing or changed.
     Damaged,
@@ -75,9 +75,18 @@ impl fmt::Display for LinkError {
 impl std::error::Error for LinkError {}
 
 /// The fragment, from `#` on, that holds this request: the form alone, or the files too.
-pub fn encode(request: &Request, with_files: bool) -> String {
+///
+/// An error where it would be a link that [`decode`] refuses: [`LinkError::TooLong`] or [`LinkError::TooLarge`].
+pub fn encode(request: &Request, with_files: bool) -> Result<String, LinkError> {
     let json = Value::Object(fields(request, with_files)).to_string();
-    format!("#{VERSION_1}{}", BASE64.encode(compress_to_vec(json.as_bytes(), 9)))
+    if json.len() > LARGEST_REQUEST {
+        return Err(LinkError::TooLarge);
+    }
+    let body = BASE64.encode(compress_to_vec(json.as_bytes(), 9));
+    match body.len() > LONGEST_LINK {
+        true => Err(LinkError::TooLong),
+        false => Ok(format!("#{VERSION_1}{body}")),
+    }
 }
 
 /// Reads a fragment, with or without its `#`. Whatever it holds, this ends quickly and within a few dozen megabytes.
@@ -190,9 +199,9 @@ mod tests {
     #[test]
     fn a_request_comes_back_as_it_was() {
         let request = everything();
-        assert_eq!(decode(&encode(&request, true)), Ok(Link { request: request.clone(), has_files: true }));
+        assert_eq!(decode(&encode(&request, true).unwrap()), Ok(Link { request: request.clone(), has_files: true }));
         let form = Request { files: Default::default(), ..request.clone() };
-        assert_eq!(decode(&encode(&request, false)), Ok(Link { request: form, has_files: false }));
+        assert_eq!(decode(&encode(&request, false).unwrap()), Ok(Link { request: form, has_files: false }));
     }
 
     #[test]
@@ -214,13 +223,13 @@ mod tests {
             let cpu = Cpu::March { march: "znver4".into() };
             request.machines.insert(name.into(), Machine { cpu, ..Machine::new(variant) });
         }
-        let link = encode(&request, false);
+        let link = encode(&request, false).unwrap();
         assert!(link.len() < 200, "{} characters", link.len());
     }
 
     #[test]
     fn links_survive_padding_blanks_and_a_missing_hash() {
-        let link = encode(&everything(), false);
+        let link = encode(&everything(), false).unwrap();
         let expected = decode(&link);
         assert!(expected.is_ok());
         let padding = "=".repeat((4 - (link.len() - "#v1.".len()) % 4) % 4);
@@ -245,8 +254,27 @@ mod tests {
         assert_eq!(decode(&link_of("{\"machines\":")), Err(LinkError::Damaged));
         assert!(matches!(decode(&link_of("[]")), Err(LinkError::NotARequest(_))));
         assert!(matches!(decode(&link_of(r#"{"machines":[]}"#)), Err(LinkError::NotARequest(_))));
-        let cut = encode(&everything(), true);
+        let cut = encode(&everything(), true).unwrap();
         assert_eq!(decode(&cut[..cut.len() - 12]), Err(LinkError::Damaged));
+    }
+
+    #[test]
+    fn no_link_is_made_that_could_not_be_read() {
+        let with_file = |text: String| {
+            let mut request = everything();
+            request.files.insert("notes.txt".into(), text);
+            request
+        };
+        assert_eq!(encode(&with_file("a".repeat(LARGEST_REQUEST)), true), Err(LinkError::TooLarge));
+        // text that does not shrink: a generator by Numerical Recipes, as hexadecimal numbers
+        let numbers =
+            std::iter::successors(Some(1u32), |last| Some(last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)));
+        let noise: String = numbers.take(460_000).map(|number| format!("{number:08x}")).collect();
+        assert!(noise.len() < LARGEST_REQUEST);
+        assert_eq!(encode(&with_file(noise.clone()), true), Err(LinkError::TooLong));
+        let just_fits = with_file(noise[..2 << 20].to_owned());
+        assert_eq!(decode(&encode(&just_fits, true).unwrap()).map(|link| link.request), Ok(just_fits));
+        assert!(encode(&with_file(noise), false).is_ok());
     }
 
     #[test]

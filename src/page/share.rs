@@ -119,14 +119,17 @@ fn link_dialog(store: Store) -> El {
     let with_files = State::new(false);
     // Empty while the engine makes it.
     let link = State::new(String::new());
+    // Why there is none.
+    let trouble = State::new(String::new());
     effect(move || {
         link.set(String::new());
+        trouble.set(String::new());
         if store.sharing.get() {
-            make_link(store, with_files, link);
+            make_link(store, with_files, link, trouble);
         }
     });
     let copy = move || match link.get_untracked() {
-        link if link.is_empty() => store.say("The link is still being made."),
+        link if link.is_empty() => store.say("There is no link yet."),
         link => store.copy("the link", link),
     };
     let files_words = move || {
@@ -134,7 +137,7 @@ fn link_dialog(store: Store) -> El {
         "Put my files into the link, too (".to_owned() + &size + "). Whoever has the link can read them."
     };
     let length = move || match link.with(String::len) {
-        0 => String::new(),
+        0 => trouble.get(),
         length => {
             let advice = match length > SAFE_LENGTH {
                 true => " characters. Some programs cut links of this length off: send a file instead.",
@@ -167,7 +170,7 @@ fn link_dialog(store: Store) -> El {
 }
 
 /// Asks for the link of the choices, and of the files if they are wanted in it.
-fn make_link(store: Store, with_files: State<bool>, link: State<String>) {
+fn make_link(store: Store, with_files: State<bool>, link: State<String>, trouble: State<String>) {
     let with = with_files.get();
     let choices = store.form.with(Form::choices);
     let files = with.then(|| store.files.get());
@@ -178,6 +181,9 @@ fn make_link(store: Store, with_files: State<bool>, link: State<String>) {
         }
         match said {
             Some(Said::Link(fragment)) => link.set(dom::address_with(&fragment)),
+            Some(Said::Refused(why)) => {
+                trouble.set("Such a link could not be opened: ".to_owned() + &why + ". Send the files instead.");
+            }
             _ => store.say("The link could not be made: the engine stopped over it."),
         }
     });

@@ -47,7 +47,7 @@ fn questions_survive_the_way_through_bytes() {
 fn every_answer_survives_the_way_through_bytes() {
     let (mut service, _) = planned();
     let paste = include_str!("../../tests/hardware/corpus/command-desktop.txt");
-    let link = export::encode(&choices().request(files("{ }")), true);
+    let link = export::encode(&choices().request(files("{ }")), true).unwrap();
     let asks = [
         Ask::Files(files(EXAMPLE)),
         Ask::Plan(choices()),

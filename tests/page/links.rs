@@ -91,3 +91,20 @@ fn the_draft_survives_a_reload_and_is_gone_when_it_is_forgotten() {
     follow(&mut page, &server.url(), "");
     assert_eq!(page.eval("document.getElementById('editor').value"), "");
 }
+
+#[test]
+fn files_too_large_for_a_link_are_named_and_the_form_has_one() {
+    let Some((mut page, _server)) = open() else { return };
+    page.eval(
+        "const editor = document.getElementById('editor');
+         editor.value = ('# ' + 'a'.repeat(91) + '\\n').repeat(47000);
+         editor.dispatchEvent(new InputEvent('input', { bubbles: true }))",
+    );
+    page.wait_for("the text's size", "document.body.innerText.includes('this file has 4.4 MB')");
+    page.click("button", "Share…");
+    let link = "document.querySelector('#share input[type=text]').value";
+    page.wait_for("a link of the form", &format!("{link} !== ''"));
+    page.click_on("#share input[type=checkbox]");
+    page.wait_for("a word about it", "document.querySelector('#share').innerText.includes('more than 4 MB')");
+    assert_eq!(page.eval(link), "");
+}
