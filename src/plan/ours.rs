@@ -65,6 +65,9 @@ impl Planner<'_> {
             });
         }
         debug_assert_eq!(crate::flake::parse(&path, &text).map(drop), Ok(()), "{text}");
+        // git may have given an earlier plan's file other line breaks
+        let breaks = self.request.files.get(&path).is_some_and(|known| known.contains("\r\n"));
+        let text = if breaks { text.replace('\n', "\r\n") } else { text };
         self.created.insert(path.clone(), text);
         path
     }
