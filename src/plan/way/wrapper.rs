@@ -20,10 +20,13 @@ impl Planner<'_> {
         let path = self.create(path, text);
         let source = self.flake.source.clone();
         let names: Vec<&str> = machines.keys().map(String::as_str).collect();
+        let whose = match names.as_slice() {
+            [name] => (*name).to_owned(),
+            names => format!("one of the {} machines", names.len()),
+        };
         let reason = format!(
-            "No list of modules belongs to {} alone, so the finished systems are extended: `{path}` does it, and hands \
-             on all other machines as they are.",
-            names.join(", ")
+            "No list of modules belongs to {whose} alone, so the finished systems are extended: `{path}` does it, and \
+             hands on all other machines as they are."
         );
         for name in &names {
             self.planned(fleet, name, How::ExtendModules, format!("the finished system is extended by `{path}`"));
