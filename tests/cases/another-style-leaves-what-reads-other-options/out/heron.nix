@@ -1,0 +1,8 @@
+{ config, pkgs, ... }:
+{
+  networking.hostName = "heron";
+  networking.domain = config.networking.hostName;
+
+  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
+}
