@@ -111,7 +111,7 @@ impl Planner<'_> {
         let comments: Vec<SyntaxToken> = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT).collect();
         let (eol, indent) = (source.eol(), source.indent_at(start));
         let within = |from: usize, to: usize| {
-            let comments = comments.iter().filter(move |comment| from <= start_of(comment) && start_of(comment) < to);
+            let comments = comments.iter().filter(move |comment| (from..to).contains(&start_of(comment)));
             comments.map(move |comment| match comment.text().starts_with('#') {
                 true => format!("{}{eol}{indent}", comment.text()),
                 false => format!("{} ", comment.text()),

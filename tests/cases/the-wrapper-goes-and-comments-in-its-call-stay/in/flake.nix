@@ -1,0 +1,19 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    {
+      # before
+      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp /* extended */ # by name
+        (
+          import ./hosts.nix /* inside */ inputs # the hosts
+          /* all of them */
+        ); # behind
+    };
+}

@@ -1,0 +1,6 @@
+inputs: {
+  heron = inputs.nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [ ./hosts/heron.nix ];
+  };
+}

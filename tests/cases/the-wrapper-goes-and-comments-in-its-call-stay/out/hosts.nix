@@ -1,0 +1,9 @@
+inputs: {
+  heron = inputs.nixpkgs.lib.nixosSystem {
+    system = "x86_64-linux";
+    modules = [
+      ./hosts/heron.nix
+      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+    ];
+  };
+}

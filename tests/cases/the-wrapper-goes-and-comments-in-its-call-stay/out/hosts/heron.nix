@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
