@@ -39,7 +39,7 @@ fn is_loader(name: &[u8]) -> bool {
 /// What in a file may lead to folders that are loaded whole.
 #[derive(Default)]
 struct Seen {
-    /// It names one of these functions.
+    /// It holds the name of one of these functions, perhaps in a text.
     loader: bool,
     /// The path literals that are arguments, less those that name one Nix file.
     handed: Vec<TextRange>,
@@ -62,10 +62,7 @@ impl Seen {
                     }
                     self.look_at((child, range));
                 }
-                NodeOrToken::Token(token) => {
-                    let is_name = token.kind().0 == SyntaxKind::TOKEN_IDENT as u16;
-                    self.loader |= is_name && is_loader(token.text().as_bytes());
-                }
+                NodeOrToken::Token(token) => self.loader |= is_loader(token.text().as_bytes()),
             }
         }
     }

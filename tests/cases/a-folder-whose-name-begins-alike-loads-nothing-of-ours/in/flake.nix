@@ -1,0 +1,15 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs =
+    { nixpkgs, ... }@inputs:
+    let
+      packages = nixpkgs.lib.filesystem.listFilesRecursive ./nixos/mod;
+    in
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs packages; };
+        modules = [ ./heron.nix ];
+      };
+    };
+}

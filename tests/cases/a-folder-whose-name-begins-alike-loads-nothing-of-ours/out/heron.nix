@@ -1,0 +1,7 @@
+{ ... }:
+{
+  networking.hostName = "heron";
+
+  llama.variant = "vulkan";
+  hardware.graphics.enable = true;
+}
