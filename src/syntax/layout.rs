@@ -216,7 +216,10 @@ fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, 
     let at = leading_semicolon(source, entry)?;
     // one that fell to the next line by chance is no style
     let before = entry.siblings(Direction::Prev).skip(1).find(|node| is_entry(node.kind()));
-    let is_style = before.is_none_or(|before| leading_semicolon(source, &before).is_some());
+    let is_style = before.is_none_or(|before| {
+        let shares_its_line = !source.text[span(&before).1..span(entry).0].contains('\n');
+        leading_semicolon(source, &before).is_some() && shares_its_line
+    });
     if end_of_line_content(entry) != at + 1 || !is_style {
         return None;
     }

@@ -170,7 +170,7 @@ proptest! {
         let (path, text) = (path.clone(), change.apply(text));
         request.files.insert(path.clone(), text.clone());
         let plan = oracle::check(&request);
-        let plan = plan.map_err(|failure| TestCaseError::fail(format!("{}, {path}: {failure}", known.name)))?;
+        let plan = plan.map_err(|failure| TestCaseError::fail(format!("{}, {path}: {failure}\n{text}", known.name)))?;
         prop_assert!(says_of_the_mark(&plan, &path, &text), "{}, {}", known.name, path);
         prop_assert_eq!(
             &Decision::of(&plan), &known.decision,

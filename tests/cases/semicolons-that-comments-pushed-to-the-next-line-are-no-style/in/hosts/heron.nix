@@ -1,0 +1,17 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true # note
+ ;
+
+  llama = {
+    # measured in March
+    variant = "cuda";
+    cpu = {
+      # Tiger Lake
+      features = [
+        "AVX2"
+      ];
+    };
+  } # note
+ ;
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true # note
+ ;
+
+  # measured in March
+  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
+}
