@@ -160,7 +160,7 @@ fn link_dialog(store: Store) -> El {
         .child(el("p").child("The link holds your choices in its fragment, which browsers send to nobody."))
         .child(el("label").class("choice").child(choice).child(el("span").child(live(files_words))))
         .child(el("label").class("inline-field").child(el("span").child("Link")).child(field))
-        .child(el("p").class("field-help").child(live(length)))
+        .child(el("p").class("field-help").attr("role", "status").child(live(length)))
         .child(
             el("div")
                 .class("actions")
