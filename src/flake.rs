@@ -2,6 +2,7 @@
 //!
 //! Reading never edits. What is found here are places and meanings; `plan` decides what to write there.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -48,6 +49,8 @@ pub(crate) struct Flake<'a> {
     pub hosts: Option<Site>,
     /// There may be more machines than these.
     pub open: Option<Rc<Unknown>>,
+    /// What the machines have in common, once it was asked for.
+    common: OnceCell<machines::sites::Common>,
 }
 
 /// Parses one file; the error names the place in plain words.
@@ -172,7 +175,8 @@ impl<'a> Flake<'a> {
         let outputs = outputs_lambda(&set).map_err(|refused| refused.diagnose(&source))?;
         let eval = Eval::new(sources);
         let outputs_value = evaluate_outputs(&eval, &source, &inputs, &outputs);
-        let mut flake = Flake { eval, source, set, inputs, outputs, machines: Vec::new(), hosts: None, open: None };
+        let (machines, common) = (Vec::new(), OnceCell::new());
+        let mut flake = Flake { eval, source, set, inputs, outputs, machines, hosts: None, open: None, common };
         flake.find_machines(outputs_value);
         Ok(flake)
     }

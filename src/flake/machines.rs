@@ -8,12 +8,12 @@ use rowan::ast::AstNode;
 
 use super::Flake;
 use super::modules::{Definition, Module};
-use super::value::{EnvId, Site, System, Unknown, Value};
+use super::value::{Entry, EnvId, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
 use crate::syntax::Source;
 
 mod find;
-mod sites;
+pub(super) mod sites;
 
 /// One machine of `nixosConfigurations`.
 #[derive(Debug, Clone)]
@@ -34,8 +34,8 @@ pub(crate) struct Machine {
     pub special_args: Option<(Rc<Source>, usize)>,
     /// A `pkgs` that comes from elsewhere.
     pub pkgs: ForeignPkgs,
-    /// Where its modules can be added to without touching another machine, the best place first.
-    pub lists: Vec<ModulesSite>,
+    /// How its modules are written.
+    pub(super) given: Given,
     /// The modules it is made of, as far as they are known.
     pub modules: Vec<Module>,
     /// The options that these set, once they were asked for.
@@ -46,8 +46,6 @@ pub(crate) struct Machine {
     pub args: Option<Value>,
     /// What it is; another machine may be the same under another name.
     pub made: Option<Rc<System>>,
-    /// Another machine is this one, extended, so an edit of its value may reach both.
-    pub extended: bool,
     /// Another may stand in its place, which something unknown makes.
     pub covered: bool,
     /// Others may stand in the place of some of `modules`.
@@ -76,6 +74,24 @@ impl Machine {
     /// Whether it is the other one, extended: what the other is made of, this is made of, too.
     pub fn extends(&self, other: &Machine) -> bool {
         other.made.as_ref().is_some_and(|base| self.bases().any(|system| Rc::ptr_eq(system, base)))
+    }
+}
+
+/// The lists that a machine's modules are given in.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given {
+    /// The argument `modules` of `nixosSystem`.
+    entry: Option<Entry>,
+    /// Something unknown may replace that argument.
+    entry_covered: bool,
+    parts: Vec<Part>,
+    /// Those of `extendModules`.
+    extension_parts: Vec<Part>,
+}
+
+impl Given {
+    fn all_parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().chain(&self.extension_parts)
     }
 }
 

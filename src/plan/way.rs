@@ -93,7 +93,8 @@ impl Planner<'_> {
         }
         let by_path = self.request.options.style == Style::Module
             && self.flake.sees_input(machine, &self.input_name) == Some(true);
-        for site in machine.lists.iter().filter(|site| !self.cautious && site.is_plain()) {
+        let sites = if self.cautious { Vec::new() } else { self.flake.modules_sites(machine) };
+        for site in sites.into_iter().filter(ModulesSite::is_plain) {
             let reach_at = |node| reach(&self.flake, &self.input_name, site.file(), node, Some(site.env()));
             let reach = reach_at(site.node());
             // what the expression itself binds is not seen behind it
@@ -101,13 +102,13 @@ impl Planner<'_> {
                 continue;
             }
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {
-                return Way::List(site.clone(), reach);
+                return Way::List(site, reach);
             }
         }
         if let Some(site) = &machine.site
             && let Some(value) = &site.value()
             && !self.is_ours(&site.file.path)
-            && !machine.extended
+            && !self.flake.is_extended(machine)
             && !machine.covered
             && Rc::ptr_eq(&site.file, &self.flake.source)
             && site.is_named()

@@ -1,44 +1,16 @@
 //! What `nixosConfigurations` holds, machine by machine.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode};
 use rowan::ast::AstNode;
 
-use super::{ForeignPkgs, Machine, ModuleInputs};
+use super::{ForeignPkgs, Given, Machine, ModuleInputs};
 use crate::flake::Flake;
 use crate::flake::value::{Attrs, Cause, Entry, Function, Part, Site, System, Value};
 use crate::report::Shape;
-use crate::syntax::{Source, span, start};
-
-/// A place in a file: each file of a reading is one source.
-type Key = (*const Source, usize, usize);
-
-fn key(file: &Source, node: &SyntaxNode) -> Key {
-    let (start, end) = span(node);
-    (file, start, end)
-}
-
-/// What a machine is made from, before it is known what it shares with others.
-pub(super) struct Draft {
-    pub machine: Machine,
-    pub system: Option<Rc<System>>,
-    pub modules_entry: Option<Entry>,
-    /// Something unknown may replace that entry.
-    pub entry_covered: bool,
-    pub parts: Vec<Part>,
-    pub extension_parts: Vec<Part>,
-}
-
-impl Draft {
-    /// A machine that cannot be looked into.
-    fn unseen(machine: Machine) -> Draft {
-        let (parts, extension_parts) = (Vec::new(), Vec::new());
-        Draft { machine, system: None, modules_entry: None, entry_covered: false, parts, extension_parts }
-    }
-}
+use crate::syntax::{span, start};
 
 impl Flake<'_> {
     /// Reads the machines out of what the flake's outputs are, and what may hide more of them.
@@ -101,44 +73,11 @@ impl Flake<'_> {
     }
 
     fn machines_of(&self, hosts: &Attrs) -> Vec<Rc<Machine>> {
-        let mut drafts: Vec<Draft> = hosts
-            .entries
-            .iter()
-            .filter_map(|(name, entry)| self.draft(name, entry, hosts.covered.contains(name)))
-            .collect();
-        // how many machines use a place, and the last of them
-        let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        for (index, draft) in drafts.iter().enumerate() {
-            // what is one machine under two names uses it once
-            if draft.machine.identity().is_some_and(|system| !seen.insert(system)) {
-                continue;
-            }
-            let mut used = |file: &Source, node: &SyntaxNode| {
-                let (count, last) = users.entry(key(file, node)).or_insert((0, usize::MAX));
-                *count += usize::from(*last != index);
-                *last = index;
-            };
-            if let Some(site) = draft.modules_entry.as_ref().and_then(|entry| entry.site.as_ref()) {
-                used(&site.file, &site.binding);
-            }
-            for part in draft.parts.iter().chain(&draft.extension_parts) {
-                if let Part::Literal { file, list, .. } = part {
-                    used(file, list.syntax());
-                }
-            }
-        }
-        let own = |file: &Source, node: &SyntaxNode| users.get(&key(file, node)).is_some_and(|(count, _)| *count == 1);
-        let bases = drafts.iter().flat_map(|draft| draft.machine.bases().map(Rc::as_ptr));
-        let extended: BTreeSet<*const System> = bases.collect();
-        for draft in &mut drafts {
-            draft.machine.extended = draft.machine.identity().is_some_and(|system| extended.contains(&system));
-            draft.machine.lists = self.modules_sites(draft, &own);
-        }
-        drafts.into_iter().map(|draft| Rc::new(draft.machine)).collect()
+        let entries = hosts.entries.iter();
+        entries.filter_map(|(name, entry)| self.machine_of(name, entry, hosts.covered.contains(name))).collect()
     }
 
-    fn draft(&self, name: &str, entry: &Entry, covered: bool) -> Option<Draft> {
+    fn machine_of(&self, name: &str, entry: &Entry, covered: bool) -> Option<Rc<Machine>> {
         let value = self.eval.force(entry.thunk);
         let hosts_site = self.hosts.as_ref();
         let (file, offset) = match entry.site.as_ref().or(hosts_site) {
@@ -156,13 +95,12 @@ impl Flake<'_> {
             inputs: ModuleInputs::Unknown,
             special_args: None,
             pkgs: ForeignPkgs::No,
-            lists: Vec::new(),
+            given: Given::default(),
             modules: Vec::new(),
             definitions: OnceCell::new(),
             modules_known: false,
             args: None,
             made: None,
-            extended: false,
             covered,
             modules_covered: covered,
             unknown: None,
@@ -182,10 +120,10 @@ impl Flake<'_> {
             }
             Value::Unknown(unknown) => {
                 machine.unknown = Some(unknown);
-                return Some(Draft::unseen(machine));
+                return Some(Rc::new(machine));
             }
             Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
-                return Some(Draft::unseen(machine));
+                return Some(Rc::new(machine));
             }
         };
         machine.shape = shape(&system, entry);
@@ -193,9 +131,7 @@ impl Flake<'_> {
         machine.made = Some(system.made().clone());
         machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
         machine.args = Some(system.args.clone());
-        let mut modules_entry = None;
-        let mut entry_covered = false;
-        let mut parts = Vec::new();
+        let mut given = Given::default();
         if let Value::Attrs(args) = &system.args {
             if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
                 machine.system = Some(text.to_string());
@@ -203,29 +139,29 @@ impl Flake<'_> {
             self.special_args(&mut machine, args);
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
-                parts = self.eval.parts_of(value, &system.call.file, system.call.range());
-                modules_entry = Some(entry.clone());
-                entry_covered = args.covered.contains("modules");
+                given.parts = self.eval.parts_of(value, &system.call.file, system.call.range());
+                given.entry = Some(entry.clone());
+                given.entry_covered = args.covered.contains("modules");
             }
             machine.modules_known = args.open.is_none();
         }
-        let mut extension_parts = Vec::new();
         for (value, call) in &system.extensions {
             let Value::Attrs(args) = value else { continue };
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
-                extension_parts.extend(self.eval.parts_of(value, &call.file, call.range()));
+                given.extension_parts.extend(self.eval.parts_of(value, &call.file, call.range()));
             }
         }
-        for part in &parts {
-            self.modules_in(part, machine.covered || entry_covered, &mut machine.modules);
+        let args_covered = machine.covered || given.entry_covered;
+        for part in &given.parts {
+            self.modules_in(part, args_covered, &mut machine.modules);
         }
-        for part in &extension_parts {
+        for part in &given.extension_parts {
             self.modules_in(part, covered, &mut machine.modules);
         }
-        machine.modules_known &= !parts.iter().chain(&extension_parts).any(|part| matches!(part, Part::Unknown(_)));
-        machine.modules_covered =
-            machine.covered || entry_covered || machine.modules.iter().any(|module| module.covered);
+        machine.modules_known &= !given.all_parts().any(|part| matches!(part, Part::Unknown(_)));
+        machine.modules_covered = args_covered || machine.modules.iter().any(|module| module.covered);
+        machine.given = given;
         if let ModuleInputs::Nothing = machine.inputs
             && let Some(inputs) = self.module_args_inputs(&machine.modules)
         {
@@ -234,7 +170,7 @@ impl Flake<'_> {
         if machine.system.is_none() {
             machine.system = self.host_platform(&machine);
         }
-        Some(Draft { machine, system: Some(system), modules_entry, entry_covered, parts, extension_parts })
+        Some(Rc::new(machine))
     }
 
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {

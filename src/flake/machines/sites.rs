@@ -1,23 +1,82 @@
 //! The places that add modules to one machine alone.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::ModulesSite;
-use super::find::Draft;
+use super::{Machine, ModulesSite};
 use crate::flake::Flake;
-use crate::flake::value::{EnvId, Part};
+use crate::flake::value::{EnvId, Part, System};
 use crate::syntax::{self, Source, span};
 
+/// A place in a file: each file of a reading is one source.
+type Key = (*const Source, usize, usize);
+
+fn key(file: &Source, node: &SyntaxNode) -> Key {
+    let (start, end) = span(node);
+    (file, start, end)
+}
+
+/// What the machines of a flake have in common, so that an edit there reaches more than one of them.
+pub(in crate::flake) struct Common {
+    /// How many machines use a place.
+    users: BTreeMap<Key, usize>,
+    /// The systems that another one extends.
+    extended: BTreeSet<*const System>,
+}
+
+impl Common {
+    fn of(machines: &[Rc<Machine>]) -> Common {
+        // how many machines use a place, and the last of them
+        let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for (index, machine) in machines.iter().enumerate() {
+            // what is one machine under two names uses it once
+            if machine.identity().is_some_and(|system| !seen.insert(system)) {
+                continue;
+            }
+            let mut used = |file: &Source, node: &SyntaxNode| {
+                let (count, last) = users.entry(key(file, node)).or_insert((0, usize::MAX));
+                *count += usize::from(*last != index);
+                *last = index;
+            };
+            if let Some(site) = machine.given.entry.as_ref().and_then(|entry| entry.site.as_ref()) {
+                used(&site.file, &site.binding);
+            }
+            for part in machine.given.all_parts() {
+                if let Part::Literal { file, list, .. } = part {
+                    used(file, list.syntax());
+                }
+            }
+        }
+        Common {
+            users: users.into_iter().map(|(key, (count, _))| (key, count)).collect(),
+            extended: machines.iter().flat_map(|machine| machine.bases().map(Rc::as_ptr)).collect(),
+        }
+    }
+}
+
 impl Flake<'_> {
-    pub(super) fn modules_sites(&self, draft: &Draft, own: &impl Fn(&Source, &SyntaxNode) -> bool) -> Vec<ModulesSite> {
-        let Some(system) = draft.system.as_ref().filter(|_| !draft.machine.covered) else { return Vec::new() };
+    fn common(&self) -> &Common {
+        self.common.get_or_init(|| Common::of(&self.machines))
+    }
+
+    /// Whether another machine is this one, extended, so that an edit of its value may reach both.
+    pub(crate) fn is_extended(&self, machine: &Machine) -> bool {
+        machine.identity().is_some_and(|system| self.common().extended.contains(&system))
+    }
+
+    /// Where a machine's modules can be added to without touching another machine, the best place first.
+    pub(crate) fn modules_sites(&self, machine: &Machine) -> Vec<ModulesSite> {
+        let Some(system) = machine.made.as_ref().filter(|_| !machine.covered) else { return Vec::new() };
+        let users = &self.common().users;
         // a function that makes this machine may make others, today or tomorrow
         let own = |file: &Rc<Source>, node: &SyntaxNode| {
-            own(file, node) && !self.in_function_of_its_own(&draft.machine, file, node)
+            users.get(&key(file, node)) == Some(&1) && !self.in_function_of_its_own(machine, file, node)
         };
+        let given = &machine.given;
         let literal = |parts: &[Part], extension: bool| {
             parts.iter().rev().find_map(|part| match part {
                 Part::Literal { file, list, env, covered: false } if own(file, list.syntax()) => {
@@ -26,21 +85,21 @@ impl Flake<'_> {
                 _ => None,
             })
         };
-        let entry = draft.modules_entry.as_ref().filter(|_| !draft.entry_covered);
+        let entry = given.entry.as_ref().filter(|_| !given.entry_covered);
         let owned = entry.and_then(|entry| entry.site.as_ref()).and_then(|site| {
             let value = if own(&site.file, &site.binding) { site.value()? } else { return None };
             // another machine may be made of this one's modules and more
             let mut lists = Vec::new();
             literal_operands(&value, &mut lists);
             let alone = lists.iter().all(|list| own(&site.file, list.syntax()));
-            alone.then(|| owned_expression(&site.file, value, lists.pop(), system.env, draft))
+            alone.then(|| owned_expression(&site.file, value, lists.pop(), system.env, machine))
         });
-        let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&draft.parts, false)).into_iter().collect();
+        let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&given.parts, false)).into_iter().collect();
         // a name that we need may be hidden at the one, and not at the other
-        sites.extend(literal(&draft.extension_parts, true));
+        sites.extend(literal(&given.extension_parts, true));
         if sites.is_empty() {
-            sites.extend(draft.parts.iter().find_map(|part| match part {
-                Part::Literal { file, list, env, covered: false } => self.argument_site(draft, file, list, *env),
+            sites.extend(given.parts.iter().find_map(|part| match part {
+                Part::Literal { file, list, env, covered: false } => self.argument_site(machine, file, list, *env),
                 _ => None,
             }));
         }
@@ -48,10 +107,10 @@ impl Flake<'_> {
     }
 
     /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.
-    fn argument_site(&self, draft: &Draft, file: &Rc<Source>, list: &ast::List, env: EnvId) -> Option<ModulesSite> {
+    fn argument_site(&self, machine: &Machine, file: &Rc<Source>, list: &ast::List, env: EnvId) -> Option<ModulesSite> {
         let formal = list.syntax().parent().and_then(ast::PatEntry::cast)?;
         let name = crate::syntax::name(&formal.ident()?).to_owned();
-        let call = draft.machine.site.as_ref()?.value()?.syntax().clone();
+        let call = machine.site.as_ref()?.value()?.syntax().clone();
         let defaults = self.eval.defaults.borrow();
         let sets = defaults.get(&(file.path.clone(), span(list.syntax()).0))?;
         let (set_file, set) = sets.iter().find(|(_, set)| set.ancestors().any(|above| above == call))?;
@@ -72,11 +131,11 @@ fn owned_expression(
     expr: ast::Expr,
     last: Option<ast::List>,
     env: EnvId,
-    draft: &Draft,
+    machine: &Machine,
 ) -> ModulesSite {
     let file = file.clone();
     let Some(list) = last else { return ModulesSite::Expr { file, expr, env } };
-    let known = draft.parts.iter().find_map(|part| match part {
+    let known = machine.given.parts.iter().find_map(|part| match part {
         Part::Literal { list: known, env, .. } if *known == list => Some(*env),
         _ => None,
     });
