@@ -10,12 +10,17 @@ pub(super) const NAME: u8 = 4;
 pub(super) const RUN: u8 = 8;
 /// A blank in ASCII.
 pub(super) const BLANK: u8 = 16;
+/// What both a name and such a run may hold.
+pub(super) const WORD: u8 = 32;
+/// What does no more in a string than to stand there: `"…"`, and `''…''`.
+pub(super) const STRING: u8 = 64;
+pub(super) const INDENTED_STRING: u8 = 128;
 
 /// A table rather than comparisons: the guard asks for every byte. It is `static`, for a constant would be copied.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
-    while byte < 128 {
+    while byte < 256 {
         let b = byte as u8;
         let word = b.is_ascii_alphanumeric();
         if word || matches!(b, b'/' | b'_' | b'.' | b'+' | b'-') {
@@ -32,6 +37,15 @@ static CLASSES: [u8; 256] = {
         }
         if matches!(b, b' ' | b'\t'..=b'\r') {
             classes[byte] |= BLANK;
+        }
+        if classes[byte] & (NAME | RUN) == NAME | RUN {
+            classes[byte] |= WORD;
+        }
+        if !matches!(b, b'"' | b'\\' | b'$') {
+            classes[byte] |= STRING;
+        }
+        if !matches!(b, b'\'' | b'$') {
+            classes[byte] |= INDENTED_STRING;
         }
         byte += 1;
     }

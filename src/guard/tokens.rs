@@ -4,7 +4,7 @@
 
 use rnix::SyntaxKind::{self, *};
 
-use super::bytes::{BLANK, NAME, PATH, RUN, URI, is};
+use super::bytes::{BLANK, INDENTED_STRING, NAME, PATH, RUN, STRING, URI, WORD, is};
 
 mod signs;
 
@@ -32,15 +32,16 @@ pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
     at: usize,
     contexts: Vec<Context>,
-    /// Where the last run of path characters ends that was looked ahead over.
+    /// Where the last run of path characters ends that was looked ahead over, and the word that it began with.
     run_end: usize,
+    word_end: usize,
     /// How many characters rnix's tokenizer looks ahead over, all in all: at each token it goes over the run anew.
     pub lookahead: usize,
 }
 
 impl<'a> Tokens<'a> {
     pub fn new(text: &'a str, start: usize) -> Self {
-        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new(), run_end: 0, lookahead: 0 }
+        Tokens { text, bytes: text.as_bytes(), at: start, contexts: Vec::new(), run_end: 0, word_end: 0, lookahead: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -108,14 +109,9 @@ impl<'a> Tokens<'a> {
     }
 
     fn string_text(&mut self, indented: bool) -> SyntaxKind {
+        let plain = if indented { INDENTED_STRING } else { STRING };
         loop {
-            let plain = |byte: &u8| match byte {
-                b'$' => false,
-                b'"' | b'\\' => indented,
-                b'\'' => !indented,
-                _ => true,
-            };
-            self.at += self.bytes[self.at..].iter().take_while(|byte| plain(byte)).count();
+            self.skip(plain);
             let start = self.at;
             let Some(byte) = self.peek() else {
                 self.contexts.pop();
@@ -225,20 +221,24 @@ impl<'a> Tokens<'a> {
         let end = if self.bytes[start] == b'<' {
             start + self.count(start, |byte| byte == b'<' || is(byte, PATH))
         } else {
+            self.word_end = start + self.count(start, |byte| is(byte, WORD));
             if start >= self.run_end {
-                self.run_end = start + self.count(start, |byte| is(byte, RUN));
+                self.run_end = self.word_end + self.count(self.word_end, |byte| is(byte, RUN));
             }
             self.run_end
         };
         self.lookahead += end - start;
-        match (self.bytes.get(end), self.bytes.get(end + 1)) {
-            (Some(b'/'), None | Some(b'/' | b'*')) => Run::Other,
-            (Some(b'/'), Some(_)) => {
-                let next = self.text[end + 1..].chars().next();
-                if next.is_some_and(char::is_whitespace) { Run::Other } else { Run::Path }
+        match self.bytes.get(end) {
+            Some(b'/') => match self.text[end + 1..].chars().next() {
+                None | Some('/' | '*') => Run::Other,
+                Some(next) if next.is_whitespace() => Run::Other,
+                Some(_) => Run::Path,
+            },
+            Some(b'>') => Run::SearchPath,
+            Some(b':') => {
+                let is_uri = self.bytes.get(end + 1).is_some_and(|next| is(*next, URI));
+                if is_uri && !self.bytes[start..end].contains(&b'_') { Run::Uri } else { Run::Other }
             }
-            (Some(b'>'), _) => Run::SearchPath,
-            (Some(b':'), Some(next)) if is(*next, URI) && !self.bytes[start..end].contains(&b'_') => Run::Uri,
             _ => Run::Other,
         }
     }
@@ -298,6 +298,7 @@ impl<'a> Tokens<'a> {
         let start = self.at;
         match self.bytes[start] {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                self.at = self.word_end;
                 self.skip(NAME);
                 if run == Run::Uri {
                     self.skip(NAME | URI);
