@@ -206,19 +206,17 @@ pub struct Words<'t> {
 
 impl Safe for Words<'_> {
     fn add_to(self, out: &mut Markdown) {
-        let text = single_spaced(self.text);
+        let seen = classes_in(self.text);
+        let text = if seen & (ODD | BLANK) == 0 { Cow::Borrowed(self.text) } else { single_spaced(self.text).into() };
         let mut written = 0;
         if let Some(at) = self.at_start.then(|| beginning(&text)).flatten() {
             out.push(&[&text[..at], "\\"]);
             written = at;
         }
-        let bytes = text.as_bytes();
-        let mut seen = 0;
-        while let Some(ahead) = bytes[seen..].iter().position(|byte| ACTIVE[usize::from(*byte)]) {
-            let at = seen + ahead;
-            seen = at + 1;
+        let active = text.bytes().enumerate().filter(|(_, byte)| CLASSES[usize::from(*byte)] & ACTIVE != 0);
+        for (at, byte) in active.take(if seen & ACTIVE == 0 { 0 } else { usize::MAX }) {
             // inside of a word `_` means nothing
-            if bytes[at] == b'_' && text[..at].ends_with(char::is_alphanumeric) {
+            if byte == b'_' && text[..at].ends_with(char::is_alphanumeric) {
                 continue;
             }
             out.push(&[&text[written..at], "\\"]);
@@ -228,17 +226,35 @@ impl Safe for Words<'_> {
     }
 }
 
-/// The characters that may be more than themselves wherever they stand.
-static ACTIVE: [bool; 256] = {
-    let characters = b"\\`*_[]<>&|~$#^{}";
-    let mut active = [false; 256];
-    let mut at = 0;
-    while at < characters.len() {
-        active[characters[at] as usize] = true;
-        at += 1;
+/// A character that may be more than itself wherever it stands.
+const ACTIVE: u8 = 1;
+/// A control character, or none of ASCII.
+const ODD: u8 = 2;
+const BLANK: u8 = 4;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' => BLANK,
+            b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'>' | b'&' | b'|' | b'~' | b'$' | b'#' | b'^' | b'{'
+            | b'}' => ACTIVE,
+            b'!'..=b'~' => 0,
+            _ => ODD,
+        };
+        byte += 1;
     }
-    active
+    classes
 };
+
+/// The classes of a text's characters; [`BLANK`] where two blanks follow each other. Nearly always there are none, so it
+/// is faster to look at all of them than to stop.
+fn classes_in(text: &str) -> u8 {
+    let class = |byte: u8| CLASSES[usize::from(byte)];
+    let both = |(all, before): (u8, u8), now: u8| (all | now & (before | !BLANK), now);
+    text.bytes().map(class).fold((0, 0), both).0
+}
 
 /// Where the character stands that begins a list, a heading's underline, an ordered list; `:` begins a definition, and
 /// bare addresses become links where an extension is on.
@@ -253,14 +269,8 @@ fn beginning(text: &str) -> Option<usize> {
 }
 
 /// The text with one blank wherever it has several, or a line break.
-fn single_spaced(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    // nearly never; so all are looked at, which is faster than to stop
-    let odd = pairs.fold(false, |odd, (one, two)| {
-        odd | ((*one == b' ') & (*two == b' ')) | two.is_ascii_control() | !two.is_ascii()
-    });
-    if odd { text.split_whitespace().collect::<Vec<_>>().join(" ").into() } else { text.into() }
+fn single_spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// See [`Markdown::message`].

@@ -14,7 +14,7 @@ use crate::syntax::{Placed, Source, is, name_in, placed_children, placed_in};
 /// In `before` there is none: what both trees share is not searched again.
 pub(super) fn first(source: &Source, before: Option<&GreenNodeData>) -> Option<Refused> {
     let root = &source.root;
-    let mut bound = Bound { steps: HashMap::new(), paths: Vec::new() };
+    let mut bound = Bound { steps: HashMap::new(), paths: Vec::with_capacity(32) };
     let twice = bound.search((root.green(), root.text_range()), None, before)?;
     let line = source.line(twice.first.into());
     let (again, range) = twice.again;
