@@ -23,32 +23,29 @@ pub(crate) fn patched(before: &Source, after: &str, hunks: &[Hunk]) -> Option<(G
     if after.len() > MAX_BYTES {
         return None;
     }
-    let mut patch = Patch { after, before: before.measured, measured: before.measured, pieces: Vec::new() };
+    let (pieces, steps) = (Vec::with_capacity(hunks.len()), Vec::with_capacity(24));
+    let mut patch = Patch { after, before: before.measured, measured: before.measured, pieces, steps };
     let root = before.root.green();
-    let change = patch.node(root, Place { start: 0, shift: 0 }, hunks)?;
+    patch.node(root, Place { start: 0, shift: 0 }, hunks)?;
     let pieces = parsed(&patch.pieces)?;
-    Some((made(root, change, &mut pieces.into_iter())?, patch.measured))
+    Some((made(root, &mut patch.steps.into_iter(), &mut pieces.into_iter())?, patch.measured))
 }
 
-/// What is to become of a node.
-enum Change<'t> {
+/// What is to become of a node, from outside in and from left to right: the steps for what is in it follow its own.
+enum Step<'t> {
     /// It is the next piece.
     Piece,
-    /// One of its children changes; the others stay.
-    Child(usize, Box<Change<'t>>),
-    /// Some of its children do.
-    Parts(Vec<Part<'t>>),
-}
-
-/// What takes the place of some of a node's children.
-struct Part<'t> {
-    children: Range<usize>,
-    new: New<'t>,
+    /// One of its children changes, as the next steps say; the others stay.
+    Child(usize),
+    /// Some of its children do: so many parts follow.
+    Parts(usize),
+    /// Part of a node: something takes the place of these children.
+    Part(Range<usize>, New<'t>),
 }
 
 enum New<'t> {
-    /// A changed node.
-    Node(Change<'t>),
+    /// A changed node, as the next steps say.
+    Node,
     /// What stands in the next piece between its brackets.
     Content,
     Blanks(&'t str),
@@ -123,25 +120,31 @@ fn parsed(pieces: &[Piece<'_>]) -> Option<Vec<GreenNode>> {
 }
 
 /// The node as it is to become; `pieces` come in the order in which they stand in the text.
-fn made(node: &GreenNodeData, change: Change<'_>, pieces: &mut impl Iterator<Item = GreenNode>) -> Option<GreenNode> {
-    let parts = match change {
-        Change::Piece => return pieces.next(),
-        Change::Child(index, change) => {
+fn made<'t>(
+    node: &GreenNodeData,
+    steps: &mut impl Iterator<Item = Step<'t>>,
+    pieces: &mut impl Iterator<Item = GreenNode>,
+) -> Option<GreenNode> {
+    let parts = match steps.next()? {
+        Step::Piece => return pieces.next(),
+        Step::Child(index) => {
             let child = node.children().nth(index)?.into_node()?;
-            return Some(node.replace_child(index, made(child, *change, pieces)?.into()));
+            return Some(node.replace_child(index, made(child, steps, pieces)?.into()));
         }
-        Change::Parts(parts) => parts,
+        Step::Parts(parts) => parts,
+        Step::Part(..) => return None,
     };
     let mut children = node.children().map(|child| child.to_owned());
     let mut new: Vec<GreenElement> = Vec::with_capacity(node.children().len() + 8);
     let mut taken = 0;
-    for Part { children: Range { start, end }, new: part } in parts {
+    for _ in 0..parts {
+        let Step::Part(Range { start, end }, part) = steps.next()? else { return None };
         new.extend(children.by_ref().take(start.checked_sub(taken)?));
         let mut old = children.by_ref().take(end - start);
         match part {
-            New::Node(change) => {
+            New::Node => {
                 let child = old.next()?.into_node()?;
-                new.push(made(&child, change, pieces)?.into());
+                new.push(made(&child, steps, pieces)?.into());
             }
             New::Content => {
                 let piece = pieces.next()?;
@@ -168,6 +171,8 @@ struct Patch<'t> {
     measured: Measured,
     /// What is to be parsed, in the order of the text.
     pieces: Vec<Piece<'t>>,
+    /// What is to be done to the root.
+    steps: Vec<Step<'t>>,
 }
 
 /// Where something starts in the text before, and by how much that has moved.
@@ -269,19 +274,21 @@ fn regions(words: &[Word], hunks: &[Hunk]) -> Option<Vec<Region>> {
 
 impl<'t> Patch<'t> {
     /// A node that all these hunks lie in.
-    fn node(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<Change<'t>> {
-        let known = self.pieces.len();
-        if let Some(change) = self.parts(node, place, hunks) {
-            return Some(change);
+    fn node(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<()> {
+        let (pieces, steps) = (self.pieces.len(), self.steps.len());
+        if self.parts(node, place, hunks).is_some() {
+            return Some(());
         }
-        self.pieces.truncate(known);
+        self.pieces.truncate(pieces);
+        self.steps.truncate(steps);
         if !between_its_ends(node, place.start, hunks) {
             return None;
         }
         let end = place.start + usize::from(node.text_len());
         let text = self.text(place.start, place.shift, end, place.shift + growth(hunks))?;
         self.pieces.push(Piece::alone(node.kind(), text)?);
-        Some(Change::Piece)
+        self.steps.push(Step::Piece);
+        Some(())
     }
 
     /// A part of the text after, if the parser can read it without danger.
@@ -292,20 +299,22 @@ impl<'t> Patch<'t> {
     }
 
     /// What becomes of those children of a node that the hunks lie in.
-    fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<Change<'t>> {
+    fn parts(&mut self, node: &GreenNodeData, place: Place, hunks: &[Hunk]) -> Option<()> {
         if let Some((index, child, start)) = around(node, place.start, hunks) {
-            return Some(Change::Child(index, Box::new(self.node(child, Place { start, ..place }, hunks)?)));
+            self.steps.push(Step::Child(index));
+            return self.node(child, Place { start, ..place }, hunks);
         }
         let words = words(node, place.start);
-        let mut parts: Vec<Part> = Vec::new();
+        let regions = regions(&words, hunks)?;
+        self.steps.push(Step::Parts(regions.len()));
         let mut shift = place.shift;
-        for region in regions(&words, hunks)? {
+        for region in regions {
             let hunks = &hunks[region.hunks];
             let (before, behind) = (&words[region.before], &words[region.behind]);
             if region.before == region.behind {
                 let child = node.children().nth(before.child)?.into_node()?;
-                let new = New::Node(self.node(child, Place { start: before.start, shift }, hunks)?);
-                parts.push(Part { children: before.child..before.child + 1, new });
+                self.steps.push(Step::Part(before.child..before.child + 1, New::Node));
+                self.node(child, Place { start: before.start, shift }, hunks)?;
             } else {
                 let text = self.text(before.end, shift, behind.start, shift + growth(hunks))?;
                 let last = region.behind + 1 == words.len();
@@ -314,11 +323,11 @@ impl<'t> Patch<'t> {
                     return None;
                 }
                 let new = self.between(node.kind(), text, region.before == 0, last)?;
-                parts.push(Part { children: before.child + 1..behind.child, new });
+                self.steps.push(Step::Part(before.child + 1..behind.child, new));
             }
             shift += growth(hunks);
         }
-        Some(Change::Parts(parts))
+        Some(())
     }
 
     /// What stands between two words of a list or a set: whole items or entries, apart from their neighbours.

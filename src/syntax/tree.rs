@@ -72,6 +72,12 @@ pub(crate) fn taken_names(function: &ast::Lambda) -> impl Iterator<Item = &str> 
     parameters(function).filter(|part| is(part, SyntaxKind::NODE_PAT_ENTRY)).filter_map(begins_with_ident)
 }
 
+/// Whether a function's pattern has a default for a name.
+pub(crate) fn has_default(function: &ast::Lambda, name: &str) -> bool {
+    let mut named = parameters(function).filter(|part| begins_with_ident(part) == Some(name));
+    named.any(|part| is(part, SyntaxKind::NODE_PAT_ENTRY) && nodes_in(part).nth(1).is_some())
+}
+
 /// The name that a parameter, or a part of one, is or begins with: `x:`, `x ? 1`, `@x`.
 pub(crate) fn parameter_name(node: &SyntaxNode) -> Option<&str> {
     first_ident(node).map(|(name, _)| name)

@@ -164,7 +164,7 @@ pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
                     return true;
                 }
                 if syntax::taken_names(&function).any(|taken| taken == name) {
-                    return has_default(&function, name);
+                    return syntax::has_default(&function, name);
                 }
             }
             _ => {}
@@ -175,13 +175,6 @@ pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
 
 fn is_rec(set: &SyntaxNode) -> bool {
     ast::AttrSet::cast(set.clone()).is_some_and(|set| syntax::is_rec(&set))
-}
-
-fn has_default(function: &ast::Lambda, name: &str) -> bool {
-    let Some(ast::Param::Pattern(pattern)) = function.param() else { return false };
-    let mut named =
-        pattern.pat_entries().filter(|entry| entry.ident().is_some_and(|ident| syntax::name(&ident) == name));
-    named.any(|entry| entry.default().is_some())
 }
 
 #[cfg(test)]
