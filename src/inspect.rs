@@ -28,7 +28,7 @@ fn report(flake: &Flake<'_>) -> Inspection {
         .iter()
         .map(|input| {
             let (line, column) = flake.source.position(span(&input.place()).0);
-            FoundInput { name: input.name.to_string(), url: input.url.clone(), line, column }
+            FoundInput { name: input.name.to_string(), url: input.url.as_ref().map(SmolStr::to_string), line, column }
         })
         .collect();
     let wants = wants(flake);

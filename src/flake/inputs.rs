@@ -26,17 +26,17 @@ pub(crate) struct Inputs {
 pub(crate) struct Input {
     pub name: SmolStr,
     /// As a flake reference; attribute-set references are joined into one.
-    pub url: Option<String>,
+    pub url: Option<SmolStr>,
     /// The expression that holds the URL, when it is one string.
     pub url_expr: Option<ast::Expr>,
     /// `flake = false;`: only its source, without outputs.
     pub source_only: bool,
     /// `follows` of the input itself.
-    pub follows: Option<String>,
+    pub follows: Option<SmolStr>,
     /// `inputs.<name>.follows = "<target>"` inside it.
-    pub inner_follows: Vec<(String, String, ast::Expr)>,
+    pub inner_follows: Vec<(SmolStr, SmolStr, ast::Expr)>,
     /// The names of the inputs inside it that are given otherwise, as by `inputs.<name>.url`.
-    pub inner_given: Vec<String>,
+    pub inner_given: Vec<SmolStr>,
     /// `x = { … };` when it has such a set.
     pub set: Option<ast::AttrSet>,
     /// `inputs = { … };` inside the set.
@@ -126,7 +126,7 @@ impl Inputs {
     /// One binding; `step` says which of the names in its path is the input's.
     fn leaf(&mut self, entry: &SyntaxNode, step: usize) -> Result<(), Refused> {
         let names = names_from(entry, step, &[], "an input's name is computed")?;
-        let Some((name, rest)) = names.split_first() else { return Ok(()) };
+        let Some((name, rest)) = names.known().split_first() else { return Ok(()) };
         let Some(value) = syntax::value_of(entry) else { return Ok(()) };
         let at = match self.places.get(&**name) {
             Some(at) => *at,
@@ -156,7 +156,7 @@ impl Inputs {
         let mut reference = Reference::default();
         input.attribute(rest, value, &mut reference)?;
         if let Some(url) = reference.joined() {
-            input.url = Some(url);
+            input.url = Some(url.into());
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl Inputs {
 /// `type`, `owner`, `repo`, … of an input that is not written as a URL.
 #[derive(Default)]
 struct Reference {
-    parts: Vec<(String, String)>,
+    parts: Vec<(SmolStr, SmolStr)>,
 }
 
 impl Reference {
@@ -190,10 +190,9 @@ impl Reference {
 impl Input {
     fn attribute(&mut self, path: &[Cow<str>], value: ast::Expr, reference: &mut Reference) -> Result<(), Refused> {
         let value = syntax::strip_parens(value);
-        // what lies deeper is not read
-        let mut names = [""; 4];
+        let mut names = [""; MAX_NAMES];
         names.iter_mut().zip(path).for_each(|(name, known)| *name = known);
-        match (&names[..path.len().min(4)], &value) {
+        match (&names[..path.len()], &value) {
             ([], ast::Expr::AttrSet(set)) => {
                 if self.set.is_none() {
                     self.set = Some(set.clone());
@@ -224,18 +223,18 @@ impl Input {
             }
             (["inputs", name, "follows"], _) => {
                 let target = text(&value, &self.name)?;
-                self.inner_follows.push(((*name).to_owned(), target, value.clone()));
+                self.inner_follows.push(((*name).into(), target, value.clone()));
                 Ok(())
             }
             (["inputs", name, _], _) => {
-                self.inner_given.push((*name).to_owned());
+                self.inner_given.push((*name).into());
                 Ok(())
             }
             (
                 [key @ ("type" | "owner" | "repo" | "ref" | "rev" | "path" | "id" | "host" | "dir")],
                 ast::Expr::Str(_),
             ) => {
-                reference.parts.push(((*key).to_owned(), text(&value, &self.name)?));
+                reference.parts.push(((*key).into(), text(&value, &self.name)?));
                 Ok(())
             }
             _ => Ok(()),
@@ -249,9 +248,32 @@ impl Input {
             }
             let names = names_from(&child, 0, prefix, "a part of an input is computed")?;
             let Some(value) = syntax::value_of(&child) else { continue };
-            self.attribute(&names, value, reference)?;
+            self.attribute(names.known(), value, reference)?;
         }
         Ok(())
+    }
+}
+
+/// So many names of a path are read; what lies deeper says nothing of an input.
+const MAX_NAMES: usize = 5;
+
+/// The first names of a path.
+#[derive(Default)]
+struct Names<'n> {
+    names: [Cow<'n, str>; MAX_NAMES],
+    count: usize,
+}
+
+impl<'n> Names<'n> {
+    fn known(&self) -> &[Cow<'n, str>] {
+        &self.names[..self.count]
+    }
+
+    fn push(&mut self, name: Cow<'n, str>) {
+        if let Some(next) = self.names.get_mut(self.count) {
+            *next = name;
+            self.count += 1;
+        }
     }
 }
 
@@ -262,9 +284,9 @@ fn names_from<'n>(
     step: usize,
     prefix: &'n [Cow<str>],
     computed: &str,
-) -> Result<Vec<Cow<'n, str>>, Refused> {
-    let mut names = Vec::with_capacity(4);
-    names.extend(prefix.iter().map(|name| Cow::Borrowed(&**name)));
+) -> Result<Names<'n>, Refused> {
+    let mut names = Names::default();
+    prefix.iter().for_each(|name| names.push(Cow::Borrowed(name)));
     for (attr, range) in syntax::names_of(binding).skip(step) {
         match syntax::name_in(attr) {
             Some(name) => names.push(name),
@@ -277,14 +299,17 @@ fn names_from<'n>(
     Ok(names)
 }
 
-fn text(value: &ast::Expr, input: &str) -> Result<String, Refused> {
+fn text(value: &ast::Expr, input: &str) -> Result<SmolStr, Refused> {
     let read = match value {
-        ast::Expr::Str(text) => syntax::static_string(text),
+        ast::Expr::Str(text) => match syntax::plain_string(text) {
+            Some(plain) => Some(plain.into()),
+            None => syntax::static_string(text).map(SmolStr::from),
+        },
         ast::Expr::Literal(literal) => match literal.kind() {
-            ast::LiteralKind::Uri(uri) => Some(uri.to_string()),
+            ast::LiteralKind::Uri(uri) => Some(uri.to_string().into()),
             _ => None,
         },
-        ast::Expr::PathRel(_) | ast::Expr::PathAbs(_) => Some(syntax::text(value.syntax())),
+        ast::Expr::PathRel(_) | ast::Expr::PathAbs(_) => Some(syntax::text(value.syntax()).into()),
         _ => None,
     };
     read.ok_or_else(|| thunk(value.syntax().clone(), &format!("a part of the input `{input}` is computed")))
