@@ -54,7 +54,7 @@ fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
         file: machine.file.path.clone(),
         line,
         column,
-        system: machine.system.clone(),
+        system: machine.system.as_ref().map(SmolStr::to_string),
         shape: machine.shape,
         sees_inputs: flake.sees_input(machine, llama_cpp_input(flake)),
         hints: hardware::hints(&facts(flake, machine)),

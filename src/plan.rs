@@ -11,6 +11,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rnix::SyntaxNode;
+use smol_str::SmolStr;
 
 use crate::flake::trees::{self, Sources};
 use crate::flake::{Flake, diagnostic_at};
@@ -92,7 +93,7 @@ struct Planner<'r> {
     /// The llama.cpp input's name.
     input_name: String,
     /// The input it follows, once decided.
-    follows: Option<Option<String>>,
+    follows: Option<Option<SmolStr>>,
     /// Something we wrote names the input as the outputs pattern takes it.
     named_in_outputs: bool,
     /// The file that holds the module or overlay for all, if it is not each machine's own list.

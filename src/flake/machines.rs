@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::Flake;
 use super::modules::{Definition, Module};
@@ -25,9 +26,9 @@ pub(crate) struct Machine {
     pub file: Rc<Source>,
     pub offset: usize,
     pub shape: Shape,
-    pub system: Option<String>,
+    pub system: Option<SmolStr>,
     /// The input whose `nixosSystem` makes it.
-    pub nixpkgs: Option<String>,
+    pub nixpkgs: Option<SmolStr>,
     /// What its modules take as `inputs`.
     pub inputs: ModuleInputs,
     /// Where `specialArgs` stands, for the reason.

@@ -44,7 +44,6 @@ impl Flake<'_> {
         match part {
             Part::Literal { file, list, env, covered } => {
                 let covered = in_covered || *covered;
-                out.reserve(syntax::placed(list.syntax()).count());
                 for expr in list.items() {
                     let node = Some(expr.syntax().clone());
                     let value = self.eval.eval(&Code { file: file.clone(), expr }, *env);
@@ -116,7 +115,7 @@ impl Flake<'_> {
     }
 
     /// `nixpkgs.hostPlatform` or `nixpkgs.system` of a machine's modules.
-    pub(super) fn host_platform(&self, machine: &Machine) -> Option<String> {
+    pub(super) fn host_platform(&self, machine: &Machine) -> Option<SmolStr> {
         self.definitions(machine).iter().find_map(|definition| {
             let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();
             let text = match path.as_slice() {
@@ -129,7 +128,7 @@ impl Flake<'_> {
                 }
                 _ => None,
             };
-            text.filter(|text| text.contains('-'))
+            text.filter(|text| text.contains('-')).map(SmolStr::from)
         })
     }
 

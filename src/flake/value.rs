@@ -199,6 +199,15 @@ pub(crate) enum Part {
 }
 
 impl Part {
+    /// How many items are known of it.
+    pub fn count(&self) -> usize {
+        match self {
+            Part::Literal { list, .. } => syntax::placed(list.syntax()).count(),
+            Part::Items(items) => items.len(),
+            Part::Unknown(_) => 0,
+        }
+    }
+
     /// How much there is to copy of it.
     pub fn weight(&self) -> usize {
         match self {

@@ -129,12 +129,12 @@ impl Flake<'_> {
         machine.shape = shape(&system, entry);
         machine.covered |= system.covered.is_some();
         machine.made = Some(system.made().clone());
-        machine.nixpkgs = system.nixpkgs.as_deref().map(str::to_owned);
+        machine.nixpkgs = system.nixpkgs.clone();
         machine.args = Some(system.args.clone());
         let mut given = Given::default();
         if let Value::Attrs(args) = &system.args {
             if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
-                machine.system = Some(text.to_string());
+                machine.system = Some(text);
             }
             self.special_args(&mut machine, args);
             if let Some(entry) = args.entries.get("modules") {
@@ -152,6 +152,7 @@ impl Flake<'_> {
                 given.extension_parts.extend(self.eval.parts_of(value, &call.file, call.range()));
             }
         }
+        machine.modules.reserve_exact(given.all_parts().map(Part::count).sum());
         let args_covered = machine.covered || given.entry_covered;
         for part in &given.parts {
             self.modules_in(part, args_covered, &mut machine.modules);

@@ -1,6 +1,7 @@
 //! Which nixpkgs the input follows.
 
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use crate::escape::Nix;
 use crate::flake::inputs::{Input, is_nixpkgs};
@@ -12,7 +13,7 @@ use crate::syntax::{Edit, layout};
 
 impl Planner<'_> {
     /// The input that llama.cpp's nixpkgs follows, if it is to follow one.
-    pub(super) fn follows(&mut self) -> Option<String> {
+    pub(super) fn follows(&mut self) -> Option<SmolStr> {
         if let Some(known) = &self.follows {
             return known.clone();
         }
@@ -21,7 +22,7 @@ impl Planner<'_> {
         follows
     }
 
-    fn decide_follows(&mut self) -> Option<String> {
+    fn decide_follows(&mut self) -> Option<SmolStr> {
         match self.request.options.input.follows.clone() {
             Follows::Auto(false) => None,
             Follows::Named(name) => {
@@ -40,7 +41,7 @@ impl Planner<'_> {
                     diagnostic.end_column = diagnostic.column + 1;
                     self.diagnostics.push(diagnostic);
                 }
-                Some(name)
+                Some(name.into())
             }
             Follows::Auto(true) => {
                 let (target, question) = followed(&self.flake, self.request);
@@ -123,9 +124,9 @@ fn from_registry(flake: &Flake<'_>) -> Diagnostic {
 }
 
 /// The nixpkgs that the chosen machines use, and a question when that is not clear.
-fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Diagnostic>) {
+fn followed(flake: &Flake<'_>, request: &Request) -> (Option<SmolStr>, Option<Diagnostic>) {
     let chosen = flake.machines.iter().filter(|machine| request.machines.contains_key(&machine.name));
-    let mut used: Vec<String> = Vec::new();
+    let mut used: Vec<SmolStr> = Vec::new();
     for name in chosen.filter_map(|machine| machine.nixpkgs.clone()) {
         if !used.contains(&name) {
             used.push(name);
@@ -133,7 +134,7 @@ fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Dia
     }
     used.retain(|name| flake.inputs.find(name).is_some());
     let declared = |name: &str| flake.inputs.find(name).is_some();
-    let question = |choices: &[String], taken: Option<&str>| {
+    let question = |choices: &[SmolStr], taken: Option<&str>| {
         let place = &flake.inputs.list.first()?.place();
         let listed: Vec<_> = choices.iter().map(|name| format!("`{name}`")).collect();
         let message = match taken {
@@ -154,7 +155,11 @@ fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Dia
     match used.as_slice() {
         [one] => return (Some(one.clone()), None),
         [_, ..] => {
-            let taken = if used.iter().any(|name| name == "nixpkgs") { "nixpkgs".to_owned() } else { used[0].clone() };
+            let taken = if used.iter().any(|name| name == "nixpkgs") {
+                SmolStr::new_static("nixpkgs")
+            } else {
+                used[0].clone()
+            };
             return (Some(taken.clone()), question(&used, Some(&taken)));
         }
         [] => {}
@@ -162,12 +167,12 @@ fn followed(flake: &Flake<'_>, request: &Request) -> (Option<String>, Option<Dia
     if declared("nixpkgs") {
         return (Some("nixpkgs".into()), None);
     }
-    let candidates: Vec<String> = flake
+    let candidates: Vec<SmolStr> = flake
         .inputs
         .list
         .iter()
         .filter(|input| input.url.as_deref().is_some_and(is_nixpkgs))
-        .map(|input| input.name.to_string())
+        .map(|input| input.name.clone())
         .collect();
     match candidates.as_slice() {
         [one] => (Some(one.clone()), None),

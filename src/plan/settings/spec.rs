@@ -1,6 +1,7 @@
 //! What is known of a machine when its llama.cpp is chosen: its system, and what its files set already.
 
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
 use super::place::certain_items;
 use crate::flake::Flake;
@@ -83,6 +84,6 @@ pub(in crate::plan) fn system_of(flake: &Flake<'_>, name: &str, machine: &reques
     machine
         .system
         .clone()
-        .or_else(|| flake.machine(name).and_then(|found| found.system.clone()))
+        .or_else(|| flake.machine(name).and_then(|found| found.system.as_ref().map(SmolStr::to_string)))
         .unwrap_or_else(|| "x86_64-linux".to_owned())
 }
