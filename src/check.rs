@@ -30,6 +30,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    #[cold]
     fn new(file: &str, message: impl Into<String>) -> Failure {
         Failure { file: file.to_owned(), message: message.into(), extends: None }
     }

@@ -114,6 +114,7 @@ fn unique(source: Rc<Source>, before: Option<&rowan::GreenNodeData>) -> Parsed {
 }
 
 /// A diagnostic for a range of a file.
+#[cold]
 pub(crate) fn diagnostic(
     source: &Source,
     range: std::ops::Range<usize>,
@@ -138,6 +139,7 @@ pub(crate) fn diagnostic(
     }
 }
 
+#[cold]
 pub(crate) fn diagnostic_at(
     source: &Source,
     node: &SyntaxNode,

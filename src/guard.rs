@@ -153,6 +153,7 @@ fn run_around(text: &str, at: usize) -> std::ops::Range<usize> {
     start..at + behind.iter().take_while(|byte| part(byte)).count()
 }
 
+#[cold]
 fn refusal(text: &str, range: std::ops::Range<usize>, message: String, hint: impl Into<String>) -> Refusal {
     let (line, column) = place(text, range.start);
     let (end_line, end_column) = place(text, range.end);

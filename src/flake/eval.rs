@@ -216,6 +216,7 @@ impl<'a> Eval<'a> {
         self.empty
     }
 
+    #[cold]
     pub fn unknown(&self, cause: Cause, file: &Rc<Source>, range: TextRange) -> Value {
         let unknown = Rc::new(Unknown { cause, file: file.clone(), start: start(range), end: end(range) });
         match &unknown.cause {

@@ -315,6 +315,7 @@ fn text(value: &ast::Expr, input: &str) -> Result<SmolStr, Refused> {
     read.ok_or_else(|| thunk(value.syntax().clone(), &format!("a part of the input `{input}` is computed")))
 }
 
+#[cold]
 fn thunk(node: SyntaxNode, what: &str) -> Refused {
     Refused {
         code: "computed-inputs",

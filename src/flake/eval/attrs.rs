@@ -83,6 +83,7 @@ impl Eval<'_> {
         Ok(())
     }
 
+    #[cold]
     pub(super) fn open_because(&self, cause: Cause, file: &Rc<Source>, range: TextRange) -> Option<Rc<Unknown>> {
         match self.unknown(cause, file, range) {
             Value::Unknown(unknown) => Some(unknown),
