@@ -19,9 +19,9 @@ pub(crate) mod reparse;
 mod tree;
 
 pub(crate) use tree::{
-    Placed, argument_name, binds, first_ident, first_name, has_default, inherited_from, is, is_rec, name, name_in,
-    names_of, operator, parameter_name, placed, placed_children, placed_in, plain_string, static_name, static_path,
-    static_string, taken_names, value_of,
+    Placed, argument_name, bindings, binds, first_ident, first_name, has_default, inherited_from, is, is_rec, name,
+    name_in, names_of, operator, parameter_name, placed, placed_children, placed_in, plain_string, static_name,
+    static_path, static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
 

@@ -98,6 +98,17 @@ pub(crate) fn names_of(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
     placed_in(path.unwrap_or((node.green(), node.text_range()))).filter(|(attr, _)| is_segment(attr))
 }
 
+/// How many bindings and inherits a set or a `let` has, and whether all that is bound has a name of letters: no path of
+/// several names, and nothing computed.
+pub(crate) fn bindings(set: &SyntaxNode) -> (usize, bool) {
+    let is_plain =
+        |entry: &GreenNodeData| match nodes_in(entry).next().filter(|path| is(path, SyntaxKind::NODE_ATTRPATH)) {
+            Some(path) => path.children().len() == 1 && begins_with_ident(path).is_some(),
+            None => true,
+        };
+    nodes_in(set.green()).fold((0, true), |(count, plain), entry| (count + 1, plain && is_plain(entry)))
+}
+
 /// The value of a binding `a.b = value;`.
 pub(crate) fn value_of(binding: &SyntaxNode) -> Option<ast::Expr> {
     binding.last_child().and_then(ast::Expr::cast)

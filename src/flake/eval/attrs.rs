@@ -40,15 +40,22 @@ impl Eval<'_> {
         env: EnvId,
         outer: EnvId,
     ) -> (Entries, Option<Rc<Unknown>>) {
-        let mut entries = Vec::new();
         let mut open = None;
-        let mut fragments = Vec::with_capacity(syntax::placed(node).count());
+        // most sets bind plain names, each once: there is nothing to put together
+        let (count, is_plain) = syntax::bindings(node);
+        let mut entries = Vec::with_capacity(if is_plain { count } else { 0 });
+        let mut fragments = Vec::with_capacity(if is_plain { 0 } else { count });
         for child in node.children() {
             if !self.spend(1) {
                 open = self.open_because(Cause::Bound, file, node.text_range());
                 break;
             }
             match child.kind() {
+                SyntaxKind::NODE_ATTRPATH_VALUE if is_plain => {
+                    let Some(name) = syntax::first_name(&child).map(SmolStr::from) else { continue };
+                    let first = Fragment { binding: child, step: 0, is_last: true };
+                    entries.push((name, self.entry(first, Vec::new(), env, file)));
+                }
                 SyntaxKind::NODE_ATTRPATH_VALUE => {
                     if let Err(unknown) = self.fragment(file, child, 0, env, &mut fragments) {
                         open = unknown;
