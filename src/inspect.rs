@@ -72,7 +72,7 @@ fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
     let definitions = flake.definitions(machine);
     let mut nixos_hardware_modules = flake.input_modules(&machine.modules, |input| is_nixos_hardware(flake, input));
     // `imports = [ inputs.nixos-hardware.nixosModules.x ];` in the machine's own files
-    let imports = definitions.iter().filter(|definition| definition.path == ["imports"]);
+    let imports = definitions.iter().filter(|definition| *definition.path == ["imports"]);
     for text in
         imports.flat_map(|definition| definition.value.syntax().children()).map(|item| crate::syntax::text(&item))
     {

@@ -3,6 +3,7 @@
 //! All of it is text for *this* fleet: no option at its default, no branch that no machine takes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use smol_str::SmolStr;
 
@@ -96,9 +97,9 @@ pub(crate) struct MachineSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OptionSet {
     /// For instance `["hardware", "graphics", "enable"]`.
-    pub path: OptionPath,
+    pub path: Rc<[SmolStr]>,
     /// The value as the user wrote it.
-    pub value: String,
+    pub value: SmolStr,
     /// What the value surely has in it, where it is a list: each item as code.
     pub items: Vec<String>,
     pub file: String,

@@ -31,7 +31,7 @@ pub(crate) struct Module {
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
     pub file: Rc<Source>,
-    pub path: Vec<SmolStr>,
+    pub path: Rc<[SmolStr]>,
     pub value: ast::Expr,
     /// The whole binding.
     pub binding: SyntaxNode,

@@ -185,7 +185,7 @@ fn conflict(setting: &Setting, theirs: &OptionSet) -> Note {
 
 /// The machine accepts unfree packages one by one: then it is not made to accept all.
 fn unfree_predicate(machine: &MachineSpec) -> Option<&OptionSet> {
-    machine.sets.iter().find(|set| set.path == ["nixpkgs", "config", "allowUnfreePredicate"])
+    machine.sets.iter().find(|set| *set.path == ["nixpkgs", "config", "allowUnfreePredicate"])
 }
 
 fn name_the_driver(theirs: &OptionSet) -> Note {

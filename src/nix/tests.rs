@@ -173,7 +173,7 @@ fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
         .iter()
         .map(|(name, value)| OptionSet {
             path: name.split('.').map(Into::into).collect(),
-            value: (*value).to_owned(),
+            value: (*value).into(),
             items: value.trim_matches(['[', ']', ' ']).split_whitespace().map(str::to_owned).collect(),
             file: "machines/carbon.nix".into(),
             line: 7,

@@ -112,7 +112,7 @@ fn merge(
     let mut new: Vec<Setting> = Vec::new();
     for setting in &settings.settings {
         let known: Vec<&Definition> =
-            definitions.iter().filter(|known| known.path == setting.path && !known.conditional).collect();
+            definitions.iter().filter(|known| *known.path == *setting.path && !known.conditional).collect();
         match (&setting.value, known.as_slice()) {
             // the service's hardening is a set of options, and as it was written
             (_, []) if definitions.iter().any(|known| earlier.wrote(known) && setting.holds(&known.path)) => {}

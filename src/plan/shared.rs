@@ -148,7 +148,7 @@ impl Planner<'_> {
         }
         if !present {
             let definitions = self.flake.definitions_of_file(source);
-            let known = definitions.iter().find(|known| known.path == path && !known.conditional);
+            let known = definitions.iter().find(|known| *known.path == path[..] && !known.conditional);
             match known {
                 Some(known) => {
                     let target = list_target(&known.value, false).ok_or_else(unfit)?;
@@ -224,7 +224,7 @@ impl Planner<'_> {
             let Some(target) = list_target(&definition.value, false) else { continue };
             for item in target.list.items() {
                 if paths_in(source, item.syntax()).iter().any(|path| ours.contains(&path.as_str())) {
-                    found.push((definition.path.clone(), item.syntax().clone()));
+                    found.push((definition.path.to_vec(), item.syntax().clone()));
                 }
             }
         }

@@ -202,8 +202,7 @@ impl<'f, 'a> Walk<'f, 'a> {
         {
             return;
         }
-        // at the top, nothing stays of it
-        let path = if is_top { std::mem::take(&mut self.path) } else { self.path.clone() };
+        let path = self.path.as_slice().into();
         self.out.push(Definition { file: file.clone(), path, value, binding, conditional });
     }
 

@@ -73,8 +73,8 @@ impl Earlier {
 /// Whether an option is what gives a machine its variant: in the module, or where a shared overlay reads it.
 pub(super) fn sets_up(definition: &Definition) -> bool {
     let text = || syntax::text(&definition.binding);
-    definition.path == ["llama", "variant"]
-        || definition.path == ["nixpkgs", "overlays"] && text().contains(nix::MACHINE)
+    *definition.path == ["llama", "variant"]
+        || *definition.path == ["nixpkgs", "overlays"] && text().contains(nix::MACHINE)
 }
 
 impl Planner<'_> {
@@ -153,8 +153,8 @@ impl OwnFile<'_> {
     pub(in crate::plan) fn other_variants(&self, chosen: &str) -> Vec<Edit> {
         let by_module = self.style == Style::Module && *self.install == Install::System;
         let is_target = |known: &&Definition| {
-            let is_set = self.settings.settings.iter().any(|setting| setting.path == known.path);
-            holds_packages(&known.path) && (is_set || by_module && known.path == ["environment", "systemPackages"])
+            let is_set = self.settings.settings.iter().any(|setting| setting.path == *known.path);
+            holds_packages(&known.path) && (is_set || by_module && *known.path == ["environment", "systemPackages"])
         };
         let lists = self.definitions.iter().filter(is_target);
         let items = lists.filter_map(|known| list_target(&known.value, true)).flat_map(|target| target.list.items());
@@ -180,7 +180,7 @@ impl OwnFile<'_> {
     fn stale_packages(&self) -> Vec<Edit> {
         let holders: Vec<&Definition> =
             self.definitions.iter().filter(|known| self.earlier.put_package_into(known)).collect();
-        let chosen = |known: &Definition| self.settings.settings.iter().find(|setting| setting.path == known.path);
+        let chosen = |known: &Definition| self.settings.settings.iter().find(|setting| setting.path == *known.path);
         let stays = holders.iter().any(|known| chosen(known).is_some());
         let moves = holders.len() == 1 && *self.install != Install::None;
         let mut edits = Vec::new();

@@ -128,12 +128,12 @@ impl Planner<'_> {
         let drivers = earlier.into_iter().filter(|variant| *variant != spec.request.variant);
         let drivers: Vec<nix::Setting> = drivers.flat_map(|variant| nix::drivers_of(spec, variant)).collect();
         let stays = |known: &&Definition| {
-            drivers.iter().any(|setting| setting.path == known.path && says(&setting.value, known))
-                && !wanted.settings.iter().any(|setting| setting.path == known.path)
+            drivers.iter().any(|setting| setting.path == *known.path && says(&setting.value, known))
+                && !wanted.settings.iter().any(|setting| setting.path == *known.path)
         };
         for known in left.iter().filter(stays) {
             let why = "the chosen variant does not need it";
-            let items = drivers.iter().filter(|setting| setting.path == known.path);
+            let items = drivers.iter().filter(|setting| setting.path == *known.path);
             let items: Vec<ast::Expr> = items.flat_map(|setting| items_of(&setting.value, known)).collect();
             match items.as_slice() {
                 [] => self.stays(&machine.name, known, Severity::Note, why),
@@ -147,7 +147,7 @@ impl Planner<'_> {
         let earlier = self.earlier(machine);
         let mut texts = Vec::new();
         for known in self.flake.definitions(machine) {
-            if known.path == ["llama", "variant"] {
+            if *known.path == ["llama", "variant"] {
                 texts.push(syntax::text(known.value.syntax()));
             } else if earlier.put_package_into(known) {
                 texts.extend(earlier.packages_in(known).iter().map(|item| syntax::text(item.syntax())));

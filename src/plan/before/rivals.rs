@@ -37,7 +37,7 @@ impl Planner<'_> {
             let has_ours =
                 self.machines.iter().any(|planned| planned.name == machine.name && planned.how != How::ByHand);
             for definition in self.flake.definitions(machine) {
-                if definition.path != ["nixpkgs", "overlays"] || self.deleted.contains(&definition.file.path) {
+                if *definition.path != ["nixpkgs", "overlays"] || self.deleted.contains(&definition.file.path) {
                     continue;
                 }
                 let key = (definition.file.path.clone(), span(&definition.binding).0);

@@ -85,7 +85,7 @@ impl Planner<'_> {
             let files = self.flake.files_behind(machine);
             let definitions = self.flake.definitions(machine).iter();
             let computed: Vec<&Definition> =
-                definitions.filter(|known| known.path == ["imports"] && !names_files(&known.value)).collect();
+                definitions.filter(|known| *known.path == ["imports"] && !names_files(&known.value)).collect();
             let here = computed.iter().any(|known| Rc::ptr_eq(&known.file, &self.flake.source));
             if here
                 || !machine.modules_known

@@ -38,7 +38,7 @@ impl Planner<'_> {
         spec.unseen = hidden || !machine.modules_known || machine.modules_covered;
         let definitions = self.flake.definitions(machine);
         spec.home_manager = self.flake.has_home_manager(&machine.modules, definitions);
-        let given = definitions.iter().any(|definition| definition.path == ["nixpkgs", "pkgs"]);
+        let given = definitions.iter().any(|definition| *definition.path == ["nixpkgs", "pkgs"]);
         spec.foreign_pkgs = given || !matches!(machine.pkgs, ForeignPkgs::No);
         let own = if self.cautious { None } else { self.own_file(machine) };
         spec.sets = self.sets(machine, own.as_ref().map(|own| own.path.as_str()));
@@ -68,7 +68,7 @@ impl Planner<'_> {
                 let (start, _) = syntax::span(&definition.binding);
                 OptionSet {
                     path: definition.path.clone(),
-                    value: syntax::text(definition.value.syntax()),
+                    value: syntax::text(definition.value.syntax()).into(),
                     items: certain_items(&definition.value, false),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),

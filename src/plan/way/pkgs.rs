@@ -30,7 +30,7 @@ impl Planner<'_> {
             let Some(machine) = self.flake.machine(name) else { continue };
             let elements =
                 machine.modules.iter().filter_map(|module| Some((module.file.clone(), module.node.clone()?)));
-            let imports = self.flake.definitions(machine).iter().filter(|known| known.path == ["imports"]);
+            let imports = self.flake.definitions(machine).iter().filter(|known| *known.path == ["imports"]);
             let imports = imports.map(|known| (known.file.clone(), known.binding.clone()));
             let place = elements.chain(imports).find_map(|(file, node)| Some((file, read_only(&node)?)));
             found.extend(place.map(|place| (name.as_str(), place)));
