@@ -292,6 +292,13 @@ impl Paths {
         }
         path
     }
+
+    /// Whether a path is that of a machine's file.
+    pub fn is_of_machine(&self, name: &str, path: &str) -> bool {
+        // most paths end otherwise than any machine's own
+        let end = self.machine.rsplit("{machine}").next().unwrap_or_default();
+        path.ends_with(end) && path == self.of_machine(name)
+    }
 }
 
 impl Default for Paths {

@@ -173,6 +173,11 @@ pub(crate) fn span(node: &SyntaxNode) -> (usize, usize) {
 
 /// The text of a node.
 pub(crate) fn text(node: &SyntaxNode) -> String {
+    green_text(node.green()).into_owned()
+}
+
+/// The text of a node; most that are asked for are one token.
+pub(crate) fn green_text(node: &GreenNodeData) -> Cow<'_, str> {
     fn push(node: &GreenNodeData, out: &mut String) {
         for child in node.children() {
             match child {
@@ -181,9 +186,12 @@ pub(crate) fn text(node: &SyntaxNode) -> String {
             }
         }
     }
-    let mut out = String::with_capacity(node.text_range().len().into());
-    push(node.green(), &mut out);
-    out
+    if let (1, Some(NodeOrToken::Token(only))) = (node.children().len(), node.children().next()) {
+        return only.text().into();
+    }
+    let mut out = String::with_capacity(node.text_len().into());
+    push(node, &mut out);
+    out.into()
 }
 
 /// The expression inside any number of parentheses.
@@ -214,14 +222,6 @@ fn push_paths(file: &str, node: &GreenNodeData, out: &mut Vec<String>) {
     }
     for child in nodes_in(node) {
         push_paths(file, child, out);
-    }
-}
-
-/// The text of a node; most that are asked for are one token.
-fn green_text(node: &GreenNodeData) -> Cow<'_, str> {
-    match (node.children().len(), node.children().next()) {
-        (1, Some(NodeOrToken::Token(only))) => only.text().into(),
-        _ => node.to_string().into(),
     }
 }
 

@@ -16,6 +16,9 @@ impl Planner<'_> {
         }
         self.create(fleet.overlay_path.clone(), nix::overlay_file(fleet));
         // files of an earlier choice that nothing names any more
+        if self.marked.is_empty() {
+            return;
+        }
         let mut earlier: Vec<String> = fleet.machines.keys().map(|name| self.paths.of_machine(name)).collect();
         earlier.push(fleet.module_path.clone());
         earlier.extend(self.elsewhere(fleet));
@@ -85,28 +88,25 @@ impl Planner<'_> {
         let asked = &self.request.options.paths;
         let fixed = [&self.wrapper, &self.paths.module, &asked.module, &self.paths.overlay, &asked.overlay];
         fixed.into_iter().any(|known| known == path)
-            || self.request.machines.keys().any(|name| self.paths.of_machine(name) == path)
+            || self.request.machines.keys().any(|name| self.paths.is_of_machine(name, path))
     }
 
     /// Where the module is or may be: where this plan puts it, where the form says, and where an earlier plan put it.
-    pub(super) fn module_paths(&self) -> Vec<&str> {
+    pub(super) fn module_paths(&self) -> impl Iterator<Item = &str> {
         let now = [self.paths.module.as_str(), self.request.options.paths.module.as_str()];
-        now.into_iter().chain(self.written_as(Generated::Module)).collect()
+        now.into_iter().chain(self.written_as(Generated::Module))
     }
 
     /// Where the overlay is or may be.
-    pub(super) fn overlay_paths(&self) -> Vec<&str> {
+    pub(super) fn overlay_paths(&self) -> impl Iterator<Item = &str> {
         let now = [self.paths.overlay.as_str(), self.request.options.paths.overlay.as_str()];
-        now.into_iter().chain(self.written_as(Generated::Overlay)).collect()
+        now.into_iter().chain(self.written_as(Generated::Overlay))
     }
 
     /// Whether a path among a machine's modules is that of its file of ours, or of one that an earlier plan put elsewhere.
     pub(super) fn is_machine_file(&self, path: &str, machine: &str) -> bool {
-        // most paths end otherwise than any machine's own
-        let end = self.paths.machine.rsplit("{machine}").next().unwrap_or_default();
-        let is_own = |name: &str| path.ends_with(end) && path == self.paths.of_machine(name);
-        let is_anothers = || self.request.machines.keys().any(|name| is_own(name));
-        is_own(machine) || self.generated_as(path) == Some(Generated::Machine) && !is_anothers()
+        let is_anothers = || self.request.machines.keys().any(|name| self.paths.is_of_machine(name, path));
+        self.paths.is_of_machine(machine, path) || self.generated_as(path) == Some(Generated::Machine) && !is_anothers()
     }
 
     fn written_as(&self, kind: Generated) -> impl Iterator<Item = &str> {

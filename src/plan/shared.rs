@@ -214,7 +214,7 @@ impl Planner<'_> {
 
     /// Items of `imports` and `nixpkgs.overlays` of a file that name our module or overlay.
     fn our_items(&self, source: &Rc<Source>) -> Vec<(OptionPath, rnix::SyntaxNode)> {
-        let ours: Vec<&str> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
+        let ours: Vec<&str> = self.module_paths().chain(self.overlay_paths()).collect();
         let mut found = Vec::new();
         for definition in self.flake.definitions_of_file(source) {
             let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();

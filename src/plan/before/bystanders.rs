@@ -63,7 +63,7 @@ impl Planner<'_> {
     /// Whether anything in the given files tells of an earlier plan.
     pub(in crate::plan) fn has_traces(&self) -> bool {
         *self.traces.get_or_init(|| {
-            let places = self.module_paths().into_iter().chain(self.overlay_paths()).chain([self.wrapper.as_str()]);
+            let places = self.module_paths().chain(self.overlay_paths()).chain([self.wrapper.as_str()]);
             let names: BTreeSet<&str> = places.filter_map(|path| path.rsplit('/').next()).collect();
             let tells = |text: &String| names.iter().any(|name| text.contains(name));
             !self.marked.is_empty() || self.request.files.values().any(tells)
@@ -81,7 +81,7 @@ impl Planner<'_> {
     /// Whether an earlier plan gave this machine its llama.cpp. Where it merely imports a shared file, nothing of ours
     /// does anything for it.
     fn is_set_up(&self, machine: &Machine, behind: &BTreeSet<String>) -> bool {
-        let ours: Vec<&str> = self.module_paths().into_iter().chain(self.overlay_paths()).collect();
+        let ours: Vec<&str> = self.module_paths().chain(self.overlay_paths()).collect();
         let names_ours = |paths: Vec<String>| paths.iter().any(|path| ours.contains(&path.as_str()));
         let by_element = machine.modules.iter().any(|module| {
             let node = module.node.as_ref();

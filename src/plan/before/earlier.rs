@@ -112,7 +112,10 @@ impl Planner<'_> {
         if !self.is_ours(path) {
             return Earlier::default();
         }
-        Earlier { module: self.module_paths().contains(&path), overlay: self.overlay_paths().contains(&path) }
+        Earlier {
+            module: self.module_paths().any(|ours| ours == path),
+            overlay: self.overlay_paths().any(|ours| ours == path),
+        }
     }
 }
 

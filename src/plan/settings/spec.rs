@@ -68,7 +68,7 @@ impl Planner<'_> {
                 let (start, _) = syntax::span(&definition.binding);
                 OptionSet {
                     path: definition.path.clone(),
-                    value: syntax::text(definition.value.syntax()).into(),
+                    value: syntax::green_text(definition.value.syntax().green()).into(),
                     items: certain_items(&definition.value, false),
                     line: definition.file.line(start),
                     file: definition.file.path.clone(),

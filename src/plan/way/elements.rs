@@ -32,7 +32,7 @@ impl Planner<'_> {
     pub(super) fn our_kind(&self, module: &Module, machine: &str) -> Option<Kind> {
         let node = module.node.as_ref()?;
         if let Value::Path(path) = &module.value {
-            if self.module_paths().contains(&&**path) {
+            if self.module_paths().any(|ours| *ours == **path) {
                 return self.is_ours(path).then_some(Kind::Module);
             }
             return (self.is_machine_file(path, machine) && self.is_ours(path)).then_some(Kind::MachineFile);
@@ -40,16 +40,15 @@ impl Planner<'_> {
         let expr = ast::Expr::cast(node.clone()).map(syntax::strip_parens)?;
         let names = |path: &str| paths_in(&module.file, node).iter().any(|known| known == path) && self.is_ours(path);
         match expr {
-            ast::Expr::Apply(_) => self.module_paths().iter().any(|path| names(path)).then_some(Kind::Module),
+            ast::Expr::Apply(_) => self.module_paths().any(names).then_some(Kind::Module),
             ast::Expr::AttrSet(set) => {
                 let mut entries = layout::entries(set.syntax()).into_iter();
                 let (only, None) = (entries.next()?, entries.next()) else { return None };
                 let binding = ast::AttrpathValue::cast(only)?;
                 let path = syntax::static_path(&binding.attrpath()?)?;
                 let ast::Expr::List(list) = binding.value()? else { return None };
-                let ours = path == ["nixpkgs", "overlays"]
-                    && list.items().count() == 1
-                    && self.overlay_paths().iter().any(|path| names(path));
+                let ours =
+                    path == ["nixpkgs", "overlays"] && list.items().count() == 1 && self.overlay_paths().any(names);
                 ours.then_some(Kind::Overlay)
             }
             _ => None,

@@ -81,7 +81,7 @@ impl Planner<'_> {
         );
         let indented = |at: usize| layout::reindent(&call, source.indent_at(at), source.eol());
         let edits = match &site.value() {
-            Some(value) => match ours(&source, value, &self.overlay_paths()) {
+            Some(value) => match ours(&source, value, &self.overlay_paths().collect::<Vec<_>>()) {
                 Some(old) if same(&syntax::text(&old), &call) => return,
                 Some(old) => vec![Edit::replace(old.text_range(), indented(span(&old).0), reason)],
                 None => {
