@@ -101,8 +101,8 @@ impl<'g> Bound<'g> {
         }
         let count = node.0.children().len();
         placed_children(node).find_map(|(index, child)| {
-            // in names and literals stands no set
-            if is(child.0, SyntaxKind::NODE_IDENT) || is(child.0, SyntaxKind::NODE_LITERAL) {
+            // in names, literals and paths of them stands no set
+            if child.0.children().len() == 1 && nth(child.0, 0).is_none_or(|only| is(only, SyntaxKind::NODE_IDENT)) {
                 return None;
             }
             // what stayed is as far from the first child as it was, or from the last
