@@ -68,17 +68,9 @@ pub(super) fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> b
         SyntaxKind::NODE_ATTR_SET => {
             ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && syntax::binds(&above, name)
         }
-        SyntaxKind::NODE_LAMBDA => match ast::Lambda::cast(above).and_then(|lambda| lambda.param()) {
-            Some(ast::Param::IdentParam(param)) => param.ident().is_some_and(|ident| syntax::name(&ident) == name),
-            Some(ast::Param::Pattern(pattern)) => {
-                pattern::has_name(&pattern, name)
-                    || pattern
-                        .pat_bind()
-                        .and_then(|bind| bind.ident())
-                        .is_some_and(|ident| syntax::name(&ident) == name)
-            }
-            None => false,
-        },
+        SyntaxKind::NODE_LAMBDA => ast::Lambda::cast(above).is_some_and(|function| {
+            syntax::argument_name(&function) == Some(name) || syntax::taken_names(&function).any(|taken| taken == name)
+        }),
         _ => false,
     })
 }

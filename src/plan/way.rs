@@ -67,14 +67,6 @@ impl ModulesSite {
         }
     }
 
-    /// The node in which new modules stand.
-    fn scope(&self) -> SyntaxNode {
-        match self {
-            ModulesSite::Expr { expr, .. } => around(expr),
-            _ => self.node().clone(),
-        }
-    }
-
     fn env(&self) -> EnvId {
         match self {
             ModulesSite::List { env, .. } | ModulesSite::Expr { env, .. } | ModulesSite::Argument { env, .. } => *env,
@@ -98,7 +90,9 @@ impl Planner<'_> {
             let reach_at = |node| reach(&self.flake, &self.input_name, site.file(), node, Some(site.env()));
             let reach = reach_at(site.node());
             // what the expression itself binds is not seen behind it
-            if reach != reach_at(&site.scope()) {
+            if let ModulesSite::Expr { expr, .. } = &site
+                && reach != reach_at(&around(expr))
+            {
                 continue;
             }
             if (reach.is_some() || by_path) && !self.is_ours(&site.file().path) {

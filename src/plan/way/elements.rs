@@ -42,9 +42,10 @@ impl Planner<'_> {
         match expr {
             ast::Expr::Apply(_) => self.module_paths().any(names).then_some(Kind::Module),
             ast::Expr::AttrSet(set) => {
-                let mut entries = layout::entries(set.syntax()).into_iter();
-                let (only, None) = (entries.next()?, entries.next()) else { return None };
-                let binding = ast::AttrpathValue::cast(only)?;
+                if syntax::bindings(set.syntax()).0 != 1 {
+                    return None;
+                }
+                let binding = ast::AttrpathValue::cast(set.syntax().first_child()?)?;
                 let path = syntax::static_path(&binding.attrpath()?)?;
                 let ast::Expr::List(list) = binding.value()? else { return None };
                 let ours =

@@ -35,7 +35,9 @@ impl Planner<'_> {
         };
         let new = self.update(&machine, wanted);
         if !new.is_empty() {
-            let mut reason = ["This list is the modules of ", name, " alone."].concat();
+            let reasons: usize = new.iter().map(|element| 1 + element.reason.len()).sum();
+            let mut reason = String::with_capacity(48 + name.len() + reasons);
+            ["This list is the modules of ", name, " alone."].into_iter().for_each(|part| reason.push_str(part));
             new.iter().for_each(|element| [" ", &element.reason].into_iter().for_each(|part| reason.push_str(part)));
             let texts: Vec<String> = new.into_iter().map(|element| element.text).collect();
             let edit = match site {
