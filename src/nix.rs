@@ -164,13 +164,8 @@ pub(crate) struct Note {
 /// `from` is the file that will hold the literal, `to` the file meant, both relative to the root.
 pub(crate) fn path_between(from: &str, to: &str) -> Nix {
     // what both begin with, in whole folders
-    let mut common = 0;
-    for (part, other) in from.split_inclusive('/').zip(to.split_inclusive('/')) {
-        if part != other || !part.ends_with('/') {
-            break;
-        }
-        common += part.len();
-    }
+    let same = from.bytes().zip(to.bytes()).take_while(|(one, other)| one == other).count();
+    let common = from.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let up = from[common..].bytes().filter(|byte| *byte == b'/').count();
     let mut path = String::with_capacity(2 + 3 * up + to.len());
     path.push_str(if up == 0 { "./" } else { "" });
