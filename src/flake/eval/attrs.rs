@@ -43,7 +43,7 @@ impl Eval<'_> {
         let mut open = None;
         // most sets bind plain names, each once: there is nothing to put together
         let (count, is_plain) = syntax::bindings(node);
-        let mut entries = Vec::with_capacity(if is_plain { count } else { 0 });
+        let mut entries = Vec::with_capacity(count);
         let mut fragments = Vec::with_capacity(if is_plain { 0 } else { count });
         for child in node.children() {
             if !self.spend(1) {
@@ -122,7 +122,6 @@ impl Eval<'_> {
         entries: &mut Vec<Named>,
     ) {
         fragments.sort_by(|(one, _), (two, _)| one.cmp(two));
-        entries.reserve_exact(fragments.len());
         let mut fragments = fragments.into_iter().peekable();
         while let Some((name, first)) = fragments.next() {
             let mut others = Vec::new();
