@@ -41,7 +41,7 @@ impl Eval<'_> {
         outer: EnvId,
     ) -> (Entries, Option<Rc<Unknown>>) {
         let mut open = None;
-        // most sets bind plain names, each once: there is nothing to put together
+        // most sets bind plain names, and none twice, or the file would not have been read: there is nothing to put together
         let (count, is_plain) = syntax::bindings(node);
         let mut entries = Vec::with_capacity(count);
         let mut fragments = Vec::with_capacity(if is_plain { 0 } else { count });
