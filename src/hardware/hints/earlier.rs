@@ -8,13 +8,16 @@ use crate::request::Variant;
 /// The choices that these options hold, as dotted path and the value's text; none without a variant.
 ///
 /// The module's options are `llama.variant`, `llama.cpu.features` and so on. The overlay takes the same as parameters:
-/// `nixpkgs.overlays = [ (import ./overlay.nix { variant = "cuda"; cpuFeatures = [ … ]; … }) ];`.
+/// `nixpkgs.overlays = [ (import ./overlay.nix { variant = "cuda"; cpuFeatures = [ … ]; … }) ];`. Where it leaves
+/// `llama-cpp` itself alone, it takes no variant: the machine takes a package that is called after one.
 pub(super) fn choices(options: &[(String, String)]) -> Vec<Hint> {
     let mut found = Vec::new();
+    let mut takes_overlay = false;
     for (path, value) in options {
         match path.strip_prefix("llama.") {
             Some(option) => found.extend(hints(option, value, path)),
             None if path == "nixpkgs.overlays" && value.contains("llama") => {
+                takes_overlay |= value.contains("import");
                 for (name, value) in value.split(';').filter_map(|binding| binding.split_once('=')) {
                     let name = name.split_whitespace().next_back().unwrap_or_default();
                     found.extend(hints(name, value, name));
@@ -23,10 +26,26 @@ pub(super) fn choices(options: &[(String, String)]) -> Vec<Hint> {
             None => {}
         }
     }
-    if found.iter().all(|hint| hint.variant.is_none()) {
+    let has_variant = |found: &[Hint]| found.iter().any(|hint| hint.variant.is_some());
+    if takes_overlay && !has_variant(&found) {
+        found.extend(by_package(options));
+    }
+    if !has_variant(&found) {
         found.clear();
     }
     found
+}
+
+/// The variant that the packages are of which these options name: `pkgs.llama-cpp-cuda`; none where they are of several.
+fn by_package(options: &[(String, String)]) -> Option<Hint> {
+    let mut named = options.iter().flat_map(|(path, value)| {
+        let words = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let names = words.filter_map(|word| word.strip_prefix("llama-cpp-"));
+        names.filter_map(move |name| Some((path, Variant::ALL.into_iter().find(|known| known.name() == name)?)))
+    });
+    let (path, variant) = named.next()?;
+    let because = format!("an earlier plan: {path}");
+    named.all(|(_, other)| other == variant).then(|| Hint { variant: Some(variant), because, ..Hint::default() })
 }
 
 /// What one option or parameter says.
@@ -76,6 +95,20 @@ mod tests {
         let march = found[3].1.as_deref().expect("a CPU");
         assert_eq!(cpu::by_march(march).expect("a row").features, FeatureSet::V3);
         assert_eq!(of(&[("llama.models", "[ \"qwen\" ]"), ("llama.cpu.arch", "\"armv8-a\"")]), []);
+    }
+
+    #[test]
+    fn without_the_alias_the_package_is_the_choice() {
+        let overlay = "[ (import ./nixos/overlays/llama-cpp.nix {\n inherit (inputs) llama-cpp;\n cudaCapabilities = [ \"8.6\" ];\n}) ]";
+        let with = |more: &[(&str, &str)]| of(&[&[("nixpkgs.overlays", overlay)], more].concat());
+        let cuda = [(None, None, Some("8.6".into())), (Some(Variant::Cuda), None, None)];
+        assert_eq!(with(&[("environment.systemPackages", "[ pkgs.hello pkgs.llama-cpp-cuda ]")]), cuda);
+        assert_eq!(with(&[("users.users.bob.packages", "with pkgs; [ llama-cpp-cuda ]")]), cuda);
+        let both = [("environment.systemPackages", "[ pkgs.llama-cpp-cuda ]"), ("x", "pkgs.llama-cpp-vulkan")];
+        assert_eq!(with(&both), []);
+        assert_eq!(with(&[("environment.systemPackages", "[ pkgs.llama-cpp pkgs.llama-cpp-fork ]")]), []);
+        // nixpkgs has packages of such names, too
+        assert_eq!(of(&both[..1]), []);
     }
 
     #[test]
