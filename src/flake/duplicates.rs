@@ -100,17 +100,26 @@ impl<'g> Bound<'g> {
             }
         }
         let count = node.0.children().len();
-        placed_children(node).find_map(|(index, child)| {
+        for (index, child) in placed_children(node) {
             // in names, literals and paths of them stands no set
             if child.0.children().len() == 1 && nth(child.0, 0).is_none_or(|only| is(only, SyntaxKind::NODE_IDENT)) {
-                return None;
+                continue;
             }
-            // what stayed is as far from the first child as it was, or from the last
-            let from_start = before.and_then(|before| nth(before, index));
-            let from_end = before.and_then(|before| nth(before, (before.children().len() + index).checked_sub(count)?));
-            let stayed = |old: Option<&GreenNodeData>| old.is_some_and(|old| std::ptr::eq(old, child.0));
-            if stayed(from_start) || stayed(from_end) { None } else { self.search(child, Some(node.0), from_end) }
-        })
+            let mut old = None;
+            if let Some(before) = before {
+                // what stayed is as far from the first child as it was, or from the last
+                old = (before.children().len() + index).checked_sub(count).and_then(|index| nth(before, index));
+                let stayed = |old: Option<&GreenNodeData>| old.is_some_and(|old| std::ptr::eq(old, child.0));
+                if stayed(nth(before, index)) || stayed(old) {
+                    continue;
+                }
+            }
+            let twice = self.search(child, Some(node.0), old);
+            if twice.is_some() {
+                return twice;
+            }
+        }
+        None
     }
 
     /// The first path of a set that is bound twice.
