@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use smol_str::SmolStr;
-
 use super::call::overlay_call;
 use super::header::{Generated, push_header};
 use super::module::module_import;
-use super::text::{formals, indent, list, push_binding, push_comment, push_indented};
+use super::text::{formals, indent, list, push_comment, push_indented, push_value};
 use super::{Fleet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
 use crate::request::Style;
@@ -35,80 +33,94 @@ pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) ->
 
 /// The settings as bindings, at indent 0 for a place `column` columns from the left: options of one set stand together.
 pub(crate) fn grouped(settings: &[Setting], column: usize) -> String {
-    let mut root = Group::default();
-    for setting in settings {
-        root.add(&setting.path, setting);
-    }
+    let mut groups = Groups(Vec::with_capacity(4 * settings.len()));
+    settings.iter().for_each(|setting| groups.add(setting));
     let mut text = String::with_capacity(512);
-    root.push_spaced(&mut text, column);
+    let mut long_before = false;
+    for group in groups.below(None) {
+        let start = text.len();
+        groups.push(&mut text, group, column);
+        // a blank line around each that has several lines
+        let long = text[start..].contains('\n');
+        if start > 0 {
+            text.insert_str(start, if long || long_before { "\n\n" } else { "\n" });
+        }
+        long_before = long;
+    }
     text
 }
 
-/// A level of option names, in the order in which they came.
-#[derive(Default)]
+/// The levels of option names, in the order in which they came.
+struct Groups<'a>(Vec<Group<'a>>);
+
 struct Group<'a> {
-    entries: Vec<(&'a str, Group<'a>)>,
+    name: &'a str,
+    /// The index of the group that it is in.
+    above: Option<usize>,
     setting: Option<&'a Setting>,
 }
 
-impl<'a> Group<'a> {
-    fn add(&mut self, path: &'a [SmolStr], setting: &'a Setting) {
-        let Some((first, rest)) = path.split_first() else {
-            self.setting = Some(setting);
-            return;
-        };
-        let index = match self.entries.iter().position(|(name, _)| name == first) {
-            Some(index) => index,
-            None => {
-                self.entries.push((first, Group::default()));
-                self.entries.len() - 1
-            }
-        };
-        self.entries[index].1.add(rest, setting);
-    }
-
-    /// The bindings with a blank line around each that has several lines.
-    fn push_spaced(&self, out: &mut String, column: usize) {
-        let mut long_before = false;
-        for (index, (name, group)) in self.entries.iter().enumerate() {
-            let start = out.len();
-            group.push_binding(out, name, column);
-            let long = out[start..].contains('\n');
-            if index > 0 {
-                out.insert_str(start, if long || long_before { "\n\n" } else { "\n" });
-            }
-            long_before = long;
+impl<'a> Groups<'a> {
+    fn add(&mut self, setting: &'a Setting) {
+        let mut group = None;
+        for name in &setting.path {
+            let known = self.below(group).find(|below| self.0[*below].name == name);
+            group = Some(known.unwrap_or_else(|| {
+                self.0.push(Group { name, above: group, setting: None });
+                self.0.len() - 1
+            }));
+        }
+        if let Some(group) = group {
+            self.0[group].setting = Some(setting);
         }
     }
 
-    /// This group as one binding; names with a single one below them are dotted.
-    fn push_binding(&self, out: &mut String, first: &str, column: usize) {
-        let mut name = String::with_capacity(32);
-        Nix::push_attr(&mut name, first);
-        let mut group = self;
-        while let (None, [(only, below)]) = (group.setting, group.entries.as_slice()) {
-            name.push('.');
-            Nix::push_attr(&mut name, only);
-            group = below;
-        }
-        let Some(setting) = group.setting else {
-            let mut inner = String::with_capacity(128);
-            for (index, (name, group)) in group.entries.iter().enumerate() {
-                inner.push_str(if index > 0 { "\n" } else { "" });
-                group.push_binding(&mut inner, name, column + 2);
+    /// The groups right below one, or the outermost ones. A machine has a handful.
+    fn below(&self, above: Option<usize>) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().filter(move |(_, group)| group.above == above).map(|(index, _)| index)
+    }
+
+    /// Adds a group as one binding; names with a single one below them are dotted.
+    fn push(&self, out: &mut String, first: usize, column: usize) {
+        let mut last = first;
+        while self.0[last].setting.is_none()
+            && let (Some(only), None) = {
+                let mut below = self.below(Some(last));
+                (below.next(), below.next())
             }
-            out.push_str(&name);
+        {
+            last = only;
+        }
+        let Some(setting) = self.0[last].setting else {
+            self.push_name(out, first, last);
             out.push_str(" = {\n");
+            let mut inner = String::with_capacity(128);
+            for group in self.below(Some(last)) {
+                inner.push_str(if inner.is_empty() { "" } else { "\n" });
+                self.push(&mut inner, group, column + 2);
+            }
             push_indented(out, &inner, 2);
             return out.push_str("\n};");
         };
         if !setting.comment.is_empty() {
             push_comment(out, setting.comment, column);
         }
+        let start = out.len();
+        self.push_name(out, first, last);
+        let width = out[start..].chars().count();
         match &setting.value {
-            Value::Expr(value) => push_binding(out, &name, value, column),
-            Value::Items(items) => push_binding(out, &name, &list(items), column),
+            Value::Expr(value) => push_value(out, width, value, column),
+            Value::Items(items) => push_value(out, width, &list(items), column),
         }
+    }
+
+    /// Adds the names from one group down to another.
+    fn push_name(&self, out: &mut String, first: usize, last: usize) {
+        if let Some(above) = self.0[last].above.filter(|_| last != first) {
+            self.push_name(out, first, above);
+            out.push('.');
+        }
+        Nix::push_attr(out, self.0[last].name);
     }
 }
 

@@ -48,15 +48,15 @@ fn between(open: char, parts: &[String], close: char) -> String {
 /// that would stick out.
 pub(crate) fn binding(name: &str, value: &str, column: usize) -> String {
     let mut out = String::with_capacity(name.len() + value.len() + 8);
-    push_binding(&mut out, name, value, column);
+    out.push_str(name);
+    push_value(&mut out, name.chars().count(), value, column);
     out
 }
 
-/// Adds [`binding`] to a text.
-pub(crate) fn push_binding(out: &mut String, name: &str, value: &str, column: usize) {
+/// Adds what stands behind the name in a [`binding`]; the name has `width` characters.
+pub(crate) fn push_value(out: &mut String, width: usize, value: &str, column: usize) {
     let opens = |c: char| matches!(c, '{' | '[' | '(');
     let is_long = value.contains('\n');
-    out.push_str(name);
     out.push_str(" =");
     if is_long && !value.starts_with(opens) && !value.starts_with("''") && !value.starts_with("lib.mk") {
         out.push('\n');
@@ -64,7 +64,7 @@ pub(crate) fn push_binding(out: &mut String, name: &str, value: &str, column: us
         return out.push(';');
     }
     out.push(' ');
-    let sticks_out = || column + name.chars().count() + value.chars().count() + " = ;".len() > WIDTH;
+    let sticks_out = || column + width + value.chars().count() + " = ;".len() > WIDTH;
     match value.strip_suffix(" ]").and_then(|value| value.split_once("[ ")) {
         Some((function, item)) if !is_long && sticks_out() => {
             [function, "[\n  ", item, "\n]"].into_iter().for_each(|part| out.push_str(part));

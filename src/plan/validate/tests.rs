@@ -94,13 +94,18 @@ fn each_of_our_files_has_a_place_of_its_own() {
         module: module.to_owned(),
         machine: machine.to_owned(),
     };
-    let shared = "would share the file";
     let below = "which is a file and no folder";
     for (paths, words) in [
-        (paths("a.nix", "a.nix", "m/{machine}.nix"), shared),
-        (paths("a.nix", "b.nix", "b.nix"), shared),
-        (paths("a/carbon.nix", "b.nix", "a/{machine}.nix"), shared),
-        (paths("nixos/llama-cpp/machines.nix", "b.nix", "m/{machine}.nix"), shared),
+        (paths("a.nix", "a.nix", "m/{machine}.nix"), "The overlay and the module would share the file `a.nix`"),
+        (paths("a.nix", "b.nix", "b.nix"), "The module and the machine `carbon` would share the file `b.nix`"),
+        (
+            paths("a/carbon.nix", "b.nix", "a/{machine}.nix"),
+            "The overlay and the machine `carbon` would share the file",
+        ),
+        (
+            paths("nixos/llama-cpp/machines.nix", "b.nix", "m/{machine}.nix"),
+            "The overlay and the list of all machines would share the file",
+        ),
         (paths("a.nix", "b.nix", "a.nix/{machine}.nix"), below),
         (paths("b.nix/c/a.nix", "b.nix", "m/{machine}.nix"), below),
         (paths("given.nix/a.nix", "b.nix", "m/{machine}.nix"), below),
