@@ -35,10 +35,10 @@ impl Planner<'_> {
         };
         let new = self.update(&machine, wanted);
         if !new.is_empty() {
-            let reasons: usize = new.iter().map(|element| 1 + element.reason.len()).sum();
-            let mut reason = String::with_capacity(48 + name.len() + reasons);
-            ["This list is the modules of ", name, " alone."].into_iter().for_each(|part| reason.push_str(part));
-            new.iter().for_each(|element| [" ", &element.reason].into_iter().for_each(|part| reason.push_str(part)));
+            let reasons = new.iter().flat_map(|element| [" ", &element.reason]);
+            let reason: Vec<&str> =
+                ["This list is the modules of ", name, " alone."].into_iter().chain(reasons).collect();
+            let reason = reason.concat();
             let texts: Vec<String> = new.into_iter().map(|element| element.text).collect();
             let edit = match site {
                 ModulesSite::List { list, .. } => {
