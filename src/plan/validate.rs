@@ -1,8 +1,6 @@
 //! What a request must be before anything is planned: known values, safe names, paths that stay inside.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
 use crate::flake::Flake;
 use crate::hardware;
@@ -132,37 +130,18 @@ fn another_system(flake: &Flake<'_>, name: &str, machine: &Machine) -> Option<Di
     ))
 }
 
-/// One of the files that are ours as a whole.
-enum Ours<'r> {
-    Overlay,
-    Module,
-    Wrapper,
-    Machine(&'r str),
-}
-
-impl fmt::Display for Ours<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ours::Overlay => f.write_str("overlay"),
-            Ours::Module => f.write_str("module"),
-            Ours::Wrapper => f.write_str("list of all machines"),
-            Ours::Machine(name) => write!(f, "machine `{name}`"),
-        }
-    }
-}
-
 /// Files that could not all be there: two in one place, or one below another as if that were a folder.
 fn collisions(request: &Request, ours: &Places<'_>) -> Vec<String> {
     if request.machines.is_empty() {
         return Vec::new();
     }
     let written = [
-        (Cow::from(&ours.paths.overlay), Ours::Overlay),
-        (Cow::from(&ours.paths.module), Ours::Module),
-        (Cow::from(ours.wrapper), Ours::Wrapper),
+        (ours.paths.overlay.clone(), "overlay".to_owned()),
+        (ours.paths.module.clone(), "module".to_owned()),
+        (ours.wrapper.to_owned(), "list of all machines".to_owned()),
     ];
-    let machines = request.machines.keys().map(|name| (ours.paths.of_machine(name).into(), Ours::Machine(name)));
-    let mut places: BTreeMap<Cow<str>, Ours> = BTreeMap::new();
+    let machines = request.machines.keys().map(|name| (ours.paths.of_machine(name), format!("machine `{name}`")));
+    let mut places: BTreeMap<String, String> = BTreeMap::new();
     let mut out = Vec::new();
     for (path, what) in written.into_iter().chain(machines) {
         match places.get(&path) {
@@ -172,8 +151,8 @@ fn collisions(request: &Request, ours: &Places<'_>) -> Vec<String> {
     }
     let stays =
         |path: &str| request.files.contains_key(path) && !request.options.remove.iter().any(|gone| gone == path);
-    let given = request.files.keys().filter(|path| stays(path) && !places.contains_key(path.as_str()));
-    for path in places.keys().map(|path| &**path).chain(given.map(String::as_str)) {
+    let given = request.files.keys().filter(|path| stays(path) && !places.contains_key(*path));
+    for path in places.keys().chain(given) {
         let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
         let is_file = |folder: &&str| places.contains_key(*folder) || (places.contains_key(path) && stays(folder));
         if let Some(folder) = folders.find(is_file) {

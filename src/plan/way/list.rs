@@ -35,10 +35,9 @@ impl Planner<'_> {
         };
         let new = self.update(&machine, wanted);
         if !new.is_empty() {
-            let reasons = new.iter().flat_map(|element| [" ", &element.reason]);
-            let reason: Vec<&str> =
-                ["This list is the modules of ", name, " alone."].into_iter().chain(reasons).collect();
-            let reason = reason.concat();
+            let mut reason = String::with_capacity(256);
+            ["This list is the modules of ", name, " alone."].into_iter().for_each(|part| reason.push_str(part));
+            new.iter().for_each(|element| [" ", &element.reason].into_iter().for_each(|part| reason.push_str(part)));
             let texts: Vec<String> = new.into_iter().map(|element| element.text).collect();
             let edit = match site {
                 ModulesSite::List { list, .. } => {
