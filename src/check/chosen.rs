@@ -27,8 +27,8 @@ impl Goal<'_, '_> {
         let ours = self.ours();
         let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
         // what something unknown may replace proves nothing
-        let certain: Vec<Module> = machine.modules.iter().filter(|module| !module.covered).cloned().collect();
-        let held: Vec<&Module> = certain.iter().filter(|module| self.names(module, ours)).collect();
+        let certain = || machine.modules.iter().filter(|module| !module.covered);
+        let held: Vec<&Module> = certain().filter(|module| self.names(module, ours)).collect();
         if held.len() > 1 {
             let message = format!("the modules of {} would hold `{ours}` twice", machine.name);
             return Err(Failure::of_modules(machine, message, self.after, self.request));
@@ -38,6 +38,7 @@ impl Goal<'_, '_> {
             self.given_the_flake(machine, module)?;
         }
         if !found {
+            let certain: Vec<Module> = certain().cloned().collect();
             found = self.after.files_of(&certain).iter().any(|file| self.file_names(file, ours));
         }
         self.handed_the_inputs(machine)?;

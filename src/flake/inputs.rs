@@ -348,6 +348,10 @@ fn owner_and_name(url: &str) -> Option<(&str, &str)> {
 
 /// llama.cpp itself, under its owner of today or of before 2025.
 pub(crate) fn is_llama_cpp(url: &str) -> bool {
+    // most names have no dot
+    if !url.contains('.') {
+        return false;
+    }
     owner_and_name(url).is_some_and(|(owner, name)| {
         name.eq_ignore_ascii_case("llama.cpp")
             && ["ggml-org", "ggerganov"].iter().any(|known| owner.eq_ignore_ascii_case(known))
