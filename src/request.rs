@@ -296,7 +296,7 @@ impl Paths {
     /// Whether a path is that of a machine's file.
     pub fn is_of_machine(&self, name: &str, path: &str) -> bool {
         // most paths end otherwise than any machine's own
-        let end = self.machine.rsplit("{machine}").next().unwrap_or_default();
+        let end = self.machine.rsplit('}').next().unwrap_or_default();
         path.ends_with(end) && path == self.of_machine(name)
     }
 }
