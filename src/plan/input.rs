@@ -4,7 +4,8 @@ use rowan::ast::AstNode;
 
 use super::Planner;
 use crate::escape::Nix;
-use crate::flake::inputs::{Input, is_llama_cpp, is_nixpkgs, repository};
+use crate::flake::inputs::Input;
+use crate::flake::inputs::reference::{is_llama_cpp, is_nixpkgs, repository};
 use crate::request;
 use crate::syntax::Edit;
 

@@ -4,7 +4,8 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use crate::escape::Nix;
-use crate::flake::inputs::{Input, is_nixpkgs};
+use crate::flake::inputs::Input;
+use crate::flake::inputs::reference::is_nixpkgs;
 use crate::flake::{Flake, diagnostic_at};
 use crate::plan::Planner;
 use crate::report::{Diagnostic, Severity};
