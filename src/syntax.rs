@@ -120,7 +120,9 @@ impl Source {
         let bytes = self.text.as_bytes();
         let mut smallest = usize::MAX;
         for start in self.line_starts().iter().take(400) {
-            let blanks = bytes[*start..].iter().take_while(|byte| **byte == b' ').count();
+            // from two on, fewer make no difference
+            let counted = if smallest <= 2 { 1 } else { usize::MAX };
+            let blanks = bytes[*start..].iter().take(counted).take_while(|byte| **byte == b' ').count();
             match bytes.get(start + blanks) {
                 Some(b'\t') if blanks == 0 => return "\t",
                 None | Some(b'\n') => {}
@@ -247,7 +249,7 @@ pub(crate) fn normalise(path: &str) -> Option<String> {
 
 /// The path that a relative one means in a file.
 pub(crate) fn resolved<'p>(file: &str, path: &'p str) -> Option<Cow<'p, str>> {
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = memchr::memrchr(b'/', file.as_bytes()).map_or("", |slash| &file[..slash]);
     // most are `./a/b.nix` in the repository's folder
     if let Some(below) = path.strip_prefix("./").filter(|_| folder.is_empty())
         && cut::parts(below, b'/').all(|part| !matches!(part, "" | "." | ".."))
