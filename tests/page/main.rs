@@ -21,6 +21,7 @@ mod links;
 mod offline;
 mod pictures;
 mod private;
+mod reach;
 mod release_check;
 mod single;
 mod sizes;
