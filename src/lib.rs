@@ -46,8 +46,8 @@
 //! - *a CPU*: a row in `hardware/cpu.rs` (x86) or `hardware/arm.rs`, and the words that owners know in `hardware/pick.rs`;
 //! - *a GPU*: `hardware/cuda.rs` (capability), `hardware/amd.rs` (target), and its ids in `hardware/pci/`;
 //! - *what a machine prints*: a reader in `hardware/read/`, and a paste with its reading in `tests/hardware/corpus/`;
-//! - *a flake shape*: first a directory in `tests/cases/`; a function of nixpkgs' lib goes into `flake/builtins/`, a way
-//!   to reach a machine into `flake/machines.rs` and `plan/way/`;
+//! - *a flake shape*: first a directory in `tests/cases/<topic>/`; a function of nixpkgs' lib goes into
+//!   `flake/builtins/`, a way to reach a machine into `flake/machines.rs` and `plan/way/`;
 //! - *a driver or an option*: `nix/drivers.rs`, `nix/settings.rs`, and what it must evaluate to in `tests/nix/`;
 //! - *a format of the result*: a module of `export`.
 //!

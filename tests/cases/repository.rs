@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub struct Case {
+    /// `<topic>/<case>`
     pub name: String,
     directory: PathBuf,
 }
@@ -18,28 +19,38 @@ pub fn cases() -> Vec<Case> {
     all_cases().into_iter().filter(|case| case.name.contains(&part)).collect()
 }
 
-/// Every case.
+/// Every case of every topic.
 ///
 /// # Panics
-/// When the directory cannot be read or holds none: a suite of nothing must not pass.
+/// When a directory cannot be read or holds no case: a suite of nothing must not pass, and a case that lies elsewhere
+/// must not be passed over.
 pub fn all_cases() -> Vec<Case> {
-    let root = directory();
-    let entries = fs::read_dir(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
-    let mut cases: Vec<Case> = entries
-        .map(|entry| entry.expect("an entry of the cases' directory").path())
-        .filter(|path| path.join("request.json").is_file())
-        .map(|directory| Case {
-            name: directory.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            directory,
-        })
-        .collect();
-    cases.sort_by(|one, two| one.name.cmp(&two.name));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases = Vec::new();
+    for topic in directories(&root) {
+        let of_topic = directories(&root.join(&topic));
+        assert!(!of_topic.is_empty(), "there are no cases in {topic}");
+        cases.extend(of_topic.into_iter().map(|case| {
+            let name = format!("{topic}/{case}");
+            let directory = root.join(&name);
+            assert!(directory.join("request.json").is_file(), "{name} has no request.json");
+            Case { name, directory }
+        }));
+    }
     assert!(!cases.is_empty(), "there are no cases in {}", root.display());
     cases
 }
 
-fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+/// The names of the directories in a directory, in their order.
+fn directories(parent: &Path) -> Vec<String> {
+    let entries = fs::read_dir(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+    let paths = entries.map(|entry| entry.expect("an entry of the cases' directory").path());
+    let mut names: Vec<String> = paths
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 impl Case {

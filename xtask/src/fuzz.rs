@@ -39,15 +39,25 @@ pub fn run() -> Done {
     Ok(())
 }
 
-/// Copies the texts of a folder of tests into a corpus.
+/// Copies the texts of a folder of tests into a corpus: its files, or the `flake.nix` of each case of each topic.
 fn fill(corpus: &Path, texts: &Path) -> io::Result<()> {
     fs::create_dir_all(corpus)?;
     for entry in fs::read_dir(texts)? {
         let path = entry?.path();
-        let text = if path.is_dir() { path.join("in/flake.nix") } else { path.clone() };
-        if let (Some(name), true) = (path.file_name(), text.is_file()) {
-            fs::copy(text, corpus.join(name))?;
+        let case = path.join("in/flake.nix");
+        if case.is_file() {
+            copy(&case, corpus, &path)?;
+        } else if path.is_dir() {
+            fill(corpus, &path)?;
+        } else {
+            copy(&path, corpus, &path)?;
         }
     }
     Ok(())
+}
+
+/// Copies a text into a corpus under the last name of a path.
+fn copy(text: &Path, corpus: &Path, named_as: &Path) -> io::Result<()> {
+    let Some(name) = named_as.file_name() else { return Ok(()) };
+    fs::copy(text, corpus.join(name)).map(drop)
 }
