@@ -3,6 +3,7 @@
 //! Reading never edits. What is found here are places and meanings; `plan` decides what to write there.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
@@ -18,15 +19,21 @@ mod builtins;
 mod duplicates;
 mod entries;
 pub(crate) mod eval;
+#[allow(dead_code, reason = "a fact that decisions ask for")]
+pub(crate) mod generated;
 pub(crate) mod inputs;
 pub(crate) mod machines;
 pub(crate) mod modules;
+#[allow(dead_code, reason = "a fact that decisions ask for")]
+pub(crate) mod readers;
 pub(crate) mod trees;
 pub(crate) mod value;
 
 use eval::Eval;
+use inputs::reference::repository;
 use inputs::{Inputs, Refused};
-use machines::Machine;
+use machines::{Machine, Systems};
+use readers::Reader;
 use trees::{Parsed, Sources};
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
 
@@ -44,11 +51,20 @@ pub(crate) struct Flake<'a> {
     pub inputs: Inputs,
     /// `outputs = …: …`
     pub outputs: ast::Lambda,
+    /// NixOS machines, in the order of their names.
     pub machines: Vec<Rc<Machine>>,
     /// Where `nixosConfigurations` is written, if anywhere.
     pub hosts: Option<Site>,
     /// There may be more machines than these.
     pub open: Option<Rc<Unknown>>,
+    /// Home Manager alone: `homeConfigurations`.
+    pub homes: Systems,
+    /// nix-darwin: `darwinConfigurations`.
+    pub darwins: Systems,
+    /// Who else reads the machines, once it was asked for.
+    readers: OnceCell<Vec<Reader>>,
+    /// Which machine is alone with a file, once it was asked for.
+    file_users: OnceCell<BTreeMap<String, Option<Rc<Machine>>>>,
     /// What the machines have in common, once it was asked for.
     common: OnceCell<machines::sites::Common>,
 }
@@ -176,10 +192,26 @@ impl<'a> Flake<'a> {
         let inputs = Inputs::read(&set).map_err(|refused| refused.diagnose(&source))?;
         let outputs = outputs_lambda(&set).map_err(|refused| refused.diagnose(&source))?;
         let eval = Eval::new(sources);
+        let urls =
+            inputs.list.iter().filter_map(|input| Some((input.name.clone(), repository(input.url.as_deref()?)?)));
+        *eval.repositories.borrow_mut() = urls.collect();
         let outputs_value = evaluate_outputs(&eval, &source, &inputs, &outputs);
-        let (machines, common) = (Vec::new(), OnceCell::new());
-        let mut flake = Flake { eval, source, set, inputs, outputs, machines, hosts: None, open: None, common };
-        flake.find_machines(outputs_value);
+        let mut flake = Flake {
+            eval,
+            source,
+            set,
+            inputs,
+            outputs,
+            machines: Vec::new(),
+            hosts: None,
+            open: None,
+            homes: Systems::default(),
+            darwins: Systems::default(),
+            readers: OnceCell::new(),
+            file_users: OnceCell::new(),
+            common: OnceCell::new(),
+        };
+        flake.find_machines(&outputs_value);
         Ok(flake)
     }
 

@@ -8,12 +8,15 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::eval::Eval;
-use super::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Part, System, Thunk, Unknown, Value};
+use super::value::{
+    Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, MachineKind, Part, ReadFrom, System, Thunk, Unknown, Value,
+};
 
 mod attrs;
 mod flake_parts;
 mod folders;
 mod frameworks;
+mod hives;
 mod lists;
 mod strings;
 
@@ -98,6 +101,9 @@ pub(super) fn is_of_nix(name: &str) -> bool {
 fn arity(name: &str) -> Option<usize> {
     Some(match name {
         "nixosSystem"
+        | "homeManagerConfiguration"
+        | "darwinSystem"
+        | "makeHive"
         | "import"
         | "listToAttrs"
         | "attrNames"
@@ -190,8 +196,8 @@ impl Eval<'_> {
                 Some(input) if name == "packages" || name.ends_with("eval-config.nix") => {
                     self.foreign(&input, name, args, at, env)
                 }
-                Some(input) => self.unknown(Cause::Foreign(format!("{input}.{name}")), &at.file, range),
-                None => self.unknown(Cause::TooDynamic, &at.file, range),
+                Some(input) => self.unknown_of(Cause::Foreign(format!("{input}.{name}")), &at.file, range, args),
+                None => self.unknown_of(Cause::TooDynamic, &at.file, range, args),
             };
         };
         if args.len() < arity {
@@ -210,14 +216,21 @@ impl Eval<'_> {
     }
 
     fn system(&self, nixpkgs: Option<SmolStr>, argument: Thunk, at: &Code, env: EnvId) -> Value {
+        self.system_of(MachineKind::NixOs, nixpkgs, argument, at, env)
+    }
+
+    fn system_of(&self, kind: MachineKind, nixpkgs: Option<SmolStr>, argument: Thunk, at: &Code, env: EnvId) -> Value {
         Value::System(Rc::new(System {
+            kind,
             nixpkgs,
             args: self.argument(argument),
             call: at.clone(),
             env,
             extensions: Vec::new(),
             extends: None,
+            extends_from: ReadFrom::Value,
             covered: None,
+            read: None,
         }))
     }
 
@@ -231,6 +244,12 @@ impl Eval<'_> {
         let second = || self.force(args[1]);
         match name {
             "nixosSystem" => self.system(input, args[0], at, env),
+            "homeManagerConfiguration" => {
+                let nixpkgs = self.nixpkgs_of_home(args[0]);
+                self.system_of(MachineKind::Home, nixpkgs, args[0], at, env)
+            }
+            "darwinSystem" => self.system_of(MachineKind::Darwin, None, args[0], at, env),
+            "makeHive" => self.make_hive(args[0], at, env),
             "import" | "importApply" => match first() {
                 Value::Path(path) => {
                     let value = self.import(&path, at);
@@ -308,8 +327,12 @@ impl Eval<'_> {
                     Value::Attrs(attrs) => {
                         let open = if attrs.is_whole() { None } else { self.open_for(Cause::PerSystem, at) };
                         let mut each = Attrs { open, ..Attrs::default() };
-                        for name in attrs.entries.keys() {
-                            each.entries.insert(name.clone(), Entry { thunk: self.thunk(dynamic()), site: None });
+                        for (name, entry) in attrs.entries.iter() {
+                            let one = Entry { thunk: entry.thunk, site: entry.site.clone() };
+                            let (entries, open) = ([("x86_64-linux".into(), one)], self.open(at));
+                            let systems = Attrs { entries: entries.into_iter().collect(), open, ..Attrs::default() };
+                            let thunk = self.thunk(Value::Attrs(Rc::new(systems)));
+                            each.entries.insert(name.clone(), Entry { thunk, site: None });
                         }
                         Value::Attrs(Rc::new(each))
                     }

@@ -11,7 +11,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::trees::Sources;
-use super::value::{Cause, Code, EnvId, Function, Part, Thunk, Unknown, Value};
+use super::value::{Cause, Code, EnvId, Function, Part, ReadFrom, Thunk, Unknown, Value};
 use crate::syntax::{self, Source, end, start};
 
 mod attrs;
@@ -19,10 +19,12 @@ mod calls;
 mod layers;
 mod lists;
 mod operators;
+mod reads;
 mod scope;
 mod strings;
 
 pub(in crate::flake) use layers::wider;
+pub(in crate::flake) use reads::SYSTEM_OUTPUTS;
 
 /// Steps of work for one reading: expressions evaluated, attributes and items copied. A machine takes about a hundred.
 const FUEL: usize = 2_000_000;
@@ -86,6 +88,8 @@ enum State {
     Combined(Vec<Thunk>),
     /// What something unknown is laid over.
     Covered(Thunk),
+    /// What is read through the outputs, or through flake-parts' configuration.
+    Read(Thunk, ReadFrom),
     Ready(Value),
     Busy,
 }
@@ -123,6 +127,10 @@ pub(crate) struct Eval<'a> {
     pub listed: RefCell<Vec<Rc<Unknown>>>,
     /// Folders that load themselves.
     pub folders: RefCell<Vec<Option<String>>>,
+    /// What flake-parts modules say of `perSystem`: functions that are not called on the way to the machines.
+    pub per_system: RefCell<Vec<(Thunk, Thunk)>>,
+    /// The repository that each input's URL names, as `owner/name` in lower case.
+    pub repositories: RefCell<BTreeMap<SmolStr, String>>,
     /// The flake's outputs, for `self`.
     pub outputs: Cell<Option<Thunk>>,
     /// The flake's inputs, for `self.inputs`.
@@ -144,6 +152,8 @@ impl<'a> Eval<'a> {
             imported: RefCell::default(),
             listed: RefCell::default(),
             folders: RefCell::default(),
+            per_system: RefCell::default(),
+            repositories: RefCell::default(),
             outputs: Cell::new(None),
             inputs: RefCell::default(),
         };
@@ -189,6 +199,11 @@ impl<'a> Eval<'a> {
         self.push(State::Combined(definitions))
     }
 
+    /// A value that is read through something, marked so.
+    pub fn delay_read(&self, value: Thunk, from: ReadFrom) -> Thunk {
+        self.push(State::Read(value, from))
+    }
+
     /// A value that is told later, with [`Eval::settle`]; until then it depends on itself.
     pub fn reserve(&self) -> Thunk {
         self.push(State::Busy)
@@ -218,7 +233,14 @@ impl<'a> Eval<'a> {
 
     #[cold]
     pub fn unknown(&self, cause: Cause, file: &Rc<Source>, range: TextRange) -> Value {
-        let unknown = Rc::new(Unknown { cause, file: file.clone(), start: start(range), end: end(range) });
+        self.unknown_of(cause, file, range, &[])
+    }
+
+    /// What cannot be told, but is made of these.
+    #[cold]
+    pub fn unknown_of(&self, cause: Cause, file: &Rc<Source>, range: TextRange, parts: &[Thunk]) -> Value {
+        let (start, end) = (start(range), end(range));
+        let unknown = Rc::new(Unknown { cause, file: file.clone(), start, end, parts: parts.into() });
         match &unknown.cause {
             Cause::MissingFile(path) => {
                 self.missing.borrow_mut().entry(path.clone()).or_insert_with(|| unknown.clone());
@@ -258,6 +280,7 @@ impl<'a> Eval<'a> {
             State::Merged { fragments, env, file } => self.merge(fragments, env, &file),
             State::Formal { argument, formal, env, at } => self.formal(argument, &formal, env, at),
             State::Covered(inner) => self.covered(self.force(inner)),
+            State::Read(inner, from) => self.read_through(self.force(inner), from),
             State::Combined(definitions) => self.combined(&definitions),
             State::Apply { function, argument, at } => self.apply(&function, argument, &at),
         };
@@ -268,7 +291,9 @@ impl<'a> Eval<'a> {
     fn bound(&self) -> Value {
         // a place is not known here; the caller's own expression is where it shows
         match self.source("flake.nix") {
-            Some(file) => Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file })),
+            Some(file) => {
+                Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file, parts: Rc::new([]) }))
+            }
             None => Value::Scalar,
         }
     }

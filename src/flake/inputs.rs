@@ -11,7 +11,7 @@ use crate::syntax;
 
 pub(crate) mod reference;
 
-use reference::{Reference, is_llama_cpp};
+use reference::{LlamaVersion, Reference, Release, is_llama_cpp, is_nixpkgs, llama_version, nixpkgs_release};
 
 /// All inputs of a flake and the places where one can be added.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +68,12 @@ impl Input {
         name.unwrap_or_else(|| first.clone())
     }
 
+    /// Which llama.cpp this is, where its URL says so.
+    #[allow(dead_code, reason = "a fact that decisions ask for")]
+    pub fn llama_version(&self) -> Option<LlamaVersion> {
+        self.url.as_deref().and_then(llama_version)
+    }
+
     /// Whether this is llama.cpp's flake, under whatever name.
     pub fn is_llama_cpp(&self) -> bool {
         !self.source_only && self.url.as_deref().is_some_and(is_llama_cpp)
@@ -77,6 +83,31 @@ impl Input {
 impl Inputs {
     pub fn find(&self, name: &str) -> Option<&Input> {
         self.list.get(*self.places.get(name)?)
+    }
+
+    /// Whether an input is a nixpkgs, by its URL, or by what it follows; `None`: neither says.
+    pub fn is_nixpkgs(&self, input: &Input) -> Option<bool> {
+        if let Some(url) = &input.url {
+            return Some(is_nixpkgs(url));
+        }
+        let Some(target) = &input.follows else {
+            // an input without a URL is the registry's of this name
+            return Some(is_nixpkgs(&input.name));
+        };
+        match target.rsplit_once('/') {
+            Some((_, last)) => (last == "nixpkgs").then_some(true),
+            None => {
+                let followed = self.find(target).filter(|followed| followed.name != input.name)?;
+                followed.url.as_deref().map(is_nixpkgs)
+            }
+        }
+    }
+
+    /// The release of nixpkgs that an input is, where its URL, or that of what it follows, says so.
+    #[allow(dead_code, reason = "a fact that decisions ask for")]
+    pub fn release(&self, input: &Input) -> Option<Release> {
+        let followed = input.follows.as_deref().and_then(|target| self.find(target));
+        nixpkgs_release(input.url.as_deref().or_else(|| followed?.url.as_deref())?)
     }
 
     /// Reads `inputs` of the flake's attribute set.

@@ -9,17 +9,75 @@ use smol_str::SmolStr;
 
 use super::Flake;
 use super::modules::{Definition, Module};
-use super::value::{Entry, EnvId, Part, Site, System, Unknown, Value};
+use super::value::{Entry, EnvId, MachineKind, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
 use crate::syntax::Source;
 
 mod find;
+#[allow(dead_code, reason = "a fact that decisions ask for")]
+mod names;
+#[allow(dead_code, reason = "a fact that decisions ask for")]
+mod own;
 pub(super) mod sites;
 
-/// One machine of `nixosConfigurations`.
+#[allow(unused_imports, reason = "a fact that decisions ask for")]
+pub(crate) use {names::Confirmation, own::Own};
+
+/// The output that holds a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Output {
+    /// `nixosConfigurations`
+    NixosConfigurations,
+    /// `homeConfigurations`
+    HomeConfigurations,
+    /// `darwinConfigurations`
+    DarwinConfigurations,
+    /// `colmenaHive`, for a machine that no other output holds.
+    ColmenaHive,
+    /// `colmena`, for a machine that no other output holds.
+    Colmena,
+}
+
+impl Output {
+    /// The name of the flake's output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Output::NixosConfigurations => "nixosConfigurations",
+            Output::HomeConfigurations => "homeConfigurations",
+            Output::DarwinConfigurations => "darwinConfigurations",
+            Output::ColmenaHive => "colmenaHive",
+            Output::Colmena => "colmena",
+        }
+    }
+
+    /// What its members are.
+    pub fn kind(self) -> MachineKind {
+        match self {
+            Output::HomeConfigurations => MachineKind::Home,
+            Output::DarwinConfigurations => MachineKind::Darwin,
+            Output::NixosConfigurations | Output::ColmenaHive | Output::Colmena => MachineKind::NixOs,
+        }
+    }
+}
+
+/// The systems of one output.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Systems {
+    /// In the order of their names.
+    pub machines: Vec<Rc<Machine>>,
+    /// Where the output is written, if anywhere.
+    pub site: Option<Site>,
+    /// There may be more than these.
+    pub open: Option<Rc<Unknown>>,
+}
+
+/// One machine of the flake: a NixOS machine, a home or a Mac.
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
     pub name: String,
+    pub kind: MachineKind,
+    /// The output that holds it.
+    pub output: Output,
     /// Where its attribute is written; `None` when it is generated.
     pub site: Option<Site>,
     /// Where to point at: the attribute, or what generates it.
@@ -66,6 +124,19 @@ impl Machine {
         self.identity().is_some_and(|system| other.identity() == Some(system))
     }
 
+    /// The stretches of its list of modules.
+    pub(super) fn given_parts(&self) -> Vec<Part> {
+        self.given.all_parts().cloned().collect()
+    }
+
+    /// The lists that `nixosSystem` is given as `modules`, as they are written.
+    pub fn given_lists(&self) -> impl Iterator<Item = (Rc<Source>, SyntaxNode)> {
+        self.given.own_parts().iter().filter_map(|part| match part {
+            Part::Literal { file, list, .. } => Some((file.clone(), list.syntax().clone())),
+            Part::Items(_) | Part::Unknown(_) => None,
+        })
+    }
+
     /// The systems that it extends, from the last one down.
     fn bases(&self) -> impl Iterator<Item = &Rc<System>> {
         let below = self.made.as_ref().and_then(|made| made.extends.as_ref());
@@ -91,6 +162,11 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Those of `nixosSystem`, without what `extendModules` adds.
+    fn own_parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     fn all_parts(&self) -> impl Iterator<Item = &Part> {
         self.parts.iter().chain(&self.extension_parts)
     }
@@ -130,6 +206,8 @@ pub(crate) enum ModulesSite {
         default_file: Rc<Source>,
         env: EnvId,
     },
+    /// Bind `imports = [ … ];` in this set, which is a module of this machine alone and has no `imports` yet.
+    Imports { file: Rc<Source>, set: SyntaxNode, env: EnvId },
 }
 
 impl Flake<'_> {

@@ -62,6 +62,9 @@ pub(crate) struct Unknown {
     pub file: Rc<Source>,
     pub start: usize,
     pub end: usize,
+    /// What went into it, as far as it is known: the arguments of a function that is not understood, the system that
+    /// something is selected from, the files that a framework reads.
+    pub parts: Rc<[Thunk]>,
 }
 
 impl Unknown {
@@ -217,9 +220,33 @@ impl Part {
     }
 }
 
-/// What `nixosSystem { … }` makes.
+/// What kind of system a flake describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum MachineKind {
+    /// `nixosSystem`, or a node of a hive.
+    NixOs,
+    /// Home Manager alone: `homeManagerConfiguration`.
+    Home,
+    /// nix-darwin: `darwinSystem`.
+    Darwin,
+}
+
+/// Through what a finished system is read again, where that is not the value itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ReadFrom {
+    /// The flake's outputs, `self.nixosConfigurations`: with all that is done to them anywhere.
+    Outputs,
+    /// flake-parts' configuration, `config.flake.nixosConfigurations`: with what its modules do, but not with what is
+    /// laid over the result of `mkFlake`.
+    FlakeParts,
+    /// A value that the outputs are made of, for instance one bound by `let`: without what the outputs do to it.
+    Value,
+}
+
+/// What `nixosSystem { … }` and its kin make.
 #[derive(Debug, Clone)]
 pub(crate) struct System {
+    pub kind: MachineKind,
     /// The nixpkgs input whose `nixosSystem` it is.
     pub nixpkgs: Option<SmolStr>,
     pub args: Value,
@@ -229,13 +256,26 @@ pub(crate) struct System {
     pub extensions: Vec<(Value, Code)>,
     /// The system that it extends, for one made by `extendModules`.
     pub extends: Option<Rc<System>>,
+    /// Through what that system was read.
+    pub extends_from: ReadFrom,
     /// Another may stand in the place of this one, which is that system as it is made.
     pub covered: Option<Rc<System>>,
+    /// It was read through something, and is that system.
+    pub read: Option<(ReadFrom, Rc<System>)>,
 }
 
 impl System {
     /// The value that it was made as, by which it is known again.
     pub fn made(self: &Rc<System>) -> &Rc<System> {
-        self.covered.as_ref().unwrap_or(self)
+        let mut made = self;
+        while let Some(below) = made.covered.as_ref().or(made.read.as_ref().map(|(_, system)| system)) {
+            made = below;
+        }
+        made
+    }
+
+    /// Through what it was read.
+    pub fn read_from(&self) -> ReadFrom {
+        self.read.as_ref().map_or(ReadFrom::Value, |(from, _)| *from)
     }
 }

@@ -53,9 +53,10 @@ impl ModulesSite {
 
     fn file(&self) -> &Rc<Source> {
         match self {
-            ModulesSite::List { file, .. } | ModulesSite::Expr { file, .. } | ModulesSite::Argument { file, .. } => {
-                file
-            }
+            ModulesSite::List { file, .. }
+            | ModulesSite::Expr { file, .. }
+            | ModulesSite::Argument { file, .. }
+            | ModulesSite::Imports { file, .. } => file,
         }
     }
 
@@ -63,13 +64,16 @@ impl ModulesSite {
         match self {
             ModulesSite::List { list, .. } => list.syntax(),
             ModulesSite::Expr { expr, .. } => expr.syntax(),
-            ModulesSite::Argument { set, .. } => set,
+            ModulesSite::Argument { set, .. } | ModulesSite::Imports { set, .. } => set,
         }
     }
 
     fn env(&self) -> EnvId {
         match self {
-            ModulesSite::List { env, .. } | ModulesSite::Expr { env, .. } | ModulesSite::Argument { env, .. } => *env,
+            ModulesSite::List { env, .. }
+            | ModulesSite::Expr { env, .. }
+            | ModulesSite::Argument { env, .. }
+            | ModulesSite::Imports { env, .. } => *env,
         }
     }
 }

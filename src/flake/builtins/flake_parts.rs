@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use crate::flake::eval::Eval;
-use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, Thunk, Unknown, Value};
+use crate::flake::eval::{Eval, SYSTEM_OUTPUTS, wider};
+use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, ReadFrom, Thunk, Unknown, Value};
 
 /// How deep modules may import modules.
 const DEPTH: u32 = 24;
@@ -54,7 +54,8 @@ impl Eval<'_> {
             }
             _ => Attrs { open: self.open(at), ..Attrs::default() },
         };
-        self.settle(config, Value::Attrs(Rc::new(merged.clone())));
+        self.settle(config, Value::Attrs(Rc::new(self.as_modules_see(&merged))));
+        self.keep_per_system(&definitions, arguments);
         // `_module.args.name = …;` is an argument of every module
         if let Some(Value::Attrs(module)) = merged.entries.get("_module").map(|entry| self.force(entry.thunk))
             && let Some(Value::Attrs(more)) = module.entries.get("args").map(|entry| self.force(entry.thunk))
@@ -68,9 +69,79 @@ impl Eval<'_> {
             Some(Value::Unknown(unknown)) => Attrs { open: Some(unknown), ..Attrs::default() },
             _ => Attrs::default(),
         };
+        if let Some(open) = &open {
+            self.open_systems(&mut outputs, open);
+        }
         outputs.open = outputs.open.or(open);
         self.machines_of_frameworks(&merged, &foreign, &mut outputs, at);
         Value::Attrs(Rc::new(outputs))
+    }
+
+    /// The configuration as modules read it: a system that `config.flake` holds is known as one that was read there.
+    fn as_modules_see(&self, config: &Attrs) -> Attrs {
+        let mut seen = config.clone();
+        if let Some(entry) = config.entries.get("flake") {
+            let thunk = self.delay_read(entry.thunk, ReadFrom::FlakeParts);
+            seen.entries.insert("flake".into(), Entry { thunk, site: entry.site.clone() });
+        }
+        seen
+    }
+
+    /// What modules say of `perSystem`, for those who ask what is built of the machines.
+    fn keep_per_system(&self, definitions: &[Thunk], arguments: Thunk) {
+        for definition in definitions {
+            if let Value::Attrs(config) = self.force(*definition)
+                && let Some(entry) = config.entries.get("perSystem")
+            {
+                self.per_system.borrow_mut().push((entry.thunk, arguments));
+            }
+        }
+    }
+
+    /// The outputs that flake-parts makes for each platform, as they are for x86_64-linux.
+    pub(in crate::flake) fn per_system_outputs(&self) -> Vec<(SmolStr, Entry)> {
+        let definitions = self.per_system.borrow().clone();
+        let Some(file) = self.source("flake.nix") else { return Vec::new() };
+        let Some(at) = file.expr().map(|expr| Code { file, expr }) else { return Vec::new() };
+        let mut outputs = Vec::new();
+        for (definition, arguments) in definitions {
+            let arguments = self.thunk(Value::Attrs(Rc::new(self.per_system_arguments(arguments, &at))));
+            let made = match self.force(definition) {
+                function @ Value::Function(_) => self.apply(&function, arguments, &at),
+                made => made,
+            };
+            if let Value::Attrs(made) = made {
+                outputs.extend(made.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+            }
+        }
+        outputs
+    }
+
+    fn per_system_arguments(&self, arguments: Thunk, at: &Code) -> Attrs {
+        let mut given = match self.force(arguments) {
+            Value::Attrs(arguments) => (*arguments).clone(),
+            _ => Attrs::default(),
+        };
+        given.open = given.open.or_else(|| self.open(at));
+        let platform: SmolStr = "x86_64-linux".into();
+        let packages = Value::Flake(FlakeRef { input: "nixpkgs".into(), last: Some(platform.clone()) });
+        let own = [("system", Value::Text(platform)), ("pkgs", packages), ("config", self.dynamic(at))];
+        for (name, value) in own {
+            given.entries.insert(name.into(), Entry { thunk: self.thunk(value), site: None });
+        }
+        given
+    }
+
+    /// A module that cannot be told may make systems beside those that are known.
+    fn open_systems(&self, outputs: &mut Attrs, open: &Rc<Unknown>) {
+        for name in SYSTEM_OUTPUTS {
+            let Some(known) = outputs.entries.get(name).cloned() else { continue };
+            let Value::Attrs(systems) = self.force(known.thunk) else { continue };
+            let mut systems = (*systems).clone();
+            systems.open = wider(systems.open, Some(open.clone()));
+            let thunk = self.thunk(Value::Attrs(Rc::new(systems)));
+            outputs.entries.insert(name.into(), Entry { thunk, site: known.site });
+        }
     }
 
     fn special_args(&self, given: &Attrs, input: Option<SmolStr>, config: Thunk, at: &Code) -> Attrs {

@@ -8,9 +8,10 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::layers::wider;
+use super::reads::SYSTEM_OUTPUTS;
 use super::{Eval, Fragment, State, last};
 use crate::flake::entries::Entries;
-use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, Site, Unknown, Value};
+use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, ReadFrom, Site, Unknown, Value};
 use crate::syntax::{self, Placed, Source};
 
 /// An attribute and its name.
@@ -56,6 +57,36 @@ impl Eval<'_> {
                     let first = Fragment { binding: child, step: 0, is_last: true };
                     entries.push((name, self.entry(first, Vec::new(), env, file)));
                 }
+                SyntaxKind::NODE_ATTRPATH_VALUE => {
+                    if let Err(unknown) = self.fragment(file, child, 0, env, &mut fragments) {
+                        open = unknown;
+                    }
+                }
+                SyntaxKind::NODE_INHERIT => self.inherits(file, &child, env, outer, &mut entries),
+                _ => {}
+            }
+        }
+        self.bound_by(fragments, env, file, &mut entries);
+        let bound = entries.len();
+        let all: Entries = entries.into_iter().collect();
+        // `a = { … }; a = { … };` is one set: Nix refuses the file where either is anything else
+        if is_plain && all.len() < bound {
+            return self.entries_in_pieces(file, node, env, outer);
+        }
+        (all, open)
+    }
+
+    /// The attributes of a set that binds a name more than once.
+    fn entries_in_pieces(
+        &self,
+        file: &Rc<Source>,
+        node: &SyntaxNode,
+        env: EnvId,
+        outer: EnvId,
+    ) -> (Entries, Option<Rc<Unknown>>) {
+        let (mut open, mut entries, mut fragments) = (None, Vec::new(), Vec::new());
+        for child in node.children() {
+            match child.kind() {
                 SyntaxKind::NODE_ATTRPATH_VALUE => {
                     if let Err(unknown) = self.fragment(file, child, 0, env, &mut fragments) {
                         open = unknown;
@@ -163,7 +194,20 @@ impl Eval<'_> {
             let Some(expr) = syntax::value_of(&binding) else { continue };
             match self.eval(&Code { file: file.clone(), expr }, env) {
                 Value::Attrs(whole) => {
-                    attrs.entries.extend(whole.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+                    let together = whole.entries.iter().map(|(name, entry)| {
+                        let entry = match attrs.entries.get(name) {
+                            // `a = { b.c = 1; }; a = { b.d = 2; };`
+                            Some(known) => Entry {
+                                thunk: self
+                                    .thunk(self.bound_together(self.force(known.thunk), self.force(entry.thunk))),
+                                site: known.site.clone().or_else(|| entry.site.clone()),
+                            },
+                            None => entry.clone(),
+                        };
+                        (name.clone(), entry)
+                    });
+                    let together: Vec<Named> = together.collect();
+                    attrs.entries.extend(together);
                     attrs.open = wider(attrs.open, whole.open.clone());
                     attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
                 }
@@ -253,7 +297,11 @@ impl Eval<'_> {
                 _ => match self.outputs.get() {
                     Some(outputs) => {
                         let outputs = self.force(outputs);
-                        self.select(&outputs, name, file, range)
+                        let value = self.select(&outputs, name, file, range);
+                        match SYSTEM_OUTPUTS.contains(&name) {
+                            true => self.read_through(value, ReadFrom::Outputs),
+                            false => value,
+                        }
                     }
                     None => self.unknown(Cause::TooDynamic, file, range),
                 },
@@ -261,6 +309,7 @@ impl Eval<'_> {
             Value::System(system) if name == "extendModules" => {
                 Value::Function(Function::ExtendModules(system.clone()))
             }
+            Value::System(system) => self.select_of_system(system, name, file, range),
             Value::Function(Function::Builtin { name: namespace, args, input })
                 if args.is_empty() && &**namespace == "builtins" =>
             {

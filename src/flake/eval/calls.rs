@@ -7,7 +7,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::{Eval, State, default_of, last};
-use crate::flake::value::{Cause, Code, EnvId, Function, System, Thunk, Value};
+use crate::flake::value::{Cause, Code, EnvId, Function, MachineKind, ReadFrom, System, Thunk, Unknown, Value};
 use crate::syntax::{self, Source, span};
 
 impl Eval<'_> {
@@ -30,16 +30,21 @@ impl Eval<'_> {
                 let mut extended = (**system).clone();
                 extended.extensions.push((self.argument(argument), at.clone()));
                 extended.extends = Some(system.made().clone());
+                extended.extends_from = system.read_from();
+                extended.read = None;
                 Value::System(Rc::new(extended))
             }
             Value::Function(Function::ExtendUnseen(unknown)) => Value::System(Rc::new(System {
+                kind: MachineKind::NixOs,
                 nixpkgs: None,
                 args: Value::Unknown(unknown.clone()),
                 call: at.clone(),
                 env,
                 extensions: vec![(self.force(argument), at.clone())],
                 extends: None,
+                extends_from: ReadFrom::Value,
                 covered: None,
+                read: None,
             })),
             Value::Flake(from) => match &from.last {
                 Some(name) if &**name == "extendModules" => {
@@ -57,7 +62,14 @@ impl Eval<'_> {
                 // `inputs.import-tree ./modules`
                 None => self.builtin(&from.input, Some(from.input.clone()), &[argument], at, env),
             },
-            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            Value::Unknown(unknown) if unknown.parts.is_empty() && !matches!(unknown.cause, Cause::Foreign(_)) => {
+                Value::Unknown(unknown.clone())
+            }
+            // one argument more of a function that is not understood
+            Value::Unknown(unknown) if self.spend(unknown.parts.len()) => {
+                let parts = unknown.parts.iter().copied().chain([argument]).collect();
+                Value::Unknown(Rc::new(Unknown { parts, ..(**unknown).clone() }))
+            }
             // a set with __functor, or an error of the user's
             _ => self.dynamic(at),
         }

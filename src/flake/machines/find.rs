@@ -3,89 +3,182 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode};
+use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
+use smol_str::SmolStr;
 
-use super::{ForeignPkgs, Given, Machine, ModuleInputs};
+use super::{ForeignPkgs, Given, Machine, ModuleInputs, Output, Systems};
 use crate::flake::Flake;
-use crate::flake::value::{Attrs, Cause, Entry, Function, Part, Site, System, Value};
+use crate::flake::modules::{Module, call};
+use crate::flake::value::{
+    Attrs, Cause, Code, Entry, FlakeRef, Function, MachineKind, Part, Site, System, Unknown, Value,
+};
 use crate::report::Shape;
-use crate::syntax::{span, start};
+use crate::syntax::{self, span, start};
 
 impl Flake<'_> {
     /// Reads the machines out of what the flake's outputs are, and what may hide more of them.
-    pub(in crate::flake) fn find_machines(&mut self, outputs: Value) {
+    pub(in crate::flake) fn find_machines(&mut self, outputs: &Value) {
+        let Systems { machines, site, open } = self.systems_of(outputs, Output::NixosConfigurations);
+        (self.machines, self.hosts, self.open) = (machines, site, open);
+        self.add_nodes(outputs);
+        self.homes = self.systems_of(outputs, Output::HomeConfigurations);
+        self.add_homes_per_system(outputs);
+        self.darwins = self.systems_of(outputs, Output::DarwinConfigurations);
+        let macs: Vec<Rc<Machine>> =
+            self.machines.iter().filter(|machine| machine.kind == MachineKind::Darwin).cloned().collect();
+        self.machines.retain(|machine| machine.kind != MachineKind::Darwin);
+        self.darwins.machines.extend(macs);
+        self.darwins.machines.sort_by(|one, two| one.name.cmp(&two.name));
+    }
+
+    /// The systems that one output holds.
+    fn systems_of(&self, outputs: &Value, output: Output) -> Systems {
         let root = self.outputs.syntax().text_range();
-        let hosts = match &outputs {
-            Value::Attrs(attrs) => match attrs.entries.get("nixosConfigurations") {
+        let unknown = |cause, range| match self.eval.unknown(cause, &self.source, range) {
+            Value::Unknown(unknown) => Some(unknown),
+            _ => None,
+        };
+        let mut systems = Systems::default();
+        let hosts = match outputs {
+            Value::Attrs(attrs) => match attrs.entries.get(output.name()) {
                 Some(entry) => {
                     // what may be replaced is no place for an edit
-                    let covered = attrs.covered.contains("nixosConfigurations");
-                    self.hosts = entry.site.clone().filter(|_| !covered);
-                    self.open = attrs.open.clone().filter(|_| covered);
+                    let covered = attrs.covered.contains(output.name());
+                    systems.site = entry.site.clone().filter(|_| !covered);
+                    systems.open = attrs.open.clone().filter(|_| covered);
                     self.eval.force(entry.thunk)
                 }
                 None => {
-                    self.open = attrs.open.clone().or_else(|| self.eval.listed.borrow().last().cloned());
-                    return;
+                    systems.open = attrs.open.clone().or_else(|| self.eval.listed.borrow().last().cloned());
+                    return systems;
                 }
             },
             Value::Unknown(unknown) => {
-                self.open = Some(unknown.clone());
-                return;
+                systems.open = Some(unknown.clone());
+                return systems;
             }
             Value::Function(Function::Builtin { input: Some(input), name, .. }) => {
-                let cause = Cause::Foreign(format!("{input}.{name}"));
-                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), root) {
-                    self.open = Some(unknown);
-                }
-                return;
+                systems.open = unknown(Cause::Foreign(format!("{input}.{name}")), root);
+                return systems;
             }
             Value::Flake(from) => {
-                let cause = Cause::Foreign(from.input.to_string());
-                if let Value::Unknown(unknown) = self.eval.unknown(cause, &self.source.clone(), root) {
-                    self.open = Some(unknown);
-                }
-                return;
+                systems.open = unknown(Cause::Foreign(from.input.to_string()), root);
+                return systems;
             }
             _ => {
-                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), root) {
-                    self.open = Some(unknown);
-                }
-                return;
+                systems.open = unknown(Cause::TooDynamic, root);
+                return systems;
             }
         };
         match hosts {
             Value::Attrs(attrs) => {
                 // what lies in a folder is known only as far as its files were given
-                let open = self.open.take().or_else(|| attrs.open.clone());
-                self.open = open.or_else(|| self.eval.listed.borrow().last().cloned());
-                self.machines = self.machines_of(&attrs);
+                let open = systems.open.take().or_else(|| attrs.open.clone());
+                systems.open = open.or_else(|| self.eval.listed.borrow().last().cloned());
+                systems.machines = self.machines_of(&attrs, output, systems.site.as_ref());
             }
-            Value::Unknown(unknown) => self.open = Some(unknown),
+            Value::Unknown(unknown) => systems.open = Some(unknown),
             _ => {
-                let range = self.hosts.as_ref().map_or(root, Site::name);
-                if let Value::Unknown(unknown) = self.eval.unknown(Cause::TooDynamic, &self.source.clone(), range) {
-                    self.open = Some(unknown);
-                }
+                let range = systems.site.as_ref().map_or(root, Site::name);
+                systems.open = unknown(Cause::TooDynamic, range);
             }
         }
+        systems
     }
 
-    fn machines_of(&self, hosts: &Attrs) -> Vec<Rc<Machine>> {
+    /// The nodes of a hive that no other output holds.
+    fn add_nodes(&mut self, outputs: &Value) {
+        let Some((output, site, Value::Attrs(nodes))) = self.hive(outputs) else { return };
+        let nodes: Vec<Rc<Machine>> = self.machines_of(&nodes, output, Some(&site));
+        let more: Vec<Rc<Machine>> = nodes.into_iter().filter(|node| self.machine(&node.name).is_none()).collect();
+        if more.is_empty() {
+            return;
+        }
+        // a hive says which machines there are, unless machines are made elsewhere, too
+        let holds_machines = |outputs: &Value| match outputs {
+            Value::Attrs(attrs) => attrs.entries.contains_key(Output::NixosConfigurations.name()),
+            _ => true,
+        };
+        if self.machines.is_empty() && !holds_machines(outputs) {
+            self.open = None;
+        }
+        self.machines.extend(more);
+        self.machines.sort_by(|one, two| one.name.cmp(&two.name));
+    }
+
+    /// The nodes of the flake's hive, and where the output is written.
+    pub(in crate::flake) fn hive(&self, outputs: &Value) -> Option<(Output, Site, Value)> {
+        let Value::Attrs(attrs) = outputs else { return None };
+        let entry = |output: Output| attrs.entries.get(output.name());
+        if let Some(entry) = entry(Output::ColmenaHive)
+            && let Some(site) = &entry.site
+            && let Value::Attrs(hive) = self.eval.force(entry.thunk)
+            && let Some(nodes) = hive.entries.get("nodes")
+        {
+            return Some((Output::ColmenaHive, site.clone(), self.eval.force(nodes.thunk)));
+        }
+        let entry = entry(Output::Colmena)?;
+        let site = entry.site.clone()?;
+        let at = Code { file: site.file.clone(), expr: site.value().unwrap_or_else(|| self.outputs.clone().into()) };
+        let nodes = self.eval.hive_nodes(&self.eval.force(entry.thunk), &at, self.eval.global());
+        Some((Output::Colmena, site, nodes))
+    }
+
+    /// `legacyPackages.<system>.homeConfigurations`: where homes stand that are made for each system.
+    fn add_homes_per_system(&mut self, outputs: &Value) {
+        // most flakes have none: then nothing is evaluated for it
+        if !self.eval.sources.texts().values().any(|text| text.contains(Output::HomeConfigurations.name())) {
+            return;
+        }
+        let per_system = self.eval.per_system_outputs().into_iter();
+        let mut sets: Vec<(SmolStr, Value)> =
+            per_system.map(|(name, entry)| (name, self.eval.force(entry.thunk))).collect();
+        if let Value::Attrs(outputs) = outputs {
+            for name in ["legacyPackages", "packages"] {
+                let Some(Value::Attrs(systems)) = outputs.entries.get(name).map(|entry| self.eval.force(entry.thunk))
+                else {
+                    continue;
+                };
+                sets.extend(systems.entries.values().map(|entry| (name.into(), self.eval.force(entry.thunk))));
+            }
+        }
+        for (_, set) in sets.into_iter().filter(|(name, _)| name == "legacyPackages" || name == "packages") {
+            let found = self.systems_of(&set, Output::HomeConfigurations);
+            let known = |home: &Rc<Machine>| self.homes.machines.iter().any(|other| other.name == home.name);
+            let more: Vec<Rc<Machine>> = found.machines.into_iter().filter(|home| !known(home)).collect();
+            if !more.is_empty() {
+                self.homes.site = self.homes.site.take().or(found.site);
+                self.homes.open = found.open;
+            }
+            self.homes.machines.extend(more);
+        }
+        self.homes.machines.sort_by(|one, two| one.name.cmp(&two.name));
+    }
+
+    fn machines_of(&self, hosts: &Attrs, output: Output, site: Option<&Site>) -> Vec<Rc<Machine>> {
         let entries = hosts.entries.iter();
-        entries.filter_map(|(name, entry)| self.machine_of(name, entry, hosts.covered.contains(name))).collect()
+        let covered = |name: &str| hosts.covered.contains(name);
+        entries.filter_map(|(name, entry)| self.machine_of(name, entry, covered(name), output, site)).collect()
     }
 
-    fn machine_of(&self, name: &str, entry: &Entry, covered: bool) -> Option<Rc<Machine>> {
+    pub(in crate::flake) fn machine_of(
+        &self,
+        name: &str,
+        entry: &Entry,
+        covered: bool,
+        output: Output,
+        hosts_site: Option<&Site>,
+    ) -> Option<Rc<Machine>> {
         let value = self.eval.force(entry.thunk);
-        let hosts_site = self.hosts.as_ref();
         let (file, offset) = match entry.site.as_ref().or(hosts_site) {
             Some(site) => (site.file.clone(), start(site.name())),
             None => (self.source.clone(), span(self.outputs.syntax()).0),
         };
         let mut machine = Machine {
             name: name.to_owned(),
+            kind: output.kind(),
+            output,
             site: entry.site.clone(),
             file,
             offset,
@@ -119,20 +212,22 @@ impl Flake<'_> {
                 return None;
             }
             Value::Unknown(unknown) => {
-                machine.unknown = Some(unknown);
+                self.made_out_of_sight(&mut machine, unknown);
                 return Some(Rc::new(machine));
             }
             Value::Attrs(_) | Value::Flake(_) | Value::SelfFlake => {
                 return Some(Rc::new(machine));
             }
         };
+        machine.kind = system.kind;
         machine.shape = shape(&system, entry);
         machine.covered |= system.covered.is_some();
         machine.made = Some(system.made().clone());
-        machine.nixpkgs = system.nixpkgs.clone();
+        machine.nixpkgs = system.nixpkgs.clone().and_then(|input| self.nixpkgs_behind(input));
         machine.args = Some(system.args.clone());
         let mut given = Given::default();
         if let Value::Attrs(args) = &system.args {
+            machine.system = args.entries.get("pkgs").and_then(|entry| self.platform_of_pkgs(entry));
             if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
                 machine.system = Some(text);
             }
@@ -174,13 +269,63 @@ impl Flake<'_> {
         Some(Rc::new(machine))
     }
 
+    /// A machine that a framework makes of files that are known, or something that is not understood.
+    fn made_out_of_sight(&self, machine: &mut Machine, unknown: Rc<Unknown>) {
+        for part in unknown.parts.iter() {
+            let value = self.eval.force(*part);
+            if let Value::Path(_) = value {
+                let file = self.source.clone();
+                machine.modules.push(Module { file, node: None, env: None, value, covered: false });
+            }
+        }
+        machine.unknown = Some(unknown);
+        if machine.system.is_none() {
+            machine.system = self.host_platform(machine);
+        }
+    }
+
+    /// The nixpkgs that an input hands on. flake-parts' `lib` is that of its `nixpkgs-lib`, and has `nixosSystem` only where
+    /// that is a whole nixpkgs.
+    fn nixpkgs_behind(&self, input: SmolStr) -> Option<SmolStr> {
+        let Some(declared) = self.inputs.find(&input) else { return Some(input) };
+        match self.inputs.is_nixpkgs(declared) {
+            Some(false) => {
+                let inner = |name: &str| {
+                    declared.inner_follows.iter().find(|(inner, ..)| inner == name).map(|(_, target, _)| target.clone())
+                };
+                let target = inner("nixpkgs-lib").or_else(|| inner("nixpkgs"))?;
+                self.inputs.find(&target).map(|_| target)
+            }
+            _ => Some(input),
+        }
+    }
+
+    /// The platform of a package set: `nixpkgs.legacyPackages.x86_64-linux`, `import nixpkgs { system = "…"; }`.
+    fn platform_of_pkgs(&self, pkgs: &Entry) -> Option<SmolStr> {
+        if let Value::Flake(FlakeRef { last: Some(last), .. }) = self.eval.force(pkgs.thunk)
+            && is_platform(&last)
+        {
+            return Some(last);
+        }
+        let value = syntax::strip_parens(pkgs.site.as_ref()?.value()?);
+        let (name, arguments) = call(&value)?;
+        let [_, ast::Expr::AttrSet(set)] = arguments.as_slice() else { return None };
+        let is_system = |entry: &SyntaxNode| syntax::first_name(entry).as_deref() == Some("system");
+        let system = set.syntax().children().find(is_system).filter(|_| name == "import")?;
+        match syntax::value_of(&system)? {
+            ast::Expr::Str(text) => syntax::static_string(&text).map(SmolStr::from).filter(|text| is_platform(text)),
+            _ => None,
+        }
+    }
+
     fn special_args(&self, machine: &mut Machine, args: &Attrs) {
         if let Some(entry) = args.entries.get("pkgs")
             && !matches!(self.eval.force(entry.thunk), Value::Null)
         {
             machine.pkgs = ForeignPkgs::Argument;
         }
-        let Some(entry) = args.entries.get("specialArgs") else {
+        let name = if machine.kind == MachineKind::Home { "extraSpecialArgs" } else { "specialArgs" };
+        let Some(entry) = args.entries.get(name) else {
             if args.open.is_none() {
                 machine.inputs = ModuleInputs::Nothing;
             }
@@ -200,6 +345,11 @@ impl Flake<'_> {
             None => ModuleInputs::Nothing,
         };
     }
+}
+
+/// Whether a word is a platform of Nix, as `x86_64-linux`.
+fn is_platform(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(_, kernel)| matches!(kernel, "linux" | "darwin"))
 }
 
 fn shape(system: &System, entry: &Entry) -> Shape {

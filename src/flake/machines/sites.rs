@@ -6,9 +6,9 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::{Machine, ModulesSite};
+use super::{Machine, ModulesSite, Output};
 use crate::flake::Flake;
-use crate::flake::value::{EnvId, Part, System};
+use crate::flake::value::{EnvId, Function, Part, System, Value};
 use crate::syntax::{self, Source, span};
 
 /// A place in a file: each file of a reading is one source.
@@ -97,6 +97,16 @@ impl Flake<'_> {
         let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&given.parts, false)).into_iter().collect();
         // a name that we need may be hidden at the one, and not at the other
         sites.extend(literal(&given.extension_parts, true));
+        if matches!(machine.output, Output::ColmenaHive | Output::Colmena) {
+            // a node is a module: others are brought in by its `imports`
+            sites.extend(given.parts.iter().rev().find_map(|part| self.imports_site(part, system.env)).filter(
+                |site| match site {
+                    ModulesSite::List { file, list, .. } => !self.in_function_of_its_own(machine, file, list.syntax()),
+                    ModulesSite::Imports { file, set, .. } => !self.in_function_of_its_own(machine, file, set),
+                    _ => false,
+                },
+            ));
+        }
         if sites.is_empty() {
             sites.extend(given.parts.iter().find_map(|part| match part {
                 Part::Literal { file, list, env, covered: false } => self.argument_site(machine, file, list, *env),
@@ -104,6 +114,41 @@ impl Flake<'_> {
             }));
         }
         sites
+    }
+
+    /// The `imports` of the last module of a list, or the set that can bind them.
+    fn imports_site(&self, part: &Part, env: EnvId) -> Option<ModulesSite> {
+        let (items, _) = self.eval.items(&Value::List(Rc::new([part.clone()])));
+        let module = self.eval.force(*items.last()?);
+        let (file, set) = match &module {
+            Value::Attrs(attrs) => {
+                if let Some(entry) = attrs.entries.get("imports") {
+                    let Value::List(parts) = self.eval.force(entry.thunk) else { return None };
+                    return parts.iter().rev().find_map(|part| match part {
+                        Part::Literal { file, list, env, covered: false } => Some(ModulesSite::List {
+                            file: file.clone(),
+                            list: list.clone(),
+                            env: *env,
+                            extension: false,
+                        }),
+                        _ => None,
+                    });
+                }
+                attrs.literal.clone()?
+            }
+            Value::Function(Function::Lambda { file, lambda, .. }) => {
+                let set = set_of_body(lambda.body()?)?;
+                let imports =
+                    set.syntax().children().find(|entry| syntax::first_name(entry).as_deref() == Some("imports"));
+                if let Some(imports) = imports {
+                    let ast::Expr::List(list) = syntax::strip_parens(syntax::value_of(&imports)?) else { return None };
+                    return Some(ModulesSite::List { file: file.clone(), list, env, extension: false });
+                }
+                (file.clone(), set.syntax().clone())
+            }
+            _ => return None,
+        };
+        Some(ModulesSite::Imports { file, set, env })
     }
 
     /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.
@@ -122,6 +167,16 @@ impl Flake<'_> {
             default_file: file.clone(),
             env,
         })
+    }
+}
+
+/// The set that a module's function makes.
+fn set_of_body(body: ast::Expr) -> Option<ast::AttrSet> {
+    match syntax::strip_parens(body) {
+        ast::Expr::AttrSet(set) => Some(set),
+        ast::Expr::LetIn(let_in) => set_of_body(let_in.body()?),
+        ast::Expr::With(with) => set_of_body(with.body()?),
+        _ => None,
     }
 }
 

@@ -44,6 +44,10 @@ impl Planner<'_> {
                     layout::append_items(&source, list, &texts, &reason).unwrap_or_default()
                 }
                 ModulesSite::Expr { expr, .. } => concatenate(&source, expr, &texts, &reason),
+                ModulesSite::Imports { set, .. } => {
+                    let text = format!("imports = {};", list_text(&texts));
+                    layout::append_binding(&source, set, &text, &reason).unwrap_or_default()
+                }
                 ModulesSite::Argument { set, name, default, .. } => {
                     // what the helper takes when nothing is given stays
                     let kept = default.items().map(|item| syntax::text(item.syntax()));
