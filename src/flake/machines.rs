@@ -78,8 +78,10 @@ pub(crate) struct Machine {
     pub kind: MachineKind,
     /// The output that holds it.
     pub output: Output,
-    /// Where its attribute is written; `None` when it is generated.
+    /// Where its attribute is written; `None` when it is generated, and for a hive's node.
     pub site: Option<Site>,
+    /// Where its node of a hive is written: the value is a module, which brings in others by `imports`.
+    pub node: Option<Site>,
     /// Where to point at: the attribute, or what generates it.
     pub file: Rc<Source>,
     pub offset: usize,
@@ -208,6 +210,8 @@ pub(crate) enum ModulesSite {
     },
     /// Bind `imports = [ … ];` in this set, which is a module of this machine alone and has no `imports` yet.
     Imports { file: Rc<Source>, set: SyntaxNode, env: EnvId },
+    /// Make `{ imports = [ <it> … ]; }` of this module, which is written for this machine alone.
+    Module { file: Rc<Source>, expr: ast::Expr, env: EnvId },
 }
 
 impl Flake<'_> {
@@ -238,7 +242,8 @@ impl Flake<'_> {
         let mut functions =
             node.ancestors().filter(|above| above.kind() == SyntaxKind::NODE_LAMBDA && above != outputs);
         // a name that is computed is computed anew for each machine
-        let site = machine.site.as_ref().filter(|site| Rc::ptr_eq(&site.file, file) && site.is_named());
+        let site = machine.site.as_ref().or(machine.node.as_ref());
+        let site = site.filter(|site| Rc::ptr_eq(&site.file, file) && site.is_named());
         functions.any(|function| {
             let around_site = || site.is_some_and(|site| site.binding.ancestors().any(|above| above == function));
             // `{ inputs }: …` of a file of its own is called once for the file

@@ -252,6 +252,8 @@ pub(crate) struct System {
     pub args: Value,
     pub call: Code,
     pub env: EnvId,
+    /// The node of a hive that it is: its value is a module, and no system.
+    pub node: Option<Site>,
     /// Arguments of `.extendModules { … }` behind it, with their call.
     pub extensions: Vec<(Value, Code)>,
     /// The system that it extends, for one made by `extendModules`.

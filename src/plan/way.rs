@@ -56,14 +56,15 @@ impl ModulesSite {
             ModulesSite::List { file, .. }
             | ModulesSite::Expr { file, .. }
             | ModulesSite::Argument { file, .. }
-            | ModulesSite::Imports { file, .. } => file,
+            | ModulesSite::Imports { file, .. }
+            | ModulesSite::Module { file, .. } => file,
         }
     }
 
     fn node(&self) -> &SyntaxNode {
         match self {
             ModulesSite::List { list, .. } => list.syntax(),
-            ModulesSite::Expr { expr, .. } => expr.syntax(),
+            ModulesSite::Expr { expr, .. } | ModulesSite::Module { expr, .. } => expr.syntax(),
             ModulesSite::Argument { set, .. } | ModulesSite::Imports { set, .. } => set,
         }
     }
@@ -73,7 +74,8 @@ impl ModulesSite {
             ModulesSite::List { env, .. }
             | ModulesSite::Expr { env, .. }
             | ModulesSite::Argument { env, .. }
-            | ModulesSite::Imports { env, .. } => *env,
+            | ModulesSite::Imports { env, .. }
+            | ModulesSite::Module { env, .. } => *env,
         }
     }
 }

@@ -7,6 +7,7 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
+use super::sites::{list_of, set_of_body};
 use super::{ForeignPkgs, Given, Machine, ModuleInputs, Output, Systems};
 use crate::flake::Flake;
 use crate::flake::modules::{Module, call};
@@ -180,6 +181,7 @@ impl Flake<'_> {
             kind: output.kind(),
             output,
             site: entry.site.clone(),
+            node: None,
             file,
             offset,
             shape: if entry.site.is_none() { Shape::Generated } else { Shape::Elsewhere },
@@ -220,6 +222,11 @@ impl Flake<'_> {
             }
         };
         machine.kind = system.kind;
+        machine.node = system.node.clone();
+        if let Some(node) = &machine.node {
+            machine.site = None;
+            (machine.file, machine.offset) = (node.file.clone(), start(node.name()));
+        }
         machine.shape = shape(&system, entry);
         machine.covered |= system.covered.is_some();
         machine.made = Some(system.made().clone());
@@ -235,6 +242,10 @@ impl Flake<'_> {
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
                 given.parts = self.eval.parts_of(value, &system.call.file, system.call.range());
+                if system.node.is_some() {
+                    let imported: Vec<Part> = given.parts.iter().flat_map(|part| self.imports_in(part)).collect();
+                    given.parts.extend(imported);
+                }
                 given.entry = Some(entry.clone());
                 given.entry_covered = args.covered.contains("modules");
             }
@@ -267,6 +278,28 @@ impl Flake<'_> {
             machine.system = self.host_platform(&machine);
         }
         Some(Rc::new(machine))
+    }
+
+    /// What the modules of a stretch import, where that is written in them.
+    fn imports_in(&self, modules: &Part) -> Vec<Part> {
+        let (items, _) = self.eval.items(&Value::List(Rc::new([modules.clone()])));
+        let mut imports = Vec::new();
+        for item in items {
+            match self.eval.force(item) {
+                Value::Attrs(module) => {
+                    let Some(entry) = module.entries.get("imports") else { continue };
+                    if let list @ Value::List(_) = self.eval.force(entry.thunk) {
+                        imports.extend(self.eval.parts_of(list, &self.source, self.outputs.syntax().text_range()));
+                    }
+                }
+                Value::Function(Function::Lambda { file, lambda, env }) => {
+                    let list = lambda.body().and_then(set_of_body).and_then(|set| list_of(&set, "imports"));
+                    imports.extend(list.map(|list| Part::Literal { file, list, env, covered: false }));
+                }
+                _ => {}
+            }
+        }
+        imports
     }
 
     /// A machine that a framework makes of files that are known, or something that is not understood.

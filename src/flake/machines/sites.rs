@@ -6,9 +6,9 @@ use std::rc::Rc;
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::{Machine, ModulesSite, Output};
+use super::{Machine, ModulesSite};
 use crate::flake::Flake;
-use crate::flake::value::{EnvId, Function, Part, System, Value};
+use crate::flake::value::{EnvId, Part, Site, System};
 use crate::syntax::{self, Source, span};
 
 /// A place in a file: each file of a reading is one source.
@@ -97,15 +97,17 @@ impl Flake<'_> {
         let mut sites: Vec<ModulesSite> = owned.or_else(|| literal(&given.parts, false)).into_iter().collect();
         // a name that we need may be hidden at the one, and not at the other
         sites.extend(literal(&given.extension_parts, true));
-        if matches!(machine.output, Output::ColmenaHive | Output::Colmena) {
-            // a node is a module: others are brought in by its `imports`
-            sites.extend(given.parts.iter().rev().find_map(|part| self.imports_site(part, system.env)).filter(
-                |site| match site {
-                    ModulesSite::List { file, list, .. } => !self.in_function_of_its_own(machine, file, list.syntax()),
-                    ModulesSite::Imports { file, set, .. } => !self.in_function_of_its_own(machine, file, set),
-                    _ => false,
-                },
-            ));
+        if sites.is_empty()
+            && let Some(node) = &machine.node
+        {
+            sites.extend(self.node_site(node, system).filter(|site| {
+                let node = match site {
+                    ModulesSite::Imports { set, .. } => set,
+                    ModulesSite::Module { expr, .. } => expr.syntax(),
+                    _ => return false,
+                };
+                !self.in_function_of_its_own(machine, &machine.file, node)
+            }));
         }
         if sites.is_empty() {
             sites.extend(given.parts.iter().find_map(|part| match part {
@@ -116,39 +118,20 @@ impl Flake<'_> {
         sites
     }
 
-    /// The `imports` of the last module of a list, or the set that can bind them.
-    fn imports_site(&self, part: &Part, env: EnvId) -> Option<ModulesSite> {
-        let (items, _) = self.eval.items(&Value::List(Rc::new([part.clone()])));
-        let module = self.eval.force(*items.last()?);
-        let (file, set) = match &module {
-            Value::Attrs(attrs) => {
-                if let Some(entry) = attrs.entries.get("imports") {
-                    let Value::List(parts) = self.eval.force(entry.thunk) else { return None };
-                    return parts.iter().rev().find_map(|part| match part {
-                        Part::Literal { file, list, env, covered: false } => Some(ModulesSite::List {
-                            file: file.clone(),
-                            list: list.clone(),
-                            env: *env,
-                            extension: false,
-                        }),
-                        _ => None,
-                    });
-                }
-                attrs.literal.clone()?
-            }
-            Value::Function(Function::Lambda { file, lambda, .. }) => {
-                let set = set_of_body(lambda.body()?)?;
-                let imports =
-                    set.syntax().children().find(|entry| syntax::first_name(entry).as_deref() == Some("imports"));
-                if let Some(imports) = imports {
-                    let ast::Expr::List(list) = syntax::strip_parens(syntax::value_of(&imports)?) else { return None };
-                    return Some(ModulesSite::List { file: file.clone(), list, env, extension: false });
-                }
-                (file.clone(), set.syntax().clone())
-            }
-            _ => return None,
+    /// The place in a hive's node that can be given `imports`, where it has none.
+    fn node_site(&self, node: &Site, system: &System) -> Option<ModulesSite> {
+        let (file, expr, env) = (node.file.clone(), node.value()?, system.env);
+        let set = match syntax::strip_parens(expr.clone()) {
+            // a list of modules, or what is put together
+            ast::Expr::List(_) | ast::Expr::BinOp(_) => return None,
+            ast::Expr::AttrSet(set) => set,
+            ast::Expr::Lambda(lambda) => set_of_body(lambda.body()?)?,
+            _ => return Some(ModulesSite::Module { file, expr, env }),
         };
-        Some(ModulesSite::Imports { file, set, env })
+        match syntax::binds(set.syntax(), "imports") {
+            true => None,
+            false => Some(ModulesSite::Imports { file, set: set.syntax().clone(), env }),
+        }
     }
 
     /// The set of a helper's call that can be given `name = [ … ];`, where the helper's pattern says `name ? [ … ]`.
@@ -170,8 +153,20 @@ impl Flake<'_> {
     }
 }
 
+/// The list that a set binds under a name.
+pub(super) fn list_of(set: &ast::AttrSet, name: &str) -> Option<ast::List> {
+    let binding = set
+        .syntax()
+        .children()
+        .find(|entry| syntax::first_name(entry).as_deref() == Some(name) && syntax::names_of(entry).nth(1).is_none())?;
+    match syntax::strip_parens(syntax::value_of(&binding)?) {
+        ast::Expr::List(list) => Some(list),
+        _ => None,
+    }
+}
+
 /// The set that a module's function makes.
-fn set_of_body(body: ast::Expr) -> Option<ast::AttrSet> {
+pub(super) fn set_of_body(body: ast::Expr) -> Option<ast::AttrSet> {
     match syntax::strip_parens(body) {
         ast::Expr::AttrSet(set) => Some(set),
         ast::Expr::LetIn(let_in) => set_of_body(let_in.body()?),

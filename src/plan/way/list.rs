@@ -48,6 +48,15 @@ impl Planner<'_> {
                     let text = format!("imports = {};", list_text(&texts));
                     layout::append_binding(&source, set, &text, &reason).unwrap_or_default()
                 }
+                ModulesSite::Module { expr, .. } => {
+                    let (start, end) = span(expr.syntax());
+                    let is_simple = matches!(expr, ast::Expr::PathRel(_) | ast::Expr::Ident(_) | ast::Expr::Select(_));
+                    let (open, close) = if is_simple { ("", "") } else { ("(", ")") };
+                    vec![
+                        Edit::insert(start, format!("{{ imports = [ {open}"), reason.as_str()),
+                        Edit::insert(end, format!("{close} {} ]; }}", texts.join(" ")), reason.as_str()),
+                    ]
+                }
                 ModulesSite::Argument { set, name, default, .. } => {
                     // what the helper takes when nothing is given stays
                     let kept = default.items().map(|item| syntax::text(item.syntax()));

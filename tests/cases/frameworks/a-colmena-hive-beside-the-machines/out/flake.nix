@@ -11,9 +11,9 @@
   outputs = { self, nixpkgs, colmena, llama-cpp, ... }: {
     colmenaHive = colmena.lib.makeHive {
       meta.nixpkgs = import nixpkgs { system = "x86_64-linux"; };
-      heron = ./heron.nix;
+      heron = { imports = [ ./heron.nix (import ./nixos/modules/llama-cpp.nix llama-cpp) ./machines/heron-llama-cpp.nix ]; };
     };
 
-    nixosConfigurations = import ./nixos/llama-cpp/machines.nix llama-cpp self.colmenaHive.nodes;
+    nixosConfigurations = self.colmenaHive.nodes;
   };
 }
