@@ -14,6 +14,7 @@ mod feature;
 pub mod gpu;
 mod hints;
 mod judge;
+mod old;
 pub mod pick;
 mod read;
 mod reading;
@@ -24,9 +25,9 @@ pub use feature::{Feature, FeatureSet};
 pub use gpu::{GpuVendor, Product, search};
 pub use hints::{FlakeFacts, hints};
 pub use judge::{compare, compare_hint, judge};
-pub use read::{march_of_name, read};
+pub use read::{machine_named, march_of_name, read, read_each};
 pub use reading::{
-    Alternative, Confidence, CpuReading, Evidence, GpuReading, Note, Reading, Recommendation, Source, Verdict,
+    Alternative, Confidence, CpuReading, Evidence, GpuReading, Note, Passage, Reading, Recommendation, Source, Verdict,
 };
 pub use recommend::{cost, recommend};
 pub use scrub::scrub;

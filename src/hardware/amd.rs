@@ -14,8 +14,6 @@ pub enum Rocm {
     RunsGfx1030,
     /// Built by nixpkgs' revisions of 2026, not by older ones.
     Recent,
-    /// Some revisions list it, but nobody has shown it to work.
-    Untested,
     /// Not built, and no other target's code runs on it.
     No,
 }
@@ -35,7 +33,7 @@ pub struct Target {
     pub integrated: bool,
 }
 
-use Rocm::{Built, No, Recent, RunsGfx1030, Untested};
+use Rocm::{Built, No, Recent, RunsGfx1030};
 
 const CARD: bool = false;
 const APU: bool = true;
@@ -43,7 +41,7 @@ const APU: bool = true;
 /// The target table, oldest first.
 #[rustfmt::skip]
 pub const TABLE: &[Target] = &[
-    row("gfx803", "Fiji/Polaris", "R9 Fury, RX 460-590, WX 7100", No, CARD),
+    row("gfx803", "Fiji/Polaris", "R9 Fury, RX 460-590, RX Vega M, WX 7100", No, CARD),
     row("gfx900", "Vega 10", "Vega 56/64, MI25", Built, CARD),
     row("gfx902", "Raven/Picasso", "Ryzen 2000-3000 APUs, Vega 3-11", No, APU),
     row("gfx904", "Vega 12", "Radeon Pro Vega 16/20", No, CARD),
@@ -56,6 +54,7 @@ pub const TABLE: &[Target] = &[
     row("gfx1010", "Navi 10", "RX 5600/5700", Built, CARD),
     row("gfx1011", "Navi 12", "Pro V520/5600M", No, CARD),
     row("gfx1012", "Navi 14", "RX 5500", No, CARD),
+    row("gfx1013", "Cyan Skillfish", "BC-250, PlayStation 5", No, APU),
     row("gfx1030", "Navi 21", "RX 6800-6950 XT, W6800", Built, CARD),
     row("gfx1031", "Navi 22", "RX 6700/6750 XT", RunsGfx1030, CARD),
     row("gfx1032", "Navi 23", "RX 6600/6650 XT", RunsGfx1030, CARD),
@@ -63,10 +62,11 @@ pub const TABLE: &[Target] = &[
     row("gfx1034", "Navi 24", "RX 6400/6500 XT", RunsGfx1030, CARD),
     row("gfx1035", "Rembrandt", "Ryzen 6000, Radeon 660M/680M", RunsGfx1030, APU),
     row("gfx1036", "Raphael/Granite Ridge", "Ryzen 7000/9000 desktop iGPU", RunsGfx1030, APU),
+    row("gfx1037", "Mendocino", "Ryzen and Athlon 7x20U, Radeon 610M", No, APU),
     row("gfx1100", "Navi 31", "RX 7900 XT/XTX/GRE, W7800/W7900", Built, CARD),
     row("gfx1101", "Navi 32", "RX 7700 XT/7800 XT, W7700", Built, CARD),
     row("gfx1102", "Navi 33", "RX 7600 (XT), 7700S", Built, CARD),
-    row("gfx1103", "Phoenix/Hawk Point", "Ryzen 7040/8040, Radeon 740M/760M/780M", Untested, APU),
+    row("gfx1103", "Phoenix/Hawk Point", "Ryzen 7040/8040, Radeon 740M/760M/780M", Recent, APU),
     row("gfx1150", "Strix Point", "Ryzen AI 300, Radeon 880M/890M", Recent, APU),
     row("gfx1151", "Strix Halo", "Ryzen AI Max 300, Radeon 8050S/8060S", Built, APU),
     row("gfx1152", "Krackan", "Ryzen AI 340/350, Radeon 840M/860M", No, APU),

@@ -62,7 +62,7 @@ use DriverBranch::{Current, Jetson, Legacy470, Legacy580};
 #[rustfmt::skip]
 pub const TABLE: &[Capability] = &[
     row("3.0", "Kepler", "GK104 GK106 GK107", "GTX 640-690, 740-770, Quadro K600-K5000", None, Some("10.2"), false, Legacy470),
-    row("3.5", "Kepler", "GK110 GK110B GK208 GK208B", "GTX 780, Titan, GT 710/720/730, Tesla K20/K40", None, Some("11.8"), false, Legacy470),
+    row("3.5", "Kepler", "GK110 GK110B GK180 GK208 GK208B", "GTX 780, Titan, GT 710/720/730, Tesla K20/K40", None, Some("11.8"), false, Legacy470),
     row("3.7", "Kepler", "GK210", "Tesla K80", None, Some("11.8"), false, Legacy470),
     row("5.0", "Maxwell", "GM107 GM108", "GTX 750/750 Ti, 940M, Quadro K2200", None, Some("12.9"), false, Legacy580),
     row("5.2", "Maxwell", "GM200 GM204 GM206", "GTX 950-980 Ti, Titan X, Tesla M40/M60", None, Some("12.9"), false, Legacy580),

@@ -97,17 +97,22 @@ impl Feature {
         }
     }
 
-    /// What a CPU with this feature always has too, directly and indirectly.
-    pub const fn implies(self) -> FeatureSet {
+    /// What must be there before this feature is switched on, directly and indirectly.
+    ///
+    /// Compilers switch it on together with the feature, and so use its instructions: gcc's `-mf16c` defines `__AVX__`,
+    /// clang's `-mavx512f` also `__FMA__` and `__F16C__`. A virtual machine may show a feature without what it needs; code
+    /// that is compiled for it would stop there with "illegal instruction". AMX stands for ggml's AMX code, which
+    /// uses `AVX512_VNNI`.
+    pub const fn needs(self) -> FeatureSet {
         match self {
-            Sse42 => FeatureSet::EMPTY,
-            Bmi2 => FeatureSet::EMPTY,
+            Sse42 | Bmi2 => FeatureSet::EMPTY,
             Avx => FeatureSet::of(&[Sse42]),
             F16c | Fma | Avx2 => FeatureSet::of(&[Sse42, Avx]),
-            AvxVnni | Avx512 => FeatureSet::V3,
-            Avx512Vbmi | Avx512Vnni | Avx512Bf16 => FeatureSet::V3.with(Avx512),
-            AmxTile => FeatureSet::V3.with(Avx512).with(Avx512Vnni),
-            AmxInt8 | AmxBf16 => FeatureSet::V3.with(Avx512).with(Avx512Vnni).with(AmxTile),
+            AvxVnni => FeatureSet::of(&[Sse42, Avx, Avx2]),
+            Avx512 => FeatureSet::AVX512_NEEDS,
+            Avx512Vbmi | Avx512Vnni | Avx512Bf16 => FeatureSet::AVX512_NEEDS.with(Avx512),
+            AmxTile => FeatureSet::AVX512_NEEDS.with(Avx512).with(Avx512Vnni),
+            AmxInt8 | AmxBf16 => FeatureSet::AVX512_NEEDS.with(Avx512).with(Avx512Vnni).with(AmxTile),
         }
     }
 
@@ -134,6 +139,9 @@ impl FeatureSet {
     /// The six of the AVX2 class, which go together on every CPU (x86-64-v3).
     pub const V3: FeatureSet = FeatureSet::of(&[Sse42, Avx, F16c, Fma, Bmi2, Avx2]);
 
+    /// What AVX-512 needs: gcc switches AVX2 on with it, clang FMA and F16C too.
+    const AVX512_NEEDS: FeatureSet = FeatureSet::of(&[Sse42, Avx, F16c, Fma, Avx2]);
+
     pub(crate) const fn of(features: &[Feature]) -> FeatureSet {
         let mut set = FeatureSet::EMPTY;
         let mut index = 0;
@@ -148,7 +156,7 @@ impl FeatureSet {
         FeatureSet(self.0 | 1 << feature as u16)
     }
 
-    /// Whether the feature is switched on in this set; what it implies is not asked for.
+    /// Whether the feature is switched on in this set; what it needs is not asked for.
     pub const fn contains(self, feature: Feature) -> bool {
         self.0 & (1 << feature as u16) != 0
     }
@@ -185,11 +193,21 @@ impl FeatureSet {
         self.iter().map(|feature| feature.name().to_owned()).collect()
     }
 
-    /// The features of a flags line of `/proc/cpuinfo` or `lscpu`, given flag by flag.
+    /// The features that have in this set all that they [need](Feature::needs).
+    pub fn closed(self) -> FeatureSet {
+        // `needs` holds indirect needs too: one look at each feature is enough.
+        self.iter().filter(|feature| feature.needs().is_subset(self)).collect()
+    }
+
+    /// The features of which a flags line of `/proc/cpuinfo` or `lscpu`, given flag by flag, shows every flag.
+    ///
+    /// They may lack what they need; [`FeatureSet::closed`] leaves those out.
     pub fn from_flags<'a>(flags: impl IntoIterator<Item = &'a str>) -> FeatureSet {
         // Bit n: the n-th of all flag names of all features was seen.
         let mut seen = 0u32;
+        let mut baseline = Baseline::default();
         for flag in flags {
+            baseline.see(flag);
             let names = Feature::ALL.iter().flat_map(|feature| feature.cpuinfo());
             if let Some(bit) = names.into_iter().position(|name| *name == flag) {
                 seen |= 1 << bit;
@@ -200,7 +218,7 @@ impl FeatureSet {
         for feature in Feature::ALL {
             let width = feature.cpuinfo().len();
             let mask = ((1u32 << width) - 1) << bit;
-            if seen & mask == mask {
+            if seen & mask == mask && (feature != Sse42 || !baseline.is_incomplete()) {
                 set = set.with(feature);
             }
             bit += width;
@@ -209,18 +227,49 @@ impl FeatureSet {
     }
 }
 
+/// The flags below SSE4.2 that `-msse4.2` switches on too. Every real CPU has them, and whatever has AVX; QEMU's
+/// `qemu64,+sse4.2` has not.
+#[derive(Default)]
+struct Baseline {
+    pni: bool,
+    lahf_lm: bool,
+    ssse3: bool,
+    sse4_1: bool,
+    popcnt: bool,
+    avx: bool,
+}
+
+impl Baseline {
+    fn see(&mut self, flag: &str) {
+        match flag {
+            "pni" => self.pni = true,
+            "lahf_lm" => self.lahf_lm = true,
+            "ssse3" => self.ssse3 = true,
+            "sse4_1" => self.sse4_1 = true,
+            "popcnt" => self.popcnt = true,
+            "avx" => self.avx = true,
+            _ => {}
+        }
+    }
+
+    /// A list that somebody shortened by hand names neither `pni` nor `lahf_lm`, and proves nothing.
+    fn is_incomplete(&self) -> bool {
+        self.pni && self.lahf_lm && !self.avx && !(self.ssse3 && self.sse4_1 && self.popcnt)
+    }
+}
+
 /// The features that a cut-off flags line leaves open: those that Linux would name behind its last flag.
 ///
 /// Linux lists flags word by word (`arch/x86/include/asm/cpufeatures.h`); a flag of a later word shows that the earlier
 /// words are whole.
 pub fn undecided<'a>(flags: impl IntoIterator<Item = &'a str>) -> FeatureSet {
-    /// Flags that nearly every CPU has in a later word, with the features that stand before them.
+    /// Flags that nearly every CPU has in a later word, or as the last of its word, with the features before them.
     const WORDS: [(&[&str], &[Feature]); 4] = [
-        (&["lahf_lm", "fsgsbase", "xsaveopt"], &[Sse42, Fma, Avx, F16c]),
+        (&["hypervisor", "lahf_lm", "fsgsbase", "xsaveopt"], &[Sse42, Fma, Avx, F16c]),
         (&["xsaveopt", "xsavec", "dtherm", "arat", "npt"], &[Avx2, Bmi2, Avx512]),
         (&["dtherm", "ida", "arat", "npt", "lbrv", "clzero"], &[AvxVnni, Avx512Bf16]),
         (
-            &["overflow_recov", "succor", "smca", "fsrm", "md_clear", "flush_l1d", "arch_capabilities"],
+            &["rdpid", "overflow_recov", "succor", "smca", "fsrm", "md_clear", "flush_l1d", "arch_capabilities"],
             &[Avx512Vbmi, Avx512Vnni],
         ),
     ];

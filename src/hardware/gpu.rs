@@ -72,7 +72,7 @@ const INTEL: &[(&str, &str)] = &[
 /// What an Intel GPU is called, by its PCI device id; `None` for ids of no known generation.
 pub fn intel_name(device: u16) -> Option<&'static str> {
     Some(match device {
-        0x0bd0..=0x0bff => "Data Center GPU Max (Ponte Vecchio)",
+        0x0b69..=0x0b6e | 0x0bd0..=0x0bdf => "Data Center GPU Max (Ponte Vecchio)",
         0x1600..=0x163f => "HD Graphics 5000/6000 (Broadwell)",
         0x1900..=0x193f => "HD Graphics 500 (Skylake)",
         0x22b0..=0x22bf => "HD Graphics (Braswell)",
@@ -84,30 +84,33 @@ pub fn intel_name(device: u16) -> Option<&'static str> {
         0x4905..=0x4909 => "Iris Xe MAX (DG1)",
         0x4c80..=0x4c9f => "UHD Graphics 700 (Rocket Lake)",
         0x4e51..=0x4e71 => "UHD Graphics (Jasper Lake)",
-        0x5690..=0x56bf => "Arc A-series (Alchemist)",
+        0x4f80..=0x4f8c | 0x5690..=0x56bf => "Arc A-series (Alchemist)",
         0x56c0..=0x56cf => "Data Center GPU Flex",
         0x5900..=0x593f => "HD/UHD Graphics 600 (Kaby Lake)",
         0x5a84 | 0x5a85 => "HD Graphics 500 (Apollo Lake)",
         0x6420 | 0x64a0 | 0x64b0 => "Arc Graphics 130V/140V (Lunar Lake)",
         0x7d40 | 0x7d45 | 0x7d55 | 0x7d60 | 0x7dd5 => "Arc Graphics (Meteor Lake)",
-        0x7d41 | 0x7d51 | 0x7d67 | 0x7dd1 => "Arc Graphics (Arrow Lake)",
+        0x7d41 | 0x7d51 | 0x7d67 | 0x7dd1 | 0xb640 => "Arc Graphics (Arrow Lake)",
         0x87c0 | 0x87ca => "UHD Graphics (Amber Lake)",
         0x8a50..=0x8a71 => "Iris Plus Graphics (Ice Lake)",
         0x9a40..=0x9aff => "UHD / Iris Xe Graphics (Tiger Lake)",
         0x9b20..=0x9bff => "UHD Graphics 600 (Comet Lake)",
         0xa720 | 0xa721 | 0xa780..=0xa78f | 0xa7a0..=0xa7af => "UHD Graphics 700 / Iris Xe (Raptor Lake)",
-        0xb080..=0xb0bf => "Arc Graphics (Panther Lake)",
+        0xb080..=0xb0ff => "Arc Graphics (Panther Lake)",
         0xe200..=0xe2ff => "Arc B-series (Battlemage)",
+        0xfd80..=0xfd8f => "Intel Graphics (Wildcat Lake)",
         _ => return None,
     })
 }
 
-/// NVIDIA's modules that have no PCI device, by their names.
+/// NVIDIA's modules that have no PCI device, and those that pci.ids does not know, by their names.
 const MODULES: &[(&str, &str, &str)] = &[
     ("GM20B", "Jetson Nano, TX1", "5.3"),
     ("GP10B", "Jetson TX2", "6.2"),
     ("GV11B", "Jetson AGX Xavier, Xavier NX", "7.2"),
     ("GA10B", "Jetson AGX Orin, Orin NX, Orin Nano", "8.7"),
+    ("GB10B", "Jetson AGX Thor, T4000, T5000", "11.0"),
+    ("GB100", "GB200", "10.0"),
 ];
 
 /// Every product that is known, NVIDIA and AMD in the order of their PCI ids.

@@ -34,6 +34,42 @@ pub enum Source {
     /// `rocminfo`, which names the gfx target itself.
     #[serde(rename = "rocminfo")]
     Rocminfo,
+    /// What llama.cpp's programs print at start, or with `--list-devices`.
+    #[serde(rename = "llama.cpp's log")]
+    LlamaLog,
+    /// What `ollama serve` logs.
+    #[serde(rename = "ollama's log")]
+    OllamaLog,
+    /// neofetch, fastfetch, screenfetch, and lines such as `CPU: …` and `GPU: …` by hand.
+    #[serde(rename = "fetch tool")]
+    Fetch,
+    /// `dmesg`, or the kernel's lines in the journal.
+    #[serde(rename = "dmesg")]
+    Dmesg,
+    /// `inxi`, with any of its options.
+    #[serde(rename = "inxi")]
+    Inxi,
+    /// `glxinfo -B`.
+    #[serde(rename = "glxinfo")]
+    Glxinfo,
+    /// `rocm-smi`.
+    #[serde(rename = "rocm-smi")]
+    RocmSmi,
+    /// `amd-smi static` or `amd-smi list`.
+    #[serde(rename = "amd-smi")]
+    AmdSmi,
+    /// `lshw`, whole or with `-short`.
+    #[serde(rename = "lshw")]
+    Lshw,
+    /// `hwinfo --cpu` and `--gfxcard`, or `--short`.
+    #[serde(rename = "hwinfo")]
+    Hwinfo,
+    /// `nix-info -m`: the system alone.
+    #[serde(rename = "nix-info")]
+    NixInfo,
+    /// jtop, `jetson_release` or `/etc/nv_tegra_release`.
+    #[serde(rename = "Jetson tools")]
+    Jetson,
     /// nixos-facter's report, `facter.json`, whole or cut off.
     #[serde(rename = "nixos-facter")]
     Facter,
@@ -59,6 +95,18 @@ impl Source {
             Source::NvidiaSmi => "nvidia-smi",
             Source::Vulkaninfo => "vulkaninfo",
             Source::Rocminfo => "rocminfo",
+            Source::LlamaLog => "llama.cpp's log",
+            Source::OllamaLog => "ollama's log",
+            Source::Fetch => "fetch tool",
+            Source::Dmesg => "dmesg",
+            Source::Inxi => "inxi",
+            Source::Glxinfo => "glxinfo",
+            Source::RocmSmi => "rocm-smi",
+            Source::AmdSmi => "amd-smi",
+            Source::Lshw => "lshw",
+            Source::Hwinfo => "hwinfo",
+            Source::NixInfo => "nix-info",
+            Source::Jetson => "Jetson tools",
             Source::Facter => "nixos-facter",
             Source::HardwareConfiguration => "hardware-configuration.nix",
             Source::Uname => "uname",
@@ -76,6 +124,20 @@ pub struct Evidence {
     pub line: u32,
     /// The line, shortened to what matters; never with serial numbers, MAC addresses or UUIDs.
     pub excerpt: String,
+}
+
+/// A run of the paste's lines, and what was made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The first line, from 1.
+    pub line: u32,
+    /// The last line; blank lines around a passage belong to none.
+    pub last_line: u32,
+    /// The format that it was read as; `None`: it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// What it tells, for instance `CPU`, `flags` and `system`; empty where it was not read.
+    pub tells: Vec<Cow<'static, str>>,
 }
 
 /// Everything a paste says about a machine.
@@ -102,6 +164,12 @@ pub struct Reading {
     pub sources: Vec<Source>,
     /// What the user should know: contradictions, what was left out, what could not be read.
     pub notes: Vec<Note>,
+    /// The paste, passage by passage: which lines were read, as what, and which were not.
+    #[serde(default)]
+    pub passages: Vec<Passage>,
+    /// The commands that would make certain what is not; empty where nothing is left to ask.
+    #[serde(default)]
+    pub to_be_certain: Vec<Cow<'static, str>>,
 }
 
 impl Reading {

@@ -1,7 +1,8 @@
 //! Which variant to build for what was read, why, at what cost, and what speaks against the others.
 
+use super::read::is_served;
 use super::reading::{Alternative, Confidence, GpuReading, Note, Reading, Recommendation};
-use super::{GpuVendor, amd, cuda};
+use super::{GpuVendor, amd, arm, cuda};
 use crate::report::Severity;
 use crate::request::{Cpu, Machine, Variant};
 
@@ -14,6 +15,12 @@ pub fn recommend(reading: &Reading) -> Recommendation {
         reading.system.clone().filter(|system| matches!(system.as_str(), "x86_64-linux" | "aarch64-linux"));
     if let Some(cpu) = &reading.cpu {
         machine.cpu = cpu.choice.clone();
+    }
+    if machine.cpu == Cpu::Dispatch
+        && let Some(arch) = gpus.arch_beside()
+    {
+        machine.cpu = Cpu::Arm { arch: arch.to_owned() };
+        machine.system.get_or_insert_with(|| "aarch64-linux".to_owned());
     }
     match choice.variant {
         Variant::Cuda => machine.cuda_capabilities = gpus.capabilities(),
@@ -117,7 +124,28 @@ impl<'a> Gpus<'a> {
         targets
     }
 
+    /// The architecture of the ARM CPU that such a GPU is built together with.
+    ///
+    /// Written out, it builds everywhere: CUDA holds to gcc 13, and the code that dispatch builds for SME needs gcc 14.
+    fn arch_beside(&self) -> Option<&'static str> {
+        let row = self.nvidia.iter().find_map(|(_, row)| *row)?;
+        let name = match row.capability {
+            "7.2" => "Jetson Xavier (Carmel)",
+            "8.7" => "Jetson Orin (A78AE)",
+            "11.0" => "Jetson Thor (Neoverse V3AE)",
+            "12.1" => "DGX Spark GB10 (Cortex-X925/A725)",
+            _ => return None,
+        };
+        arm::by_name(name).map(|row| row.arch)
+    }
+
     fn choice(&self, reading: &Reading) -> Choice {
+        if let Some(system) = reading.system.as_deref().filter(|system| !is_served(system)) {
+            let reason = format!(
+                "llama.cpp's flake does not serve {system}: the plain CPU variant is all that may build there."
+            );
+            return Choice { variant: Variant::Cpu, reason, confidence: Confidence::Low };
+        }
         let is_x86 = reading.system.as_deref().is_none_or(|system| system == "x86_64-linux");
         let is_64 = is_x86 || reading.system.as_deref() == Some("aarch64-linux");
         if let Some((gpu, row)) = self.nvidia.first().filter(|_| is_64) {

@@ -92,6 +92,7 @@ fn forget_lines(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.remove("line");
+            map.remove("last_line");
             map.values_mut().for_each(forget_lines);
         }
         Value::Array(items) => items.iter_mut().for_each(forget_lines),

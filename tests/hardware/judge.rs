@@ -153,6 +153,24 @@ fn parts_of_avx512_need_avx512() {
 }
 
 #[test]
+fn a_feature_needs_what_the_compiler_switches_on_with_it() {
+    let missing = (Error, "feature-without-its-needs");
+    check(&features(&["SSE42", "F16C"]), X86, &[missing]);
+    check(&features(&["SSE42", "FMA"]), X86, &[missing]);
+    check(
+        &features(&["SSE42", "F16C", "FMA", "BMI2", "AVX2"]),
+        X86,
+        &[missing, missing, missing, (Warning, "incomplete-avx2-class")],
+    );
+    check(&features(&["SSE42", "AVX", "AVX_VNNI"]), X86, &[missing, (Warning, "incomplete-avx2-class")]);
+    check(&features(&["SSE42", "AVX", "AVX512"]), X86, &[missing, (Warning, "incomplete-avx2-class")]);
+    check(&features(&["SSE42", "BMI2"]), X86, &[]);
+    let verdict = &judge(&features(&["SSE42", "F16C"]), X86)[0];
+    assert!(verdict.message.contains("F16C without AVX"), "{}", verdict.message);
+    assert_eq!(verdict.hint.as_deref(), Some("add AVX, or take F16C away"));
+}
+
+#[test]
 fn native_and_baseline_are_warned_of() {
     check(&with_cpu(Cpu::Native), X86, &[(Warning, "native-is-impure")]);
     check(&with_cpu(Cpu::Baseline), X86, &[(Warning, "baseline-is-slow")]);
@@ -205,7 +223,7 @@ fn capabilities_need_a_common_toolkit_and_driver() {
 #[test]
 fn targets_are_checked() {
     check(&rocm(&[]), X86, &[(Note, "default-targets")]);
-    check(&rocm(&["gfx1103"]), X86, &[(Error, "target-not-built")]);
+    check(&rocm(&["gfx1103"]), X86, &[(Warning, "recent-target")]);
     check(&rocm(&["gfx90c"]), X86, &[(Error, "target-not-built")]);
     check(&rocm(&["gfx803"]), X86, &[(Error, "target-not-built")]);
     check(&rocm(&["gfx701"]), X86, &[(Error, "target-not-built")]);

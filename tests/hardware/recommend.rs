@@ -62,7 +62,7 @@ fn other_amd_gpus_get_vulkan() {
     {
         check(&[("0300", device)], Variant::Vulkan, &[]);
     }
-    let rocm = for_devices(&[("0300", "1002:15bf")]).others.into_iter().find(|other| other.variant == Variant::Rocm);
+    let rocm = for_devices(&[("0300", "1002:1638")]).others.into_iter().find(|other| other.variant == Variant::Rocm);
     assert!(!rocm.unwrap().possible);
     let rocm = for_devices(&[("0300", "1002:73df")]).others.into_iter().find(|other| other.variant == Variant::Rocm);
     let rocm = rocm.unwrap();
@@ -73,6 +73,7 @@ fn other_amd_gpus_get_vulkan() {
 fn intel_gpus_get_vulkan() {
     check(&[("0300", "8086:56a0")], Variant::Vulkan, &[]);
     check(&[("0300", "8086:9a49")], Variant::Vulkan, &[]);
+    check(&[("0380", "8086:0b69")], Variant::Vulkan, &[]);
 }
 
 #[test]
@@ -80,6 +81,8 @@ fn without_a_gpu_the_cpu_does_the_work() {
     check(&[], Variant::Cpu, &[]);
     check(&[("0300", "1a03:2000")], Variant::Cpu, &[]);
     check(&[("0300", "8086:0412")], Variant::Cpu, &[]);
+    check(&[("0300", "10de:104a")], Variant::Cpu, &[]);
+    check(&[("0300", "1002:68f9")], Variant::Cpu, &[]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn every_gfx_target_is_that_of_the_facts() {
         let fits = match expected["inNixpkgsClrGpuTargets"].as_bool() {
             Some(true) => row.rocm == amd::Rocm::Built,
             Some(false) => matches!(row.rocm, amd::Rocm::No | amd::Rocm::RunsGfx1030),
-            None => matches!(row.rocm, amd::Rocm::Recent | amd::Rocm::Untested),
+            None => row.rocm == amd::Rocm::Recent,
         };
         assert!(fits, "{gfx}: {:?}", row.rocm);
     }
@@ -121,7 +121,8 @@ fn every_nvidia_id_has_the_capability_and_name_of_the_facts() {
         assert_eq!(plain(&format!("{}{}", product.chip, product.name)), plain(name), "{id}");
     }
     let known = gpu::products().iter().filter(|p| p.vendor == GpuVendor::Nvidia && p.device.is_some()).count();
-    assert_eq!(known, gpus);
+    // 10de:1024, a Tesla K40c, is in the PCI id list and not among the facts.
+    assert_eq!(known, gpus + 1);
 }
 
 #[test]
@@ -137,9 +138,9 @@ fn every_amd_id_has_the_target_of_the_facts() {
 }
 
 #[test]
-fn every_row_has_what_its_features_imply() {
+fn every_row_has_what_its_features_need() {
     for row in cpu::TABLE {
-        let has_all = |feature: Feature| feature.implies().is_subset(row.features);
+        let has_all = |feature: Feature| feature.needs().is_subset(row.features);
         assert!(row.features.iter().all(has_all), "{}", row.march);
         let level = match () {
             () if row.features.contains(Feature::Avx512) => 4,
@@ -152,12 +153,12 @@ fn every_row_has_what_its_features_imply() {
 }
 
 #[test]
-fn an_implication_holds_what_is_implied_by_it() {
+fn a_need_holds_what_is_needed_by_it() {
     for feature in Feature::ALL {
-        for implied in feature.implies().iter() {
-            assert!(implied.implies().is_subset(feature.implies()), "{feature:?} and {implied:?}");
+        for needed in feature.needs().iter() {
+            assert!(needed.needs().is_subset(feature.needs()), "{feature:?} and {needed:?}");
         }
-        assert!(!feature.implies().contains(feature), "{feature:?}");
+        assert!(!feature.needs().contains(feature), "{feature:?}");
     }
 }
 

@@ -195,7 +195,7 @@ fn compare_rocm(machine: &Machine, reading: &Reading, verdicts: &mut Vec<Verdict
         return;
     }
     let rows: Vec<&amd::Target> = cards.iter().filter_map(|card| amd::by_gfx(card.gfx.as_deref()?)).collect();
-    let hopeless = |row: &&amd::Target| matches!(row.rocm, amd::Rocm::No | amd::Rocm::Untested);
+    let hopeless = |row: &&amd::Target| row.rocm == amd::Rocm::No;
     if rows.len() == cards.len() && rows.iter().all(hopeless) {
         let found: Vec<String> = rows.iter().map(|row| format!("{} ({})", row.gfx, row.chip)).collect();
         let message = format!("ROCm in nixpkgs does not work on {}.", found.join(", "));
@@ -230,7 +230,7 @@ pub fn compare_hint(machine: &Machine, hint: &Hint) -> Vec<Verdict> {
     }
     if let Some(row) = hint.gpu.as_deref().and_then(amd::by_gfx)
         && machine.variant == Variant::Rocm
-        && matches!(row.rocm, amd::Rocm::No | amd::Rocm::Untested)
+        && row.rocm == amd::Rocm::No
     {
         let message = format!("The GPU is {} ({because}), on which ROCm does not work.", row.chip);
         verdicts.push(warning("variant", "target-not-built", message).hint("vulkan runs on it"));

@@ -112,17 +112,24 @@ fn unknown_feature(index: usize, name: &str) -> Verdict {
     }
 }
 
+/// What the compiler switches on together with a feature, though the request leaves it out.
+fn judge_needs(features: FeatureSet, verdicts: &mut Vec<Verdict>) {
+    let emitted = FeatureSet::of(&[Avx, Avx2, Avx512]);
+    for feature in features.iter().filter(|feature| !matches!(feature, AmxTile | AmxInt8 | AmxBf16)) {
+        let lacking = feature.needs().intersection(emitted).minus(features);
+        // The newest of them says it: AVX-512 code is AVX2 code too.
+        let Some(newest) = lacking.iter().last() else { continue };
+        let (name, needed) = (feature.name(), newest.name());
+        let code = if newest == Avx512 { "avx512-part-without-avx512" } else { "feature-without-its-needs" };
+        let message = format!("{name} without {needed}: the compiler emits {needed} code all the same.");
+        let hint = format!("add {}, or take {name} away", lacking.names().join(", "));
+        verdicts.push(error("cpu.features", code, message).hint(hint));
+    }
+}
+
 /// What no CPU has without the other: with AVX-512 at stake the compiler would emit code that the user switched off.
 fn judge_combination(features: FeatureSet, verdicts: &mut Vec<Verdict>) {
-    for feature in [Avx512Vbmi, Avx512Vnni, Avx512Bf16] {
-        if features.contains(feature) && !features.contains(Avx512) {
-            let message = format!("{} without AVX512: the compiler emits AVX-512 code all the same.", feature.name());
-            verdicts.push(
-                error("cpu.features", "avx512-part-without-avx512", message)
-                    .hint(format!("add AVX512, or take {} away", feature.name())),
-            );
-        }
-    }
+    judge_needs(features, verdicts);
     let amx = FeatureSet::of(&[AmxTile, AmxInt8, AmxBf16]).intersection(features);
     let needed = FeatureSet::of(&[AmxTile, AmxInt8, Avx512, Avx512Vnni]).minus(features);
     if !amx.is_empty() && !needed.is_empty() {

@@ -200,7 +200,7 @@ fn judge_target(field: &str, target: &str) -> Option<Verdict> {
             let hint = if row.integrated { "vulkan" } else { "gfx1030, or vulkan, which is surer" };
             warning(field, "target-runs-gfx1030", message).hint(hint)
         }
-        amd::Rocm::Untested | amd::Rocm::No => {
+        amd::Rocm::No => {
             let message = format!("ROCm in nixpkgs does not work on {} ({}: {}).", row.gfx, row.chip, row.examples);
             error(field, "target-not-built", message).hint("vulkan runs on it")
         }

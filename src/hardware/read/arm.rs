@@ -41,7 +41,7 @@ pub(super) fn jetson(findings: &mut Findings) {
         driver: None,
         evidence: vec![evidence],
     };
-    findings.gpu(FoundGpu { source: Source::DeviceTree, gpu });
+    findings.gpu(FoundGpu { source: Source::DeviceTree, list: 0, gpu });
 }
 
 /// The `-march` value behind a core's or board's name.

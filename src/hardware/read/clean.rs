@@ -1,4 +1,5 @@
-//! Makes a paste plain: no colour codes, no carriage returns, no quote marks, no exotic blanks.
+//! Makes a paste plain: no colour codes, no carriage returns, no exotic blanks, and nothing of the mail or the Markdown
+//! around it.
 
 /// A line of the paste.
 #[derive(Debug, Clone)]
@@ -12,9 +13,10 @@ pub(super) struct Line {
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let plain = without_escapes(text);
     let mut lines = Vec::new();
+    let has_table = plain.split('\n').any(|line| is_table_rule(unquoted(line)));
     for (number, line) in (1..).zip(plain.split('\n')) {
         for part in line.split('\0') {
-            lines.push(Line { number, text: unquoted(part).to_owned() });
+            lines.push(Line { number, text: without_markdown(unquoted(part), has_table) });
         }
     }
     lines
@@ -59,13 +61,61 @@ fn without_escapes(text: &str) -> String {
     plain
 }
 
-/// Without the `> ` of a quoted mail or chat.
+/// Without the `>` of a quoted mail or chat, and the blank behind it.
 fn unquoted(line: &str) -> &str {
     let mut rest = line;
-    while let Some(inner) = rest.strip_prefix("> ") {
-        rest = inner;
+    // A reply's marks may be indented; ours is not.
+    while let Some(inner) = rest.trim_start_matches(' ').strip_prefix('>') {
+        rest = inner.strip_prefix(' ').unwrap_or(inner);
     }
     rest
+}
+
+/// A line as it was before Markdown: no bullet, no backticks, no bold marks, a table's row as `label: value`.
+fn without_markdown(line: &str, in_table: bool) -> String {
+    let text = line.trim_start();
+    if text.starts_with("```") || text.starts_with("~~~") || (in_table && is_table_rule(text)) {
+        return String::new();
+    }
+    if in_table && text.starts_with('|') && text.trim_end().ends_with('|') {
+        return table_row(text);
+    }
+    let bare = ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet)).map(str::trim_start);
+    let is_marked = |text: &str| text.starts_with('`') || text.starts_with("**");
+    // An indentation means something; bullets, code and bold text have none of their own.
+    match bare {
+        Some(item) => plain_words(item),
+        None if is_marked(text) || text.contains('`') => plain_words(line),
+        None => line.to_owned(),
+    }
+}
+
+fn plain_words(text: &str) -> String {
+    text.replace("**", "").replace('`', "").trim_end().to_owned()
+}
+
+/// `|---|:--|`, the line below a table's head. nvidia-smi's frames have a `+` in them.
+fn is_table_rule(line: &str) -> bool {
+    let text = line.trim();
+    text.starts_with('|')
+        && text.matches('|').count() >= 3
+        && text.contains("--")
+        && text.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}
+
+/// `| GPU | GeForce RTX 3090 |` is `GPU: GeForce RTX 3090`; behind a PCI address stands a blank, as lspci has it.
+fn table_row(row: &str) -> String {
+    let cells: Vec<String> = row
+        .trim()
+        .trim_matches('|')
+        .split('|')
+        .map(|cell| plain_words(cell.trim()))
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    match cells.as_slice() {
+        [address, rest @ ..] if super::lspci::address(address).is_some() => format!("{address} {}", rest.join(": ")),
+        _ => cells.join(": "),
+    }
 }
 
 /// The host's name, where a prompt (`[alice@carbon:~]$ lscpu`, `alice@carbon:~$`) shows it.
@@ -73,7 +123,7 @@ pub(super) fn hostname(lines: &[Line]) -> Option<String> {
     lines.iter().find_map(|line| prompt_host(&line.text))
 }
 
-fn prompt_host(line: &str) -> Option<String> {
+pub(super) fn prompt_host(line: &str) -> Option<String> {
     let start = line.trim_start().trim_start_matches('[');
     let (user, rest) = start.split_once('@')?;
     let word = |text: &str, more: &[u8]| {

@@ -1,21 +1,29 @@
 //! What follows from everything that was found: the CPU's choice, the GPUs in order, contradictions.
 
+use super::account::passages;
 use super::arm::{arm_arch_of_name, conclude_arm, jetson};
+use super::clean::Line;
+use super::foreign;
 use super::gather::{Findings, Flags, GuessedVendor, merged};
-use super::model::march_of_name;
+use super::model::{is_virtual, march_of_name};
 use crate::hardware::cpu::{self, CpuVendor, Microarchitecture};
 use crate::hardware::feature::Feature;
 use crate::hardware::gpu::GpuVendor;
 use crate::hardware::reading::{CpuReading, GpuReading, Reading, Source};
-use crate::hardware::{FeatureSet, amd, cuda};
+use crate::hardware::{COMMAND, FeatureSet, amd, cuda};
 use crate::report::Severity::{Note, Warning};
 use crate::request::Cpu;
 
-pub(super) fn conclude(mut findings: Findings, is_blank: bool) -> Reading {
+pub(super) fn conclude(mut findings: Findings, lines: &[Line]) -> Reading {
+    let is_blank = lines.iter().all(|line| line.text.trim().is_empty());
     if findings.sources.is_empty() && !is_blank {
         let message = "Nothing of this was recognised. Paste what the command printed, as it is.";
         findings.note(Warning, "nothing-recognised", message);
     }
+    if findings.sources.is_empty() {
+        findings.ask(COMMAND);
+    }
+    foreign::note(&mut findings);
     jetson(&mut findings);
     let cpu = conclude_cpu(&mut findings);
     // The GPU beside an ARM CPU on one chip is on no bus; servers have theirs on PCI.
@@ -32,7 +40,15 @@ pub(super) fn conclude(mut findings: Findings, is_blank: bool) -> Reading {
         let message = format!("This is a virtual machine{which}: it may hide features and GPUs of the real one.");
         findings.note(Note, "virtual-machine", message);
     }
+    if gpus.is_empty() && !findings.lists_all_gpus && !on_one_chip && !findings.sources.is_empty() {
+        findings.ask("lspci -nn");
+    }
+    for evidence in cpu.iter().flat_map(|cpu| &cpu.evidence) {
+        findings.used.entry(evidence.line).or_insert((evidence.source, "CPU"));
+    }
     Reading {
+        passages: passages(lines, &findings.used),
+        to_be_certain: findings.asks,
         system: findings.system,
         hostname: findings.hostname,
         cpu,
@@ -94,6 +110,10 @@ fn note_gpu(gpu: &GpuReading, findings: &mut Findings) {
             _ => format!("The gfx target of {} is not known; rocminfo tells it.", gpu.name),
         };
         findings.note(Note, "gpu-not-in-tables", message);
+        findings.ask(match gpu.vendor {
+            GpuVendor::Nvidia => "nvidia-smi --query-gpu=name,compute_cap --format=csv",
+            _ => "rocminfo | grep gfx",
+        });
     }
 }
 
@@ -173,48 +193,91 @@ fn x86_choice(
     name: Option<&str>,
     findings: &mut Findings,
 ) -> (Option<FeatureSet>, Cpu) {
-    let Some(Flags::X86 { features, undecided }) = flags else {
+    let Some(Flags::X86 { features: shown, undecided }) = *flags else {
         return (None, without_flags(row, name, findings));
     };
-    let Some(row) = row else {
-        let features = consistent(*features);
-        return (Some(features), from_flags(features, findings));
-    };
-    // What a cut-off line leaves open is taken from the model, where nothing speaks against it.
-    let missing = row.features.minus(*features);
-    let trusted = !is_cut_down(name) && (findings.hypervisor.is_none() || missing.is_subset(*undecided));
-    let filled = missing.intersection(*undecided);
-    let filled = if trusted { filled } else { FeatureSet::EMPTY };
-    let features = consistent(features.union(filled));
-    let filled = filled.intersection(features);
-    if !filled.is_empty() {
-        let by_facter = findings.sources.first() == Some(&Source::Facter);
-        let why = if by_facter {
-            "nixos-facter keeps only the beginning of the flags"
-        } else {
-            "The flags line seems to be cut off"
-        };
-        let message = format!(
-            "{why}: {} is taken from the CPU's model, {}. lscpu makes it certain.",
-            filled.names().join(", "),
-            row.name
-        );
-        findings.note(if by_facter { Note } else { Warning }, "flags-cut-off", message);
+    let open = may_be_behind_the_cut(shown, undecided, row);
+    if !open.is_empty() {
+        return cut_off(shown, open, undecided, row, name, findings);
     }
+    let features = shown.closed();
+    note_what_lacks_its_needs(shown, findings);
+    let Some(row) = row else { return (Some(features), from_flags(features, findings)) };
     if features == row.features {
-        let read = if filled.is_empty() { Some(features) } else { None };
-        return (read, Cpu::March { march: row.march.to_owned() });
+        return (Some(features), Cpu::March { march: row.march.to_owned() });
     }
     contradiction(features, row.features.minus(features), row, name, findings);
     (Some(features), from_flags(features, findings))
 }
 
-/// A mask may leave parts of AVX-512 without its core; the compiler cannot use them so.
-fn consistent(features: FeatureSet) -> FeatureSet {
-    if features.contains(Feature::Avx512) {
-        return features;
+/// The features that a cut-off line may have named behind its end: those of the model, or else those of any CPU.
+fn may_be_behind_the_cut(
+    shown: FeatureSet,
+    undecided: FeatureSet,
+    row: Option<&'static Microarchitecture>,
+) -> FeatureSet {
+    if let Some(row) = row {
+        return row.features.minus(shown).intersection(undecided);
     }
-    features.iter().filter(|feature| !feature.implies().contains(Feature::Avx512)).collect()
+    let possible = shown.union(undecided).closed();
+    let open = possible.minus(shown);
+    // No CPU has BMI2 without AVX2.
+    if possible.contains(Feature::Avx2) { open } else { open.minus(FeatureSet::of(&[Feature::Bmi2])) }
+}
+
+/// What a cut-off line does not show is taken from the model of a real CPU; a virtual machine may mask anything.
+fn cut_off(
+    shown: FeatureSet,
+    open: FeatureSet,
+    undecided: FeatureSet,
+    row: Option<&'static Microarchitecture>,
+    name: Option<&str>,
+    findings: &mut Findings,
+) -> (Option<FeatureSet>, Cpu) {
+    let by_facter = findings.sources.first() == Some(&Source::Facter);
+    // The flag `hypervisor` stands behind `avx`: where the line ends before, the machine may be a virtual one.
+    let may_be_virtual = findings.hypervisor.is_some() || undecided.contains(Feature::Avx);
+    let Some(row) = row.filter(|_| !may_be_virtual && !is_cut_down(name)) else {
+        let message = "The flags line seems to be cut off, and what stands behind the cut is not known: all variants are \
+                       built, the best is chosen at start. `grep -m1 flags /proc/cpuinfo` shows the whole line.";
+        findings.note(Warning, "flags-cut-off", message);
+        findings.ask("grep -m1 flags /proc/cpuinfo");
+        return (None, Cpu::Dispatch);
+    };
+    let features = shown.union(open).closed();
+    let why = if by_facter {
+        "nixos-facter keeps only the beginning of the flags"
+    } else {
+        "The flags line seems to be cut off"
+    };
+    let filled = open.intersection(features);
+    if filled.is_empty() {
+        // What may stand behind the cut is of no use without what the line lacks.
+        note_what_lacks_its_needs(shown, findings);
+        contradiction(features, row.features.minus(features), row, name, findings);
+        return (Some(features), from_flags(features, findings));
+    }
+    let filled = filled.names().join(", ");
+    let message = format!("{why}: {filled} is taken from the CPU's model, {}. lscpu makes it certain.", row.name);
+    findings.note(if by_facter { Note } else { Warning }, "flags-cut-off", message);
+    findings.ask("lscpu");
+    if features == row.features {
+        return (None, Cpu::March { march: row.march.to_owned() });
+    }
+    contradiction(features, row.features.minus(features), row, name, findings);
+    (Some(features), from_flags(features, findings))
+}
+
+/// A virtual machine may show a feature without what the compiler switches on together with it.
+fn note_what_lacks_its_needs(shown: FeatureSet, findings: &mut Findings) {
+    let left_out = shown.minus(shown.closed());
+    let Some(first) = left_out.iter().next() else { return };
+    let message = format!(
+        "The flags name {}, but not {}, which the compiler would use with it: it is left off.",
+        left_out.names().join(", "),
+        first.needs().minus(shown).names().join(", ")
+    );
+    findings.note(Note, "feature-without-its-needs", message);
 }
 
 fn from_flags(features: FeatureSet, findings: &mut Findings) -> Cpu {
@@ -273,13 +336,21 @@ fn contradiction(
 }
 
 fn without_flags(row: Option<&'static Microarchitecture>, name: Option<&str>, findings: &mut Findings) -> Cpu {
-    let Some(row) = row.filter(|_| findings.hypervisor.is_none() && !is_cut_down(name)) else {
-        let message = "Without a flags line (lscpu, /proc/cpuinfo) the CPU's features are not known: all variants are built, the best is chosen at start.";
+    // Not the command that was pasted already: its flags line is what is missing.
+    let pasted = findings.sources.iter().any(|source| matches!(source, Source::Lscpu | Source::Cpuinfo));
+    let command = if pasted { "grep -m1 flags /proc/cpuinfo" } else { "lscpu" };
+    findings.ask(command);
+    let is_certain = findings.hypervisor.is_none() && !is_cut_down(name) && !name.is_some_and(is_virtual);
+    let Some(row) = row.filter(|_| is_certain) else {
+        let message = format!(
+            "Without a flags line the CPU's features are not known: all variants are built, the best is chosen at start. \
+             `{command}` tells them."
+        );
         findings.note(Note, "no-flags", message);
         return Cpu::Dispatch;
     };
     let message = format!(
-        "There is no flags line in the paste: the features follow the model, {}. lscpu makes it certain.",
+        "There is no flags line in the paste: the features follow the model, {}. `{command}` makes it certain.",
         row.name
     );
     findings.note(Note, "no-flags", message);

@@ -4,6 +4,7 @@
 
 use super::clean::Line;
 use super::flags::{arm_flags, looks_like_flags, unwrapped, x86_flags};
+use super::foreign::{self, system_of};
 use super::gather::{Findings, Flags, evidence, evidence_of};
 use crate::hardware::arm;
 use crate::hardware::reading::{Evidence, Source};
@@ -31,24 +32,24 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         index += 1;
-        let Some((key, value)) = key_and_value(&line.text) else {
-            if looks_like_flags(&line.text) {
-                reader.flags(Source::Cpuinfo, line, &line.text, is_end(lines, index), findings);
-            } else if looks_like_uname(&line.text) {
-                uname(line, findings);
-            } else {
-                board(line, findings);
-            }
+        if looks_like_uname(&line.text) {
+            uname(line, findings);
             continue;
-        };
+        }
+        let (key, value) = key_and_value(&line.text).unwrap_or(("flags", &line.text));
         if looks_like_flags(value) {
             let (whole, next) = unwrapped(lines, index, value);
             let source = if CPUINFO_KEYS.contains(&key) { Source::Cpuinfo } else { Source::Lscpu };
             reader.flags(source, line, &whole, is_end(lines, next), findings);
+            for wrapped in lines.get(index..next).unwrap_or_default() {
+                findings.used(source, wrapped, "flags");
+            }
             index = next;
-            continue;
+        } else if key_and_value(&line.text).is_some() {
+            reader.field(line, key, value, findings);
+        } else {
+            board(line, findings);
         }
-        reader.field(line, key, value, findings);
     }
     reader.finish(findings);
 }
@@ -79,39 +80,47 @@ impl Reader {
     fn field(&mut self, line: &Line, key: &str, value: &str, findings: &mut Findings) {
         let cpuinfo = CPUINFO_KEYS.contains(&key);
         let source = if cpuinfo { Source::Cpuinfo } else { Source::Lscpu };
+        if foreign::cpuinfo(line, key, value, findings) {
+            return;
+        }
         if is_vendor(value) && key.len() <= 40 {
             findings.source(source);
+            findings.used(source, line, "maker");
             findings.cpu.vendor_id.get_or_insert_with(|| value.to_owned());
             return;
         }
         if let Some(system) = system_of(value).filter(|_| is_architecture_key(key)) {
             findings.source(Source::Lscpu);
             findings.system(system);
+            findings.used(Source::Lscpu, line, "system");
             return;
         }
         if is_name(key, value) {
             findings.source(source);
             findings.cpu.name(source, value);
             findings.cpu.evidence(evidence(source, line));
+            findings.used(source, line, "CPU");
             self.after_name = Some(Vec::new());
             return;
         }
         if let Some(hypervisor) = hypervisor(key, value) {
             findings.source(Source::Lscpu);
             findings.hypervisor(hypervisor);
+            findings.used(Source::Lscpu, line, "virtual machine");
             return;
         }
         if is_board_key(key) && is_board(value) {
             findings.source(Source::Cpuinfo);
             findings.cpu.board.get_or_insert_with(|| value.chars().take(80).collect());
             findings.cpu.evidence(evidence(Source::Cpuinfo, line));
+            findings.used(Source::Cpuinfo, line, "board");
             return;
         }
-        self.arm_part(key, value, findings);
-        self.number(source, key, value, findings);
+        self.arm_part(line, key, value, findings);
+        self.number(source, line, key, value, findings);
     }
 
-    fn number(&mut self, source: Source, key: &str, value: &str, findings: &mut Findings) {
+    fn number(&mut self, source: Source, line: &Line, key: &str, value: &str, findings: &mut Findings) {
         let Ok(number) = value.parse::<u32>() else {
             self.after_name = None;
             return;
@@ -120,9 +129,11 @@ impl Reader {
         if ["famil", "系列", "семейств", "ファミリ", "rodzin", "제품군"].iter().any(|label| lower.contains(label))
         {
             findings.cpu.family.get_or_insert(number);
+            findings.used(source, line, "model");
             self.expects_model = Some(source);
         } else if self.expects_model.take() == Some(source) {
             findings.cpu.model.get_or_insert(number);
+            findings.used(source, line, "model");
         } else if ["stepping", "révision", "revisión", "revisão", "степпинг", "ステッピング", "步进", "步進"]
             .contains(&lower.as_str())
         {
@@ -141,11 +152,12 @@ impl Reader {
         }
     }
 
-    fn arm_part(&mut self, key: &str, value: &str, findings: &mut Findings) {
+    fn arm_part(&mut self, line: &Line, key: &str, value: &str, findings: &mut Findings) {
         let number = value.strip_prefix("0x").and_then(|hex| u32::from_str_radix(hex, 16).ok());
         match (key, number) {
             ("CPU implementer", Some(implementer)) => {
                 findings.source(Source::Cpuinfo);
+                findings.used(Source::Cpuinfo, line, "CPU");
                 self.implementer = implementer;
             }
             ("CPU part", Some(part)) if self.cores.len() < 8 && !self.cores.contains(&(self.implementer, part)) => {
@@ -157,6 +169,7 @@ impl Reader {
 
     fn flags(&mut self, source: Source, line: &Line, value: &str, is_last: bool, findings: &mut Findings) {
         findings.source(source);
+        findings.used(source, line, "flags");
         self.after_name = None;
         let is_arm =
             !value.split_whitespace().take(30).any(|word| matches!(word, "fpu" | "mmx" | "sse2" | "cx8" | "apic"));
@@ -202,17 +215,6 @@ impl Reader {
 
 fn is_vendor(value: &str) -> bool {
     matches!(value, "GenuineIntel" | "AuthenticAMD" | "HygonGenuine" | "CentaurHauls" | "  Shanghai  ")
-}
-
-fn system_of(value: &str) -> Option<&'static str> {
-    match value {
-        "x86_64" => Some("x86_64-linux"),
-        "aarch64" | "arm64" => Some("aarch64-linux"),
-        "i686" | "i586" => Some("i686-linux"),
-        "armv7l" => Some("armv7l-linux"),
-        "riscv64" => Some("riscv64-linux"),
-        _ => None,
-    }
 }
 
 /// Of lscpu's two-word keys only one has a machine's name for its value; other programs' keys are no translation of it.
@@ -290,14 +292,14 @@ fn hypervisor(key: &str, value: &str) -> Option<&'static str> {
 }
 
 fn looks_like_uname(line: &str) -> bool {
-    line.starts_with("Linux ") && line.contains(" SMP")
-        || matches!(line.trim(), "x86_64" | "aarch64" | "x86_64-linux" | "aarch64-linux")
+    line.starts_with("Linux ") && line.contains(" SMP") || system_of(line.trim().trim_end_matches("-linux")).is_some()
 }
 
 fn uname(line: &Line, findings: &mut Findings) {
     let system = line.text.split_whitespace().rev().find_map(|word| system_of(word.trim_end_matches("-linux")));
     if let Some(system) = system {
         findings.source(Source::Uname);
+        findings.used(Source::Uname, line, "system");
         findings.system(system);
     }
 }
@@ -326,7 +328,7 @@ const BOARDS: [&str; 16] = [
     "NVIDIA Orin",
 ];
 
-fn is_board(value: &str) -> bool {
+pub(super) fn is_board(value: &str) -> bool {
     BOARDS.iter().any(|board| value.starts_with(board))
 }
 
@@ -339,6 +341,7 @@ fn board(line: &Line, findings: &mut Findings) {
     let end = text.find(['[', '$']).unwrap_or(text.len());
     let name: String = text.get(..end).unwrap_or(text).trim().chars().take(80).collect();
     findings.source(Source::DeviceTree);
+    findings.used(Source::DeviceTree, line, "board");
     findings.cpu.evidence(Evidence { source: Source::DeviceTree, line: line.number, excerpt: name.clone() });
     findings.cpu.board.get_or_insert(name);
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::clean::Line;
 use super::flags::{shown_extensions, shown_flags};
-use super::gather::{Findings, Flags, FoundGpu, evidence_of};
+use super::gather::{Findings, Flags, evidence_of};
 use super::lspci;
 use crate::hardware::feature::undecided;
 use crate::hardware::reading::Source;
@@ -51,7 +51,7 @@ pub(super) fn read(lines: &mut [Line], findings: &mut Findings) {
 }
 
 /// The JSON object at the beginning, its length in bytes, and whether it had to be closed.
-fn parse(text: &str) -> Option<(Value, usize, bool)> {
+pub(super) fn parse(text: &str) -> Option<(Value, usize, bool)> {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     match stream.next()? {
         Ok(value) => Some((value, stream.byte_offset(), false)),
@@ -229,7 +229,7 @@ fn take_cpu(index: usize, cpu: &Value, places: &Places<'_>, findings: &mut Findi
 }
 
 /// hwinfo, on which nixos-facter rests, keeps the first 1023 characters of the flags line: newer CPUs have more.
-fn undecided_of(flags: &[&str]) -> FeatureSet {
+pub(super) fn undecided_of(flags: &[&str]) -> FeatureSet {
     let length: usize = flags.iter().map(|flag| flag.len() + 1).sum();
     if length < 1000 { FeatureSet::EMPTY } else { undecided(flags.iter().copied()) }
 }
@@ -254,7 +254,7 @@ fn take_card(card: &Value, places: &Places<'_>, findings: &mut Findings) {
     let module = card.get("driver_modules").and_then(|modules| modules.get(0)).and_then(Value::as_str);
     found.gpu.driver =
         card.get("driver").and_then(Value::as_str).or(module).map(|driver| driver.chars().take(40).collect());
-    findings.gpu(FoundGpu { source: Source::Facter, gpu: found.gpu });
+    findings.gpu(found);
 }
 
 /// `{ "hex": "10de", "value": 4318 }`, without `hex` in older reports, or the number alone.

@@ -13,29 +13,36 @@ const ARM_MARKS: [&str; 10] = ["fp", "asimd", "evtstrm", "pmull", "sha1", "sha2"
 pub(super) fn looks_like_flags(value: &str) -> bool {
     let count =
         |marks: &[&str], words: usize| value.split_whitespace().take(words).filter(|word| marks.contains(word)).count();
+    // Alphabetical lists, as `inxi -f` prints them, have their marks anywhere.
     count(&X86_MARKS, 30) >= 5
+        || (count(&X86_MARKS, 200) >= 8 && value.split_whitespace().nth(30).is_some())
         || (count(&ARM_MARKS, 12) >= 3
             && value.split_whitespace().take(3).any(|word| matches!(word, "fp" | "asimd" | "half" | "thumb" | "swp")))
 }
 
-/// A flags line together with the lines onto which a terminal wrapped it, and the index of the line after them.
+/// A flags line together with the lines onto which a terminal or a mail wrapped it, and the index of the line after them.
 ///
-/// lscpu fills its column to the last character and goes on, indented, in the middle of a word.
+/// lscpu fills its column to the last character and goes on, indented, in the middle of a word; what is copied from a
+/// terminal or sent by mail goes on at the line's beginning.
 pub(super) fn unwrapped(lines: &[Line], next: usize, first: &str) -> (String, usize) {
     let mut whole = first.to_owned();
     let mut index = next;
-    while let Some(line) = lines.get(index) {
-        let text = line.text.trim();
-        let more = line.text.starts_with([' ', '\t']) || !line.text.contains(' ');
-        let words_of_flags = !text.is_empty()
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, ' ' | '_' | '.'));
-        if !more || !words_of_flags {
-            break;
-        }
-        join(&mut whole, text);
+    while let Some(line) = lines.get(index).filter(|line| goes_on(&line.text)) {
+        join(&mut whole, line.text.trim());
         index += 1;
     }
     (whole, index)
+}
+
+/// Nothing but names of flags. Prose in lower case has one of the words that every sentence needs.
+fn goes_on(line: &str) -> bool {
+    const PROSE: [&str; 24] = [
+        "the", "is", "a", "an", "my", "no", "not", "and", "or", "i", "this", "that", "it", "has", "have", "with",
+        "for", "on", "in", "here", "so", "but", "does", "too",
+    ];
+    let text = line.trim();
+    let of_flags = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, ' ' | '_' | '.' | '\t');
+    !text.is_empty() && text.chars().all(of_flags) && !text.split_whitespace().any(|word| PROSE.contains(&word))
 }
 
 /// Names that a break may have cut in two: those that count, and those that would be mistaken for them.
@@ -87,10 +94,23 @@ pub(super) fn x86_flags(value: &str, is_last: bool, findings: &mut Findings) -> 
     if value.split_whitespace().any(|word| word == "hypervisor") {
         findings.hypervisor("unknown");
     }
-    let may_be_cut = is_last || value.ends_with("...") || value.ends_with('…');
+    let may_be_cut = is_last || value.ends_with("...") || value.ends_with('…') || ends_early(value);
     let undecided = if may_be_cut { undecided(value.split_whitespace()) } else { FeatureSet::EMPTY };
     let shown = format!("flags: … {} …", shown_flags(value));
     (Flags::X86 { features, undecided }, shown)
+}
+
+/// A terminal's width or a pager ended the line, though others follow it.
+///
+/// Linux's fourth word of flags begins with `pni`, which every CPU of today has, and `lahf_lm` stands in the sixth.
+fn ends_early(value: &str) -> bool {
+    const LATER: [&str; 8] = ["ssse3", "cx16", "sse4_1", "sse4_2", "popcnt", "avx", "hypervisor", "lahf_lm"];
+    let mut words = value.split_whitespace();
+    let has_pni = value.split_whitespace().any(|word| word == "pni");
+    if has_pni {
+        return !words.any(|word| matches!(word, "lahf_lm" | "hypervisor"));
+    }
+    value.split_whitespace().any(|word| word == "fpu") && !words.any(|word| LATER.contains(&word))
 }
 
 /// Of a flags line, what counts here.

@@ -1,6 +1,7 @@
 //! What the readers find, brought together.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::clean::Line;
 use crate::hardware::FeatureSet;
@@ -22,6 +23,10 @@ pub(super) struct Findings {
     pub lists_all_gpus: bool,
     pub sources: Vec<Source>,
     pub notes: Vec<Note>,
+    /// The lines that tell something, by number: what they were read as, and what they tell.
+    pub used: BTreeMap<u32, (Source, &'static str)>,
+    /// The commands that would make certain what is not.
+    pub asks: Vec<Cow<'static, str>>,
 }
 
 impl Findings {
@@ -39,6 +44,18 @@ impl Findings {
         }
     }
 
+    /// Says of a line what it was read as, and what it tells; the first reader that knows it decides.
+    pub fn used(&mut self, source: Source, line: &Line, tells: &'static str) {
+        self.used.entry(line.number).or_insert((source, tells));
+    }
+
+    /// Proposes a command that would tell more.
+    pub fn ask(&mut self, command: &'static str) {
+        if !self.asks.iter().any(|known| known == command) {
+            self.asks.push(command.into());
+        }
+    }
+
     /// Whether another GPU of this source is taken up: no machine has as many as a paste may repeat.
     pub fn has_room(&self, source: Source) -> bool {
         const MOST: usize = 64;
@@ -48,6 +65,9 @@ impl Findings {
     /// Takes a GPU up, while there is room.
     pub fn gpu(&mut self, found: FoundGpu) {
         if self.has_room(found.source) {
+            for evidence in &found.gpu.evidence {
+                self.used.insert(evidence.line, (evidence.source, "GPU"));
+            }
             self.gpus.push(found);
         }
     }
@@ -124,6 +144,8 @@ pub(super) enum Flags {
 #[derive(Debug, Clone)]
 pub(super) struct FoundGpu {
     pub source: Source,
+    /// Tells apart several lists of the same GPUs in one source, such as the CUDA and the Vulkan lines of a log.
+    pub list: u8,
     pub gpu: GpuReading,
 }
 
@@ -142,7 +164,7 @@ impl FoundGpu {
             driver: None,
             evidence: vec![evidence(source, line)],
         };
-        FoundGpu { source, gpu }
+        FoundGpu { source, list: 0, gpu }
     }
 
     /// Adds what the tables know of a PCI device id.
@@ -185,7 +207,9 @@ fn integrated(gpu: &GpuReading) -> Option<bool> {
         GpuVendor::Amd => Some(amd::by_gfx(gpu.gfx.as_deref()?)?.integrated),
         // Arc and Data Center cards: DG1, DG2, Battlemage, Ponte Vecchio; everything else is in the CPU.
         GpuVendor::Intel => Some(match gpu.device {
-            Some(id) => !matches!(id, 0x4905..=0x4909 | 0x5690..=0x56ff | 0xe200..=0xe2ff | 0x0bd0..=0x0bff),
+            Some(id) => {
+                !matches!(id, 0x4905..=0x4909 | 0x4f80..=0x4f8c | 0x5690..=0x56ff | 0xe200..=0xe2ff | 0x0b69..=0x0b6e | 0x0bd0..=0x0bdf)
+            }
             None => !["Arc A", "Arc B", "Arc Pro A", "Arc Pro B", "DG1", "DG2", "Battlemage", "Data Center GPU"]
                 .iter()
                 .any(|mark| gpu.name.contains(mark)),
@@ -213,8 +237,9 @@ pub(super) fn evidence_of(source: Source, line: u32, text: &str) -> Evidence {
 /// Within one source each entry is a GPU of its own; across sources, entries that do not contradict each other are the
 /// same one, in the order in which they stand.
 pub(super) fn merged(found: Vec<FoundGpu>) -> Vec<GpuReading> {
-    let mut gpus: Vec<(BTreeSet<Source>, GpuReading)> = Vec::new();
-    for FoundGpu { source, gpu } in found {
+    let mut gpus: Vec<(BTreeSet<(Source, u8)>, GpuReading)> = Vec::new();
+    for FoundGpu { source, list, gpu } in found {
+        let source = (source, list);
         let best = gpus
             .iter()
             .enumerate()

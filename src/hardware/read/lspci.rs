@@ -2,9 +2,10 @@
 
 use super::clean::Line;
 use super::gather::{Findings, FoundGpu};
+use super::no_gpu::no_gpu;
 use crate::hardware::GpuVendor;
 use crate::hardware::reading::Source;
-use crate::hardware::{cuda, gpu};
+use crate::hardware::{cuda, gpu, old};
 use crate::report::Severity;
 
 pub(super) fn read(lines: &[Line], findings: &mut Findings) {
@@ -15,6 +16,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     for line in lines {
         if let Some(device) = device(&line.text) {
             findings.source(Source::Lspci);
+            findings.used(Source::Lspci, line, "PCI device");
             current = None;
             match device.kind() {
                 Kind::Display => {
@@ -31,6 +33,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
             && let Some(found) = current.and_then(|index| findings.gpus.get_mut(index))
         {
             found.gpu.driver = Some(driver.trim().chars().take(40).collect());
+            findings.used(Source::Lspci, line, "driver");
         }
     }
     // With `| grep VGA` there are no others; then a 3D controller may have been left out.
@@ -39,6 +42,7 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
     } else if displays > 0 {
         let message = "lspci's list was shortened: a second GPU of class \"3D controller\" or \"Display controller\" may be missing.";
         findings.note(Severity::Note, "shortened-list", message);
+        findings.ask("lspci -nn");
     }
 }
 
@@ -228,99 +232,23 @@ fn nameless_id(name: &str) -> Option<u16> {
     if word.len() == 4 { u16::from_str_radix(word, 16).ok() } else { None }
 }
 
-/// Display chips of servers' management and of virtual machines.
-fn no_gpu(vendor: Option<u16>, device: Option<u16>, name: &str) -> Option<String> {
-    const BY_ID: [(u16, Option<u16>, &str); 14] = [
-        (0x1a03, None, "ASPEED, the management controller's display"),
-        (0x102b, None, "Matrox, the management controller's display"),
-        (0x19e5, Some(0x1711), "Huawei iBMC, the management controller's display"),
-        (0x18ca, None, "XGI, a server's display"),
-        (0x126f, None, "Silicon Motion, a server's display"),
-        (0x1002, Some(0x515e), "ATI ES1000, a server's display"),
-        (0x1002, Some(0x4752), "ATI Rage XL, a server's display"),
-        (0x1234, None, "QEMU's virtual display"),
-        (0x1af4, None, "virtio's virtual display"),
-        (0x1b36, None, "QXL, a virtual display"),
-        (0x15ad, None, "VMware's virtual display"),
-        (0x80ee, None, "VirtualBox's virtual display"),
-        (0x1414, None, "Hyper-V's virtual display"),
-        (0x1013, None, "Cirrus, a virtual display"),
-    ];
-    const BY_NAME: [(&str, &str); 12] = [
-        ("ASPEED", "ASPEED, the management controller's display"),
-        ("Matrox", "Matrox, the management controller's display"),
-        ("iBMC", "Huawei iBMC, the management controller's display"),
-        ("ES1000", "ATI ES1000, a server's display"),
-        ("Silicon Motion", "Silicon Motion, a server's display"),
-        ("QEMU", "QEMU's virtual display"),
-        ("Virtio", "virtio's virtual display"),
-        ("Red Hat", "a virtual display"),
-        ("VMware", "VMware's virtual display"),
-        ("VirtualBox", "VirtualBox's virtual display"),
-        ("Hyper-V", "Hyper-V's virtual display"),
-        ("Cirrus", "Cirrus, a virtual display"),
-    ];
-    let by_id = vendor.and_then(|vendor| {
-        BY_ID
-            .iter()
-            .find(|(known, id, _)| *known == vendor && (id.is_none() || *id == device))
-            .map(|(_, _, what)| *what)
-    });
-    let by_name = || {
-        BY_NAME
-            .iter()
-            .find(|(mark, _)| name.starts_with(mark) || (name.contains(mark) && vendor.is_none()))
-            .map(|(_, what)| *what)
-    };
-    by_id.or_else(by_name).map(|what| format!("Left out: {what}. Nothing can be computed on it."))
-}
-
-/// GPUs without the Vulkan that ggml needs (1.2, with 16-bit storage), and without CUDA or ROCm.
+/// GPUs without the Vulkan that ggml needs, and without CUDA or ROCm.
 fn too_old(vendor: GpuVendor, device: Option<u16>, name: &str) -> Option<String> {
+    let by_words = || {
+        let product = product_name(name);
+        old::is_old_intel_name(name) && vendor == GpuVendor::Intel
+            || chip_word(name).is_some_and(|chip| old::is_old_chip(vendor, chip))
+            || (chip_word(name) == product.split(' ').next() && old::is_old_name(vendor, &product))
+    };
+    let why = match device {
+        Some(device) => old::by_id(vendor, device)?,
+        None => by_words().then(|| old::why(vendor))?,
+    };
     let mut shown = product_name(name);
     if shown.is_empty() {
         shown = format!("{} GPU {:04x}", vendor.name(), device.unwrap_or_default());
     }
-    let message = |why: &str| Some(format!("Left out: {shown}. {why}"));
-    match vendor {
-        GpuVendor::Intel => {
-            let by_id = device
-                .is_some_and(|id| matches!(id, 0x0000..=0x0bcf | 0x0c00..=0x0fff | 0x2500..=0x2fff | 0x3577..=0x3582));
-            let by_name = [
-                "Haswell",
-                "4th Gen Core",
-                "3rd Gen Core",
-                "2nd Generation Core",
-                "Ivy Bridge",
-                "Z36xxx",
-                "4 Series Chipset",
-            ];
-            let old = by_id || (device.is_none() && by_name.iter().any(|mark| name.contains(mark)));
-            if old {
-                message("Intel's graphics before Broadwell have no Vulkan that llama.cpp could use.")
-            } else {
-                None
-            }
-        }
-        GpuVendor::Nvidia => {
-            let chip = chip_word(name);
-            let fermi = chip.is_some_and(|chip| {
-                ["GF1", "GT2", "G8", "G9", "GT21", "MCP", "C7", "NV", "C51", "C61", "G7"]
-                    .iter()
-                    .any(|mark| chip.starts_with(mark))
-            });
-            if fermi { message("NVIDIA's cards before Kepler have neither CUDA of today nor Vulkan.") } else { None }
-        }
-        GpuVendor::Amd => {
-            const TERASCALE: [&str; 22] = [
-                "RV6", "RV7", "RS7", "RS8", "RV5", "R600", "R700", "Cedar", "Redwood", "Juniper", "Cypress", "Hemlock",
-                "Barts", "Turks", "Caicos", "Cayman", "Park", "Madison", "Broadway", "Wrestler", "Sumo", "Trinity",
-            ];
-            let old = chip_word(name).is_some_and(|chip| TERASCALE.iter().any(|mark| chip.starts_with(mark)))
-                && device.is_none_or(|id| id < 0x9a00);
-            if old { message("AMD's cards before GCN have no Vulkan.") } else { None }
-        }
-    }
+    Some(format!("Left out: {shown}. {why}"))
 }
 
 /// The word behind the vendor: `GA102`, `Navi`.
@@ -359,7 +287,7 @@ pub(super) fn product_name(name: &str) -> String {
     let inner = rest.split_once('[').map(|(_, inner)| inner.split(']').next().unwrap_or(inner).trim());
     let product = inner.filter(|inner| !inner.is_empty()).unwrap_or(rest).trim_matches(['"', ' ']);
     // A number for a name: the caller may know better.
-    if product.starts_with("Device ") { String::new() } else { product.to_owned() }
+    if product == "Device" || product.starts_with("Device ") { String::new() } else { product.to_owned() }
 }
 
 fn behind_vendor(name: &str) -> &str {

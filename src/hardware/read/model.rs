@@ -60,6 +60,11 @@ fn virtual_cpu(name: &str) -> Option<&'static str> {
     MODELS.iter().find(|(mark, _)| name.contains(mark)).map(|(_, march)| *march)
 }
 
+/// Whether a name is that of one of QEMU's models, which stand for whatever the machine's owner lets through.
+pub(super) fn is_virtual(name: &str) -> bool {
+    virtual_cpu(name).is_some() || name.starts_with("QEMU") || name.starts_with("Common KVM")
+}
+
 fn intel(words: &[&str]) -> Option<&'static str> {
     let after = |word: &str| words.iter().position(|known| *known == word).and_then(|at| words.get(at + 1..));
     if let Some(rest) = after("Ultra") {
@@ -68,13 +73,17 @@ fn intel(words: &[&str]) -> Option<&'static str> {
     if let Some(rest) = after("Xeon") {
         return xeon(rest);
     }
-    if let Some(march) = words.iter().find_map(|word| small_n(word)) {
+    let intel = words.contains(&"Intel") || words.contains(&"Core");
+    // "AMD Athlon(tm) II N350" has a number of this form too, and fetch tools leave the maker out of "N100".
+    let others = ["AMD", "Athlon", "Phenom", "Turion", "Sempron", "Atom"];
+    if words.iter().all(|word| !others.contains(word))
+        && let Some(march) = words.iter().find_map(|word| small_n(word))
+    {
         return Some(march);
     }
     if let Some(march) = words.iter().find_map(|word| core_i(word)) {
         return Some(march);
     }
-    let intel = words.contains(&"Intel") || words.contains(&"Core");
     if let Some(rest) = after("Core") {
         // "Core 7 150U", "Core 5 210H": Raptor Lake again.
         let [digit, model, ..] = rest else { return None };
@@ -112,6 +121,7 @@ fn ultra(word: &str) -> Option<&'static str> {
         200..=299 if suffix.starts_with('V') => Some("lunarlake"),
         200..=299 => Some("arrowlake"),
         300..=399 => Some("pantherlake"),
+        400..=499 => Some("novalake"),
         _ => None,
     }
 }
@@ -138,7 +148,8 @@ fn core_i(word: &str) -> Option<&'static str> {
     let extreme = suffix.starts_with('X');
     Some(match generation {
         2 => "sandybridge",
-        3 if extreme || number == 3930 || number == 3820 => "sandybridge",
+        // 3820, 3930K, 3960X, 3970X; but 3820QM, 3920XM and 3940XM are laptops' Ivy Bridge.
+        3 if matches!(number, 3820 | 3930 | 3960 | 3970) && !suffix.contains('M') => "sandybridge",
         3 => "ivybridge",
         4 if matches!(number, 4820 | 4930 | 4960) && !suffix.starts_with(['H', 'M']) => "ivybridge",
         4 => "haswell",
@@ -209,6 +220,9 @@ fn xeon(rest: &[&str]) -> Option<&'static str> {
         // X54xx, E53xx, X33xx are Core 2, without SSE4.2.
         return matches!(model.get(1..3), Some("34" | "35" | "36" | "55" | "56")).then_some("nehalem");
     }
+    if rest.contains(&"Max") && model.starts_with("94") {
+        return Some("sapphirerapids");
+    }
     let scalable = ["Platinum", "Gold", "Silver", "Bronze"].iter().any(|metal| rest.contains(metal));
     let (number, suffix) = leading_number(model)?;
     if scalable {
@@ -243,7 +257,9 @@ fn amd(words: &[&str]) -> Option<&'static str> {
         // Behind it stands the graphics' name: `w/ Radeon 680M`.
         return ryzen(rest.split(|word| matches!(*word, "w/" | "with")).next()?);
     }
-    if let Some(number) = words.iter().find_map(|word| word.strip_prefix("FX-")).and_then(leading_number) {
+    // FX-4100 to FX-9590; FX-60 and FX-74 are Athlons 64.
+    let fx = words.iter().find_map(|word| word.strip_prefix("FX-")).and_then(leading_number);
+    if let Some(number) = fx.filter(|(number, _)| *number >= 4000) {
         return Some(if matches!((number.0 / 100) % 10, 1 | 2) { "bdver1" } else { "bdver2" });
     }
     words.iter().find_map(|word| a_series(word))
@@ -287,13 +303,16 @@ fn epyc(model: &str) -> Option<&'static str> {
         '3' => Some("znver3"),
         '4' => Some("znver4"),
         '5' => Some("znver5"),
+        '6' => Some("znver6"),
         _ => None,
     }
 }
 
 fn ryzen(rest: &[&str]) -> Option<&'static str> {
-    if rest.contains(&"AI") {
-        return Some("znver5");
+    if rest.contains(&"AI") && !rest.contains(&"Z2") {
+        // "AI 9 HX 370", "AI MAX+ 395"; later numbers are later cores.
+        let number = rest.iter().filter_map(|word| leading_number(word)).find(|(number, _)| *number >= 100);
+        return number.filter(|(number, _)| (300..500).contains(number)).map(|_| "znver5");
     }
     let embedded =
         rest.iter().find_map(|word| word.strip_prefix(['V', 'R'])).and_then(leading_number).filter(|(n, _)| *n > 1000);

@@ -16,11 +16,13 @@ pub(super) fn read(lines: &[Line], findings: &mut Findings) {
         let found = modalias(&line.text).or_else(|| one_line(&line.text));
         if let Some(entry) = found {
             devices += 1;
+            findings.used(Source::SysfsPci, line, "PCI device");
             displays += usize::from(entry.take(line, findings));
             continue;
         }
         if let Some((entry, first)) = pending.line(line) {
             devices += 1;
+            findings.used(Source::SysfsPci, &first, "PCI device");
             displays += usize::from(entry.take(&first, findings));
         }
     }
