@@ -1,5 +1,7 @@
 //! What the flake says, as a report.
 
+use std::rc::Rc;
+
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
@@ -21,7 +23,10 @@ pub(crate) fn inspect(sources: Sources<'_>) -> Inspection {
 fn report(flake: &Flake<'_>) -> Inspection {
     let mut diagnostics = broken_files(flake);
     diagnostics.extend(flake.byte_order_marks());
-    let machines: Vec<FoundMachine> = flake.machines.iter().map(|machine| found(flake, machine)).collect();
+    let all_found = |machines: &[Rc<Machine>]| machines.iter().map(|machine| found(flake, machine)).collect();
+    let machines: Vec<FoundMachine> = all_found(&flake.machines);
+    let homes: Vec<FoundMachine> = all_found(&flake.homes.machines);
+    let darwins: Vec<FoundMachine> = all_found(&flake.darwins.machines);
     let inputs = flake
         .inputs
         .list
@@ -32,9 +37,10 @@ fn report(flake: &Flake<'_>) -> Inspection {
         })
         .collect();
     let wants = wants(flake);
+    let none_found = machines.is_empty() && homes.is_empty() && darwins.is_empty();
     if let Some(unknown) = &flake.open {
-        diagnostics.push(why_unknown(unknown, machines.is_empty()));
-    } else if machines.is_empty() {
+        diagnostics.push(why_unknown(unknown, none_found));
+    } else if none_found {
         diagnostics.push(diagnostic(
             &flake.source,
             span(flake.outputs.syntax()).0..span(flake.outputs.syntax()).0 + 1,
@@ -44,7 +50,7 @@ fn report(flake: &Flake<'_>) -> Inspection {
             Some("Machines are made like this: `nixosConfigurations.name = nixpkgs.lib.nixosSystem { modules = [ … ]; };`.".into()),
         ));
     }
-    Inspection { machines, inputs, wants, diagnostics }
+    Inspection { machines, homes, darwins, inputs, wants, diagnostics }
 }
 
 fn found(flake: &Flake<'_>, machine: &Machine) -> FoundMachine {
@@ -104,39 +110,45 @@ fn is_nixos_hardware(flake: &Flake<'_>, input: &str) -> bool {
 
 /// Files that would tell more, the ones that make machines first.
 fn wants(flake: &Flake<'_>) -> Vec<Want> {
-    let mut wants: Vec<Want> = Vec::new();
-    let mut unknown: Vec<&Unknown> = flake.open.iter().map(|unknown| &**unknown).collect();
-    unknown.extend(flake.machines.iter().filter_map(|machine| machine.unknown.as_deref()));
-    for unknown in unknown {
-        if let Cause::MissingFile(path) = &unknown.cause
-            && wants.iter().all(|want| want.file != *path)
-        {
-            let (line, _) = unknown.file.position(unknown.start);
-            wants.push(Want {
-                file: path.clone(),
-                because: format!("`{}` line {line} makes machines with it", unknown.file.path),
-            });
+    let mut wants = Wants::default();
+    let open = [&flake.open, &flake.homes.open, &flake.darwins.open].into_iter().flatten();
+    let machines = flake.all_machines().filter_map(|machine| machine.unknown.as_ref());
+    for unknown in open.chain(machines) {
+        if let Cause::MissingFile(path) = &unknown.cause {
+            let line = unknown.file.line(unknown.start);
+            wants.add(path, || format!("`{}` line {line} makes machines with it", unknown.file.path));
         }
+    }
+    for folder in flake.eval.wanted_folders.borrow().iter() {
+        let path = if folder.is_empty() { "./".to_owned() } else { format!("{folder}/") };
+        wants.add(&path, || "what lies in it decides which machines there are, or what they are made of".to_owned());
     }
     for (path, unknown) in flake.eval.missing.borrow().iter() {
-        if wants.iter().all(|want| want.file != *path) {
-            let (line, _) = unknown.file.position(unknown.start);
-            wants.push(Want {
-                file: path.clone(),
-                because: format!("`{}` line {line} imports it on the way to your machines", unknown.file.path),
-            });
-        }
+        let line = unknown.file.line(unknown.start);
+        wants.add(path, || format!("`{}` line {line} imports it on the way to your machines", unknown.file.path));
     }
     for (file, machines) in flake.wanted_modules() {
-        if wants.iter().all(|want| want.file != file) {
-            let because = match machines.as_slice() {
-                [machine] => format!("it is a module of {machine}; with it, settings go where yours are"),
-                _ => format!("it is a module of {}; it may be the place for what they share", machines.join(", ")),
-            };
-            wants.push(Want { file, because });
+        wants.add(&file, || match machines.as_slice() {
+            [machine] => format!("it is a module of {machine}; with it, settings go where yours are"),
+            _ => format!("it is a module of {}; it may be the place for what they share", machines.join(", ")),
+        });
+    }
+    for (file, by, machine) in flake.unseen_files() {
+        wants.add(&file, || format!("`{by}` names it, of which {machine} is made"));
+    }
+    wants.0
+}
+
+/// Files to give next, each once.
+#[derive(Default)]
+struct Wants(Vec<Want>);
+
+impl Wants {
+    fn add(&mut self, file: &str, because: impl FnOnce() -> String) {
+        if self.0.iter().all(|want| want.file != file) {
+            self.0.push(Want { file: file.to_owned(), because: because() });
         }
     }
-    wants
 }
 
 /// Why machines cannot be seen, in plain words.
@@ -152,7 +164,9 @@ pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
         }
         Cause::Folder(Some(path)) => (
             format!("{what} made from the files that happen to be in `{path}`"),
-            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+            format!(
+                "Give all files of `{path}`, or name the machines by hand; they can be extended without touching this."
+            ),
         ),
         Cause::Folder(None) => (
             format!("{what} made from the content of a folder"),

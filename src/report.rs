@@ -11,6 +11,13 @@ use crate::request::Variant;
 pub struct Inspection {
     /// Those that the flake is seen to make, in the order of their names; [`wants`](Self::wants) may bring more.
     pub machines: Vec<FoundMachine>,
+    /// The same of `homeConfigurations`: Home Manager alone, on NixOS, another Linux or a Mac. Left out of the JSON where
+    /// there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub homes: Vec<FoundMachine>,
+    /// The same of `darwinConfigurations`: Macs with nix-darwin. Left out of the JSON where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub darwins: Vec<FoundMachine>,
     /// In the order in which `flake.nix` first names them.
     pub inputs: Vec<FoundInput>,
     /// Files to give next, with the reason.
@@ -19,10 +26,10 @@ pub struct Inspection {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A machine of the flake.
+/// A machine of the flake: a NixOS machine, a home or a Mac, by the list that it stands in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundMachine {
-    /// The name in `nixosConfigurations`.
+    /// The name in `nixosConfigurations`, `homeConfigurations` or `darwinConfigurations`, or that of a hive's node.
     pub name: String,
     /// The file in which that name stands, or what generates it; relative to the repository's root.
     pub file: String,
@@ -88,7 +95,7 @@ pub struct FoundInput {
 /// A file that the engine asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Want {
-    /// Its path, relative to the repository's root.
+    /// Its path, relative to the repository's root; with `/` at its end, all that lies in this folder.
     pub file: String,
     /// What it is needed for, in words that name the user's own files.
     pub because: String,

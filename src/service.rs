@@ -121,7 +121,7 @@ impl Service {
 }
 
 fn findings(inspection: &Inspection) -> Findings {
-    let Inspection { machines, inputs, wants, diagnostics } = inspection;
+    let Inspection { machines, inputs, wants, diagnostics, .. } = inspection;
     Findings {
         machines: machines.iter().map(Found::from).collect(),
         inputs: inputs.iter().map(|input| input.name.clone()).collect(),

@@ -186,8 +186,8 @@ impl Eval<'_> {
     /// Applies a known function, or keeps its arguments until there are enough.
     pub(super) fn builtin(&self, name: &str, input: Option<SmolStr>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
         let range = at.range();
-        if let (Some(from), [argument, ..]) = (&input, args)
-            && let Some(made) = self.framework(from, name, *argument, at)
+        if let Some(from) = &input
+            && let Some(made) = self.framework(from, name, args, at)
         {
             return made;
         }

@@ -125,6 +125,8 @@ pub(crate) struct Eval<'a> {
     imported: RefCell<HashMap<String, Thunk>>,
     /// Folders whose content, as far as it was given, was looked at.
     pub listed: RefCell<Vec<Rc<Unknown>>>,
+    /// Folders that decide something, of which nothing was given.
+    pub wanted_folders: RefCell<BTreeSet<String>>,
     /// Folders that load themselves.
     pub folders: RefCell<Vec<Option<String>>>,
     /// What flake-parts modules say of `perSystem`: functions that are not called on the way to the machines.
@@ -151,6 +153,7 @@ impl<'a> Eval<'a> {
             defaults: RefCell::default(),
             imported: RefCell::default(),
             listed: RefCell::default(),
+            wanted_folders: RefCell::default(),
             folders: RefCell::default(),
             per_system: RefCell::default(),
             repositories: RefCell::default(),

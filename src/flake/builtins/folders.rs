@@ -12,6 +12,17 @@ use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
 use crate::syntax;
 
+/// What haumea makes of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loader {
+    /// It is imported, and called with what it asks for.
+    Default,
+    /// It is imported as it is.
+    Verbatim,
+    /// Its path.
+    Path,
+}
+
 impl Eval<'_> {
     pub(super) fn on_folders(&self, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
         let first = || self.force(args[0]);
@@ -62,19 +73,7 @@ impl Eval<'_> {
             }
             // `haumea.lib.load { src = ./folder; inputs = { … }; }`
             "load" => match first() {
-                Value::Attrs(given)
-                    if !given.entries.contains_key("loader") && !given.entries.contains_key("transformer") =>
-                {
-                    let source = given.entries.get("src").map(|entry| self.path_of(entry.thunk));
-                    let inputs = match given.entries.get("inputs") {
-                        Some(entry) => entry.thunk,
-                        None => self.thunk(Value::Attrs(Rc::default())),
-                    };
-                    match source {
-                        Some(Ok(path)) => self.loaded(&path, inputs, at),
-                        _ => self.dynamic(at),
-                    }
-                }
+                Value::Attrs(given) => self.haumea(&given, at),
                 _ => self.dynamic(at),
             },
             _ => return None,
@@ -115,18 +114,35 @@ impl Eval<'_> {
     }
 
     fn folder_unknown(&self, path: &str, at: &Code) -> Value {
+        self.want_folder(path);
         self.unknown(Cause::Folder(Some(path.to_owned())), &at.file, at.range())
     }
 
     /// Notes that this folder's content decides something, so that no generated file goes there.
     fn loads(&self, path: &str, at: &Code) {
-        if let Value::Unknown(unknown) = self.folder_unknown(path, at) {
+        let cause = Cause::Folder(Some(path.to_owned()));
+        if let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.range()) {
             self.listed.borrow_mut().push(unknown);
+        }
+    }
+
+    /// Notes that nothing of this folder was given, though it decides which machines there are.
+    pub(super) fn want_folder(&self, folder: &str) {
+        self.wanted_folders.borrow_mut().insert(folder.to_owned());
+    }
+
+    /// Asks for a folder that is known only by the file that looks into it.
+    fn want_the_rest(&self, folder: &str, at: &Code) {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let itself = at.file.path.strip_prefix(prefix.as_str());
+        if self.given_below(folder).iter().all(|file| Some(*file) == itself || *file == "flake.nix") {
+            self.want_folder(folder);
         }
     }
 
     fn read_dir(&self, path: &str, at: &Code) -> Value {
         let Some(names) = self.folder(path) else { return self.folder_unknown(path, at) };
+        self.want_the_rest(path, at);
         self.loads(path, at);
         let entries = names.into_iter().map(|(name, folder)| {
             let kind = if folder { "directory" } else { "regular" };
@@ -150,6 +166,7 @@ impl Eval<'_> {
         if self.folder(path).is_none() {
             return self.folder_unknown(path, at);
         }
+        self.want_the_rest(path, at);
         self.loads(path, at);
         let below = self.given_below(path).into_iter().filter(|name| wanted(name));
         let whole = below.filter_map(|name| syntax::normalise(&format!("{path}/{name}")));
@@ -211,19 +228,52 @@ impl Eval<'_> {
         Value::Attrs(Rc::new(module))
     }
 
-    /// A folder as a set: each file by its name, imported and given what it asks for of `inputs`.
-    fn loaded(&self, path: &str, inputs: Thunk, at: &Code) -> Value {
+    /// `haumea.lib.load`, with the loaders and transformers whose meaning is known.
+    fn haumea(&self, given: &Attrs, at: &Code) -> Value {
+        let named = |name: &str| match given.entries.get(name).map(|entry| self.force(entry.thunk)) {
+            Some(Value::Flake(from)) => from.last.ok_or(()),
+            Some(_) => Err(()),
+            None => Ok(SmolStr::default()),
+        };
+        let loader = match named("loader").as_deref() {
+            Ok("" | "default" | "scoped" | "callPackage") => Loader::Default,
+            Ok("verbatim") => Loader::Verbatim,
+            Ok("path") => Loader::Path,
+            _ => return self.dynamic(at),
+        };
+        let lifts_default = match named("transformer").as_deref() {
+            Ok("") => false,
+            Ok("liftDefault" | "liftDefaults") => true,
+            _ => return self.dynamic(at),
+        };
+        let source = given.entries.get("src").map(|entry| self.path_of(entry.thunk));
+        let inputs = match given.entries.get("inputs") {
+            Some(entry) => entry.thunk,
+            None => self.thunk(Value::Attrs(Rc::default())),
+        };
+        match source {
+            Some(Ok(path)) => self.loaded(&path, inputs, loader, lifts_default, at),
+            Some(Err(Value::Unknown(unknown))) => Value::Unknown(unknown),
+            _ => self.dynamic(at),
+        }
+    }
+
+    /// A folder as a set: each file by its name, imported and given what it asks for of `inputs`. With `lifts_default`, what
+    /// `default.nix` says stands in the folder's own set.
+    fn loaded(&self, path: &str, inputs: Thunk, loader: Loader, lifts_default: bool, at: &Code) -> Value {
         let Some(names) = self.folder(path) else { return self.folder_unknown(path, at) };
+        self.want_the_rest(path, at);
         self.loads(path, at);
         let mut attrs = Attrs::default();
         for (name, folder) in names {
             let below = format!("{path}/{name}");
             let (name, value) = match (folder, name.strip_suffix(".nix")) {
-                (true, _) => (name, self.loaded(&below, inputs, at)),
+                (true, _) => (name, self.loaded(&below, inputs, loader, lifts_default, at)),
+                (false, Some(name)) if loader == Loader::Path => (name, Value::Path(below.as_str().into())),
                 (false, Some(name)) => {
                     let imported = self.import(&below, at);
                     let value = match &imported {
-                        Value::Function(_) => self.apply(&imported, inputs, at),
+                        Value::Function(_) if loader == Loader::Default => self.apply(&imported, inputs, at),
                         _ => imported,
                     };
                     (name, value)
@@ -232,7 +282,16 @@ impl Eval<'_> {
             };
             attrs.entries.insert(name.into(), Entry { thunk: self.thunk(value), site: None });
         }
-        Value::Attrs(Rc::new(attrs))
+        match attrs.entries.get("default").filter(|_| lifts_default).map(|entry| self.force(entry.thunk)) {
+            Some(lifted) => {
+                attrs.entries.retain(|name| name != "default");
+                match attrs.entries.is_empty() {
+                    true => lifted,
+                    false => self.overlaid(lifted, Value::Attrs(Rc::new(attrs)), false),
+                }
+            }
+            None => Value::Attrs(Rc::new(attrs)),
+        }
     }
 
     fn json(&self, json: &serde_json::Value) -> Value {

@@ -1,4 +1,5 @@
-//! Frameworks that make machines by their own rules: the names are told here, the making is theirs.
+//! Frameworks that make machines by their own rules: the names are told here, with the files that they are made of; the
+//! making is theirs.
 
 use std::rc::Rc;
 
@@ -7,135 +8,241 @@ use smol_str::SmolStr;
 use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Thunk, Unknown, Value};
 
+mod clan;
+mod layouts;
+
+/// Outputs that frameworks fill.
+const NIXOS: &str = "nixosConfigurations";
+const DARWIN: &str = "darwinConfigurations";
+const HOME: &str = "homeConfigurations";
+
+/// A system that a framework makes.
+pub(super) struct Made {
+    output: &'static str,
+    name: String,
+    /// The file of the repository that is its own module, if it has one.
+    file: Option<String>,
+}
+
+/// Frameworks, each with its repositories, and the names that its input mostly has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Framework {
+    Blueprint,
+    Clan,
+    Den,
+    EasyHosts,
+    EzConfigs,
+    NixosUnified,
+    Snowfall,
+    Unify,
+}
+
+impl Framework {
+    const ALL: [Framework; 8] = [
+        Framework::Blueprint,
+        Framework::Clan,
+        Framework::Den,
+        Framework::EasyHosts,
+        Framework::EzConfigs,
+        Framework::NixosUnified,
+        Framework::Snowfall,
+        Framework::Unify,
+    ];
+
+    fn repositories(self) -> &'static [&'static str] {
+        match self {
+            Framework::Blueprint => &["numtide/blueprint"],
+            Framework::Clan => &["clan/clan-core", "clan-lol/clan-core"],
+            Framework::Den => &["vic/den", "denful/den"],
+            Framework::EasyHosts => &["tgirlcloud/easy-hosts", "isabelroses/easy-hosts"],
+            Framework::EzConfigs => &["ehllie/ez-configs"],
+            Framework::NixosUnified => &["srid/nixos-unified", "srid/nixos-flake"],
+            Framework::Snowfall => &["snowfallorg/lib"],
+            Framework::Unify => &["quasigod/unify"],
+        }
+    }
+
+    fn is_named(self, input: &str) -> bool {
+        match self {
+            Framework::Blueprint => input == "blueprint",
+            Framework::Clan => input == "clan" || input.contains("clan-core"),
+            Framework::Den => input == "den",
+            Framework::EasyHosts => input.contains("easy-hosts"),
+            Framework::EzConfigs => input.contains("ez-configs"),
+            Framework::NixosUnified => input.contains("nixos-unified") || input.contains("nixos-flake"),
+            Framework::Snowfall => input.contains("snowfall"),
+            Framework::Unify => input == "unify",
+        }
+    }
+}
+
+/// Repositories whose modules for flake-parts are about formatters, hooks, shells, packages and the like: none of them sets
+/// `flake.nixosConfigurations`.
+const MAKES_NO_MACHINES: [&str; 23] = [
+    "cachix/devenv",
+    "cachix/git-hooks.nix",
+    "cachix/pre-commit-hooks.nix",
+    "denful/flake-file",
+    "drupol/pkgs-by-name-for-flake-parts",
+    "hercules-ci/flake-parts",
+    "hercules-ci/hercules-ci-effects",
+    "juspay/just-flake",
+    "juspay/omnix",
+    "mightyiam/files",
+    "nix-community/home-manager",
+    "nix-community/nix-unit",
+    "nix-community/nixvim",
+    "numtide/devshell",
+    "numtide/treefmt-nix",
+    "oddlama/agenix-rekey",
+    "platonic-systems/mission-control",
+    "platonic-systems/process-compose-flake",
+    "srid/flake-root",
+    "srid/haskell-flake",
+    "vic/flake-aspects",
+    "vic/flake-file",
+    "vic/import-tree",
+];
+
 impl Eval<'_> {
+    /// The framework that an input is.
+    fn framework_of(&self, input: &str) -> Option<Framework> {
+        let repositories = self.repositories.borrow();
+        let repository = repositories.get(input);
+        let is_it = |framework: &Framework| {
+            framework.is_named(input)
+                || repository.is_some_and(|repository| framework.repositories().contains(&repository.as_str()))
+        };
+        Framework::ALL.into_iter().find(is_it)
+    }
+
     /// A call of a framework's function, if `input.name` is one.
-    pub(super) fn framework(&self, input: &SmolStr, name: &str, argument: Thunk, at: &Code) -> Option<Value> {
-        let folder = |folder: &str| self.entries_of(folder);
+    pub(super) fn framework(&self, input: &SmolStr, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
+        let argument = *args.first()?;
         let given = || match self.force(argument) {
             Value::Attrs(given) => Some(given),
             _ => None,
         };
-        let names = match (&**input, name) {
-            ("blueprint", "blueprint") => {
-                let prefix = given()
-                    .and_then(|given| given.entries.get("prefix").and_then(|entry| self.text_of(entry.thunk)))
-                    .map(|prefix| prefix.trim_matches(['.', '/']).to_owned());
-                let hosts = prefix
-                    .filter(|prefix| !prefix.is_empty())
-                    .map_or("hosts".into(), |prefix| format!("{prefix}/hosts"));
-                let is_nixos = |host: &String| {
-                    ["configuration.nix", "default.nix"]
-                        .iter()
-                        .any(|file| self.text(&format!("{hosts}/{host}/{file}")).is_some())
-                };
-                folder(&hosts).into_iter().filter(is_nixos).collect()
-            }
+        let framework = self.framework_of(input);
+        let made = match (framework, name) {
+            (Some(Framework::Blueprint), name) if name == input.as_str() => self.made_by_blueprint(given().as_deref()),
+            (Some(Framework::Snowfall), "mkLib") => return Some(self.snowfall_lib(input, argument)),
+            (Some(Framework::Snowfall), "mkFlake") => self.made_by_snowfall(&*given()?),
+            (Some(Framework::NixosUnified), "mkFlake") => self.made_by_unified(),
+            (Some(Framework::Clan), "clan" | "buildClan") => return Some(self.clan(&*given()?, input, name, at)),
             (_, "mkFlake") => {
+                // flake-utils-plus
                 let given = given()?;
-                if let Some(Value::Attrs(hosts)) = given.entries.get("hosts").map(|entry| self.force(entry.thunk)) {
-                    // flake-utils-plus
-                    hosts.entries.keys().map(|name| name.to_string()).collect()
-                } else if input.contains("snowfall") {
-                    let architectures = folder("systems").into_iter().filter(|name| name.ends_with("-linux"));
-                    architectures.flat_map(|architecture| folder(&format!("systems/{architecture}"))).collect()
-                } else if input.contains("nixos-unified") || input.contains("nixos-flake") {
-                    self.autowired()
-                } else {
+                let Some(Value::Attrs(hosts)) = given.entries.get("hosts").map(|entry| self.force(entry.thunk)) else {
                     return None;
-                }
+                };
+                let names = hosts.entries.keys().map(|name| name.to_string());
+                names.map(|name| Made { output: NIXOS, name, file: None }).collect()
             }
             _ => return None,
         };
         let cause = Cause::Foreign(format!("{input}.{name}"));
         let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.range()) else { return None };
         let mut outputs = Attrs { open: Some(unknown.clone()), ..Attrs::default() };
-        self.add_machines(&mut outputs, names, &unknown);
+        self.add_machines(&mut outputs, made, &unknown);
         Some(Value::Attrs(Rc::new(outputs)))
     }
 
     /// The machines that modules of frameworks make of flake-parts' configuration.
     pub(super) fn machines_of_frameworks(&self, config: &Attrs, foreign: &[FlakeRef], outputs: &mut Attrs, at: &Code) {
-        let Some(from) = foreign.first() else { return };
+        // what is known to make no machines is not to blame for those that are not seen
+        let makes_machines = |module: &&FlakeRef| {
+            let repositories = self.repositories.borrow();
+            let repository = repositories.get(&module.input);
+            !repository.is_some_and(|repository| MAKES_NO_MACHINES.contains(&repository.as_str()))
+        };
+        let foreign: Vec<&FlakeRef> = foreign.iter().filter(makes_machines).collect();
+        let uses = |framework| foreign.iter().find(|module| self.framework_of(&module.input) == Some(framework));
+        let frameworks = || Framework::ALL.into_iter().filter_map(&uses);
+        let Some(from) = frameworks().next().or(foreign.first()) else { return };
         let cause = Cause::Foreign(from.input.to_string());
         let Value::Unknown(unknown) = self.unknown(cause, &at.file, at.range()) else { return };
-        let uses = |name: &str| foreign.iter().any(|module| module.input.contains(name));
-        let names_at = |path: &[&str]| self.names_at(config, path);
-        let mut names = Vec::new();
-        if uses("easy-hosts") {
-            names.extend(names_at(&["easy-hosts", "hosts"]));
-            names.extend(names_at(&["easyHosts", "hosts"]));
+        let mut made = Vec::new();
+        if uses(Framework::EasyHosts).is_some() {
+            made.extend(self.made_by_easy_hosts(config));
         }
-        if uses("unify") {
-            names.extend(names_at(&["unify", "hosts", "nixos"]));
+        if uses(Framework::Unify).is_some() {
+            made.extend(nixos(self.names_at(config, &["unify", "hosts", "nixos"])));
         }
-        if uses("den") {
-            let systems = names_at(&["den", "hosts"]).into_iter().filter(|system| system.ends_with("-linux"));
-            names.extend(systems.flat_map(|system| names_at(&["den", "hosts", &system])));
+        if uses(Framework::Den).is_some() {
+            made.extend(self.made_by_den(config));
         }
-        if uses("clan") {
-            names.extend(names_at(&["clan", "machines"]));
-            names.extend(names_at(&["clan", "inventory", "machines"]));
-            // folders only
-            let machines = self.folder("machines").unwrap_or_default().into_iter();
-            names.extend(machines.filter(|(_, is_folder)| *is_folder).map(|(name, _)| name.to_owned()));
+        if uses(Framework::Clan).is_some() {
+            let clan = config.entries.get("clan").map(|entry| self.force(entry.thunk));
+            let clan = match clan {
+                Some(Value::Attrs(clan)) => clan,
+                _ => Rc::default(),
+            };
+            made.extend(self.made_by_clan(&clan));
         }
-        if uses("ez-configs") {
-            names.extend(names_at(&["ezConfigs", "nixos", "hosts"]));
-            names.extend(self.entries_of("nixos-configurations"));
+        if uses(Framework::EzConfigs).is_some() {
+            made.extend(nixos(self.names_at(config, &["ezConfigs", "nixos", "hosts"])));
+            made.extend(self.made_by_ez_configs());
         }
-        if uses("nixos-unified") || uses("nixos-flake") {
-            names.extend(self.autowired());
+        if uses(Framework::NixosUnified).is_some() {
+            made.extend(self.made_by_unified());
         }
-        if names.is_empty() && outputs.entries.contains_key("nixosConfigurations") {
+        if made.is_empty() && outputs.entries.contains_key(NIXOS) {
             return;
         }
         // a module of an input may make machines in ways that are not known here
         outputs.open = outputs.open.take().or_else(|| Some(unknown.clone()));
-        self.add_machines(outputs, names, &unknown);
-    }
-
-    /// nixos-unified's folder of machines.
-    fn autowired(&self) -> Vec<String> {
-        ["configurations/nixos", "nix/configurations/nixos"].iter().flat_map(|folder| self.entries_of(folder)).collect()
-    }
-
-    /// Folders, and Nix files without their ending.
-    fn entries_of(&self, folder: &str) -> Vec<String> {
-        let entries = self.folder(folder).unwrap_or_default().into_iter();
-        let names = entries.filter_map(|(name, is_folder)| match is_folder {
-            true => Some(name.to_owned()),
-            false => name.strip_suffix(".nix").filter(|name| *name != "default").map(str::to_owned),
-        });
-        names.collect()
+        self.add_machines(outputs, made, &unknown);
     }
 
     fn names_at(&self, config: &Attrs, path: &[&str]) -> Vec<String> {
-        let Some((first, rest)) = path.split_first() else {
-            return config.entries.keys().map(|name| name.to_string()).collect();
-        };
+        let set = self.set_at(config, path);
+        set.map(|set| set.entries.keys().map(|name| name.to_string()).collect()).unwrap_or_default()
+    }
+
+    /// The set that lies at a path, if there is one.
+    fn set_at(&self, config: &Attrs, path: &[&str]) -> Option<Rc<Attrs>> {
+        let (first, rest) = path.split_first()?;
         match config.entries.get(first).map(|entry| self.force(entry.thunk)) {
-            Some(Value::Attrs(below)) => self.names_at(&below, rest),
-            _ => Vec::new(),
+            Some(Value::Attrs(below)) if rest.is_empty() => Some(below),
+            Some(Value::Attrs(below)) => self.set_at(&below, rest),
+            _ => None,
         }
     }
 
-    /// Adds machines that are made out of sight.
-    fn add_machines(&self, outputs: &mut Attrs, names: Vec<String>, unknown: &Rc<Unknown>) {
-        if names.is_empty() {
-            return;
-        }
-        let known = outputs.entries.get("nixosConfigurations").cloned();
-        let mut hosts = match known.as_ref().map(|entry| self.force(entry.thunk)) {
-            Some(Value::Attrs(hosts)) => (*hosts).clone(),
-            _ => Attrs::default(),
-        };
-        hosts.open = hosts.open.or_else(|| Some(unknown.clone()));
-        let made =
-            |name: String| (name.into(), Entry { thunk: self.thunk(Value::Unknown(unknown.clone())), site: None });
-        let more: Vec<_> = names.into_iter().filter(|name| !hosts.entries.contains_key(name)).map(made).collect();
-        hosts.entries.extend(more);
-        let site = known.and_then(|entry| entry.site);
-        let thunk = self.thunk(Value::Attrs(Rc::new(hosts)));
-        outputs.entries.insert("nixosConfigurations".into(), Entry { thunk, site });
+    /// A text that lies at a path.
+    fn text_at(&self, config: &Attrs, name: &str) -> Option<SmolStr> {
+        config.entries.get(name).and_then(|entry| self.text_of(entry.thunk))
     }
+
+    /// Adds machines that are made out of sight.
+    fn add_machines(&self, outputs: &mut Attrs, made: Vec<Made>, unknown: &Rc<Unknown>) {
+        for output in [NIXOS, DARWIN, HOME] {
+            let mut own = made.iter().filter(|made| made.output == output).peekable();
+            if own.peek().is_none() {
+                continue;
+            }
+            let known = outputs.entries.get(output).cloned();
+            let mut systems = match known.as_ref().map(|entry| self.force(entry.thunk)) {
+                Some(Value::Attrs(systems)) => (*systems).clone(),
+                _ => Attrs::default(),
+            };
+            systems.open = systems.open.or_else(|| Some(unknown.clone()));
+            let entry = |made: &Made| {
+                let file = made.file.iter().map(|file| self.thunk(Value::Path(file.as_str().into())));
+                let system = Unknown { parts: file.collect(), ..(**unknown).clone() };
+                let entry = Entry { thunk: self.thunk(Value::Unknown(Rc::new(system))), site: None };
+                (SmolStr::from(made.name.as_str()), entry)
+            };
+            let more: Vec<_> = own.filter(|made| !systems.entries.contains_key(&made.name)).map(entry).collect();
+            systems.entries.extend(more);
+            let site = known.and_then(|entry| entry.site);
+            let thunk = self.thunk(Value::Attrs(Rc::new(systems)));
+            outputs.entries.insert(output.into(), Entry { thunk, site });
+        }
+    }
+}
+
+fn nixos(names: Vec<String>) -> impl Iterator<Item = Made> {
+    names.into_iter().map(|name| Made { output: NIXOS, name, file: None })
 }

@@ -33,12 +33,12 @@ impl Eval<'_> {
     /// Does work that looks where Nix need not go on the way to the machines: with steps of its own, and without a trace in
     /// what was missing.
     pub(in crate::flake) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
-        let kept = (self.missing.borrow().clone(), self.broken.borrow().clone());
+        let kept = (self.missing.borrow().clone(), self.broken.borrow().clone(), self.wanted_folders.borrow().clone());
         let folders = (self.folders.borrow().len(), self.listed.borrow().len());
         let left = self.fuel.replace(FUEL);
         let done = work();
         self.fuel.set(left);
-        (*self.missing.borrow_mut(), *self.broken.borrow_mut()) = kept;
+        (*self.missing.borrow_mut(), *self.broken.borrow_mut(), *self.wanted_folders.borrow_mut()) = kept;
         self.folders.borrow_mut().truncate(folders.0);
         self.listed.borrow_mut().truncate(folders.1);
         done
