@@ -60,7 +60,7 @@ pub(crate) fn prove(
             None => result.remove(file.path.as_str()),
         };
     }
-    let sources = before.eval.sources.successor(result);
+    let sources = Sources::new(result);
     for file in files {
         hunks_make_it(file)?;
         // what is ours as a whole is put together from parts that parse with any values: the tests parse all of it
@@ -103,16 +103,11 @@ fn each_file(before: &Flake<'_>, sources: &Sources<'_>, file: &FileChange) -> Re
     if file.after.is_none() || !file.path.ends_with(".nix") {
         return Ok(());
     }
-    let source = before.eval.source(&file.path);
-    let parsed = match &source {
-        Some(source) => sources.patched(source, &file.hunks),
-        None => sources.get(&file.path),
-    };
-    let Some(parsed) = parsed else {
+    let Some(parsed) = sources.get(&file.path) else {
         return Err(failure("the result does not hold this file"));
     };
     let parsed = parsed.map_err(|diagnostic| failure(&diagnostic.message))?;
-    match source {
+    match before.eval.source(&file.path) {
         Some(source) => structure::same(&source, &parsed, &file.hunks).map_err(|line| {
             failure(&format!("what stands on line {line} of the result would mean something else than before"))
         }),

@@ -10,8 +10,8 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
-use crate::guard::{self, Measured, Parentheses};
-use crate::report::{Diagnostic, Hunk, Severity};
+use crate::guard::{self, Parentheses};
+use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source, span};
 
 mod behind;
@@ -71,24 +71,7 @@ pub(crate) struct Flake<'a> {
 
 /// Parses one file; the error names the place in plain words.
 pub(crate) fn parse(path: &str, text: &str) -> Parsed {
-    parse_measured(path, text, measure(path, text)?)
-}
-
-/// Parses what a file becomes by these hunks; the answer is that of [`parse`], for less work where little changes.
-pub(crate) fn parse_patched(before: &Source, text: &str, hunks: &[Hunk]) -> Parsed {
-    if let Some((root, measured)) = syntax::reparse::patched(before, text, hunks) {
-        let source = Source::new(&before.path, text, SyntaxNode::new_root(root), measured);
-        let patched = unique(source, Some(before.root.green()));
-        let tree = |parsed: &Parsed| parsed.clone().map(|source| source.root.green().to_owned());
-        debug_assert_eq!(tree(&parse(&before.path, text)), tree(&patched), "{text}");
-        return patched;
-    }
-    parse(&before.path, text)
-}
-
-/// Whether a text can be parsed without danger.
-fn measure(path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
-    guard::check(text).map_err(|refusal| {
+    let measured = guard::check(text).map_err(|refusal| {
         Box::new(Diagnostic {
             severity: Severity::Error,
             code: "unreadable".into(),
@@ -101,29 +84,23 @@ fn measure(path: &str, text: &str) -> Result<Measured, Box<Diagnostic>> {
             hint: refusal.hint,
             snippet: None,
         })
-    })
-}
-
-fn parse_measured(path: &str, text: &str, measured: Measured) -> Parsed {
+    })?;
     // rnix has no word for a byte order mark; a blank of the same length keeps every offset
     let parsed = match text.strip_prefix('\u{feff}') {
         Some(rest) => rnix::Root::parse(&format!("   {rest}")),
         None => rnix::Root::parse(text),
     };
-    let source = Source::new(path, text, parsed.syntax(), measured);
+    let source = Source::new(path, text, parsed.syntax());
     let message = match parsed.errors() {
         [] if measured.parentheses == Parentheses::Balanced && !measured.has_torn_path => None,
         [] => syntax::errors::unreported(text),
         errors => Some(syntax::errors::first_error(text, errors)),
     };
-    let Some(message) = message else { return unique(source, None) };
-    let range = message.range;
-    Err(Box::new(diagnostic(&source, range, Severity::Error, "syntax", message.message, message.hint)))
-}
-
-/// A file in which no attribute is bound twice; what it shares with the tree of `before` needs no look.
-fn unique(source: Rc<Source>, before: Option<&rowan::GreenNodeData>) -> Parsed {
-    match duplicates::first(&source, before) {
+    if let Some(message) = message {
+        let range = message.range;
+        return Err(Box::new(diagnostic(&source, range, Severity::Error, "syntax", message.message, message.hint)));
+    }
+    match duplicates::first(&source) {
         Some(refused) => Err(refused.diagnose(&source)),
         None => Ok(source),
     }

@@ -1,7 +1,7 @@
 //! Llamafleet's engine: llama.cpp for each machine of a NixOS fleet.
 //!
 //! Two functions do the work, and know nothing of browsers, clocks, files or networks: [`inspect`] says what the flake
-//! is, [`plan()`] what changes. A [`Session`] gives the same answers and keeps the files parsed between questions.
+//! is, [`plan()`] what changes.
 //!
 //! # The road of the data
 //!
@@ -70,12 +70,9 @@ mod plan;
 pub mod report;
 pub mod request;
 pub mod service;
-mod session;
 pub mod syntax;
 
-pub use session::Session;
-
-use flake::trees::{Measures, Sources};
+use flake::trees::Sources;
 use report::{Inspection, Plan};
 use request::{Files, Request};
 
@@ -83,16 +80,7 @@ use request::{Files, Request};
 ///
 /// Never panics; a text that is no flake is answered with diagnostics.
 pub fn inspect(files: &Files) -> Inspection {
-    let measures = Measures::of(files, &Files::new());
-    on_a_fitting_stack(measures.are_shallow(), || inspect::inspect(Sources::new(files, measures)))
-}
-
-/// Does the work here where the files are shallow, and else on a large stack.
-///
-/// A shallow reading at its deepest takes half a megabyte (`flake::eval::tests`), and another thread takes as long as two
-/// parses of a small flake. Code that is not optimised takes many times the stack, and always gets a large one.
-fn on_a_fitting_stack<T: Send>(shallow: bool, work: impl FnOnce() -> T + Send) -> T {
-    if shallow && !cfg!(debug_assertions) { work() } else { on_a_large_stack(work) }
+    on_a_large_stack(|| inspect::inspect(Sources::of(files)))
 }
 
 /// rnix recurses without a bound on some shapes of text; natively a thread of its own has stack enough for whatever
@@ -124,6 +112,5 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`](report::Outcome::Refused) and diagnostics.
 pub fn plan(request: &Request) -> Plan {
-    let measures = Measures::of(&request.files, &Files::new());
-    on_a_fitting_stack(measures.are_shallow(), || plan::plan(request, Sources::new(&request.files, measures)))
+    on_a_large_stack(|| plan::plan(request, Sources::of(&request.files)))
 }

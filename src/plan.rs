@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rnix::SyntaxNode;
 use smol_str::SmolStr;
 
-use crate::flake::trees::{self, Sources};
+use crate::flake::trees::Sources;
 use crate::flake::{Flake, diagnostic_at};
 use crate::nix::{self, Delivery, Fleet};
 use crate::report::{Change, Diagnostic, FileChange, How, Outcome, Plan, PlannedMachine, Severity};
@@ -39,8 +39,7 @@ const NOT_PROVED: &str = "not-proved";
 
 /// The plan for a request; see [`crate::plan`].
 pub(crate) fn plan<'r>(request: &'r Request, sources: Sources<'r>) -> Plan {
-    let again = sources.successor(trees::texts(&request.files));
-    proved(attempt(request, sources, false), || attempt(request, again, true))
+    proved(attempt(request, sources, false), || attempt(request, Sources::of(&request.files), true))
 }
 
 /// The plan, or where it could not be proved the careful one: the plainest edit failed, and one that leaves the user's

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! page ── Question ──▶ Service ── Answer ──▶ page
-//!                         │ files, trees, the last inspection and plan
+//!                         │ files, the last inspection and plan
 //! ```
 //!
 //! Questions are answered one after the other. What the page shows comes ready to be shown: coloured lines, diffs with
@@ -21,7 +21,7 @@ mod wire;
 use crate::export;
 use crate::hardware::{self, GpuReading, Reading};
 use crate::report::{Hint, How, Inspection, Plan};
-use crate::session::Session;
+use crate::request::Request;
 
 pub use markdown::{Block, Inline};
 pub use marks::{Mark, MarkField};
@@ -33,10 +33,11 @@ pub use wire::Wire;
 /// The lines of no more files are counted.
 pub const MOST_COUNTED: usize = 200;
 
-/// It keeps the files, so that a changed form neither sends nor parses them again, and what it said last of them.
+/// It keeps the files, so that a changed form does not send them again, and what it said last of them.
 #[derive(Debug, Default)]
 pub struct Service {
-    session: Session,
+    /// The last request that was planned, with the files given last.
+    request: Request,
     inspection: Inspection,
     plan: Option<Plan>,
 }
@@ -47,12 +48,14 @@ impl Service {
         match ask {
             Ask::Files(files) => {
                 self.plan = None;
-                self.session.give(files);
-                self.inspection = self.session.inspect();
+                self.inspection = crate::inspect(&files);
+                self.request.files = files;
                 Said::Inspected(findings(&self.inspection))
             }
             Ask::Plan(choices) => {
-                let plan = self.session.plan(choices.request(Default::default()));
+                let files = std::mem::take(&mut self.request.files);
+                self.request = choices.request(files);
+                let plan = crate::plan(&self.request);
                 let outline = outline(&plan);
                 self.plan = Some(plan);
                 Said::Planned(outline)
@@ -64,9 +67,8 @@ impl Service {
             Ask::Strokes(text) => Said::Strokes(strokes(&text)),
             Ask::Show { path, view } => {
                 let file = self.plan.iter().flat_map(|plan| &plan.files).find(|file| file.path == path);
-                let request = self.session.request();
-                let machines = request.machines.keys().map(String::as_str).collect();
-                Said::Shown(file.map(|file| show::shown(file, view, &machines, &request.options.input.name)))
+                let machines = self.request.machines.keys().map(String::as_str).collect();
+                Said::Shown(file.map(|file| show::shown(file, view, &machines, &self.request.options.input.name)))
             }
             Ask::Guide => Said::Guide(self.plan.as_ref().map(|plan| markdown::read(&plan.guide)).unwrap_or_default()),
             Ask::Zip => self.taken(|plan| export::zip(plan).map_err(|path| path.to_string())),

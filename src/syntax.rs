@@ -9,18 +9,16 @@ use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
 use crate::cut;
-use crate::guard::Measured;
 
 pub(crate) mod errors;
 pub mod highlight;
 pub(crate) mod layout;
 pub(crate) mod pattern;
-pub(crate) mod reparse;
 mod tree;
 
 pub(crate) use tree::{
     Placed, argument_name, bindings, binds, first_ident, first_name, has_default, inherited_from, is, is_rec, name,
-    name_in, names_of, operator, parameter_name, placed, placed_children, placed_in, plain_string, static_name,
+    name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name,
     static_path, static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
@@ -32,8 +30,6 @@ pub(crate) struct Source {
     pub path: String,
     pub text: String,
     pub root: SyntaxNode,
-    /// What the guard saw of it.
-    pub measured: Measured,
     line_starts: OnceCell<Vec<usize>>,
     indent_step: OnceCell<&'static str>,
     /// The kinds of brackets that hold several things on one line somewhere in this file.
@@ -41,12 +37,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str, root: SyntaxNode, measured: Measured) -> Rc<Source> {
+    pub fn new(path: &str, text: &str, root: SyntaxNode) -> Rc<Source> {
         Rc::new(Source {
             path: path.to_owned(),
             text: text.to_owned(),
             root,
-            measured,
             line_starts: OnceCell::new(),
             indent_step: OnceCell::new(),
             sharing: OnceCell::new(),

@@ -34,7 +34,8 @@ impl Fleet {
         self.request.files.values().map(|text| rnix::Root::parse(text)).collect()
     }
 
-    /// The request without the files.
+    /// The request without the files, which the page's worker has already.
+    #[allow(dead_code, reason = "the browser's benchmark uses it")]
     pub fn form(&self) -> Request {
         Request { files: Files::new(), ..self.request.clone() }
     }

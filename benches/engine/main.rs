@@ -7,7 +7,7 @@ mod fleets;
 mod ratios;
 
 use divan::Bencher;
-use llama_fleet::{Session, inspect, plan};
+use llama_fleet::{inspect, plan};
 
 fn main() {
     divan::main();
@@ -27,11 +27,4 @@ fn inspected(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
 #[divan::bench(name = "plan", args = fleets::all())]
 fn planned(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
     bencher.bench(|| plan(&fleet.request));
-}
-
-/// One form field was changed: the files are those of before.
-#[divan::bench(name = "plan_again", args = fleets::all())]
-fn planned_again(bencher: Bencher<'_, '_>, fleet: &fleets::Fleet) {
-    let mut session = Session::new(fleet.request.files.clone());
-    bencher.with_inputs(|| fleet.form()).bench_local_values(|form| session.plan(form));
 }

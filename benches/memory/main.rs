@@ -7,7 +7,7 @@
 #[allow(dead_code, reason = "the other benchmark uses the rest")]
 mod fleets;
 
-use llama_fleet::{Session, inspect, plan};
+use llama_fleet::{inspect, plan};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -18,8 +18,8 @@ fn main() {
     println!(
         "Peak memory in MB; × is how many times the given files that is, and in brackets how many times those and"
     );
-    println!("the files that the plan writes. A session keeps the parsed files between two answers.");
-    println!("{:<16}{:>9}{:>20}{:>28}{:>22}", "flake", "kB", "inspect", "plan", "session keeps");
+    println!("the files that the plan writes.");
+    println!("{:<16}{:>9}{:>20}{:>28}", "flake", "kB", "inspect", "plan");
     for fleet in fleets::all() {
         let files = &fleet.request.files;
         let given = fleet.bytes();
@@ -27,15 +27,10 @@ fn main() {
         let (planned, plan) = peak(|| plan(&fleet.request));
         let all = given + plan.files.iter().filter_map(|file| file.after.as_ref()).map(String::len).sum::<usize>();
         drop(plan);
-        let before = HEAP.current_usage();
-        let mut session = Session::new(files.clone());
-        drop(session.plan(fleet.form()));
-        let kept = HEAP.current_usage() - before;
         let times = |bytes: usize, of: usize| bytes as f64 / of as f64;
         print!("{:<16}{:>9.1}", fleet.name, given as f64 / 1e3);
         print!("{:>12.2}{:>7.0}×", megabytes(inspected), times(inspected, given));
-        print!("{:>12.2}{:>7.0}× ({:>4.0}×)", megabytes(planned), times(planned, given), times(planned, all));
-        println!("{:>14.2}{:>7.0}×", megabytes(kept), times(kept, given));
+        println!("{:>12.2}{:>7.0}× ({:>4.0}×)", megabytes(planned), times(planned, given), times(planned, all));
     }
 }
 

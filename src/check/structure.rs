@@ -1,7 +1,7 @@
 //! Whether what the user wrote still means what it meant: the two trees, node by node, outside of the edits.
 
 use rnix::SyntaxKind;
-use rowan::{Children, GreenNodeData, GreenTokenData, NodeOrToken};
+use rowan::{Children, GreenNodeData, NodeOrToken};
 
 use crate::report::Hunk;
 use crate::syntax::Source;
@@ -21,39 +21,12 @@ pub(super) fn same(before: &Source, after: &Source, hunks: &[Hunk]) -> Result<()
     let mut old = Walk::new(old, removed);
     let mut new = Walk::new(new, inserted);
     loop {
-        // a part that both trees share, and no edit touches, is the same in both
-        while let (Some(one), Some(two)) = (old.coming(), new.coming())
-            && is_shared(one, two)
-            && !old.is_touched(one)
-            && !new.is_touched(two)
-        {
-            old.step_over();
-            new.step_over();
-        }
         match (old.next(), new.next()) {
             (None, None) => return Ok(()),
             (Some((_, one)), Some((_, two))) if one == two => {}
             (_, Some((at, _))) => return Err(after.line(at)),
             (Some(_), None) => return Err(after.line(after.text.len())),
         }
-    }
-}
-
-type Part<'g> = NodeOrToken<&'g GreenNodeData, &'g GreenTokenData>;
-
-/// Whether two parts are one and the same in memory.
-fn is_shared(one: Part<'_>, two: Part<'_>) -> bool {
-    match (one, two) {
-        (NodeOrToken::Node(one), NodeOrToken::Node(two)) => std::ptr::eq(one, two),
-        (NodeOrToken::Token(one), NodeOrToken::Token(two)) => std::ptr::eq(one, two),
-        _ => false,
-    }
-}
-
-fn length(part: Part<'_>) -> usize {
-    match part {
-        NodeOrToken::Node(node) => node.text_len().into(),
-        NodeOrToken::Token(token) => token.text_len().into(),
     }
 }
 
@@ -79,11 +52,6 @@ impl Touched {
             self.next += 1;
         }
         &self.ranges[self.next..]
-    }
-
-    /// Whether an edit lies in a range, or at one of its ends.
-    fn reaches(&mut self, from: usize, to: usize) -> bool {
-        self.from(from).first().is_some_and(|(start, _)| *start <= to)
     }
 
     /// Whether an edge of a node from `from` to `to` lies in or at a touched range.
@@ -114,23 +82,6 @@ struct Walk<'g> {
 impl<'g> Walk<'g> {
     fn new(root: &'g GreenNodeData, touched: Vec<(usize, usize)>) -> Self {
         Walk { open: vec![(root.children(), 0, None)], at: 0, touched: Touched { ranges: touched, next: 0 } }
-    }
-
-    /// The part of the innermost open node that comes next.
-    fn coming(&self) -> Option<Part<'g>> {
-        self.open.last()?.0.clone().next()
-    }
-
-    /// Whether an edit touches the part that comes next.
-    fn is_touched(&mut self, part: Part<'g>) -> bool {
-        self.touched.reaches(self.at, self.at + length(part))
-    }
-
-    /// Steps over the part that comes next.
-    fn step_over(&mut self) {
-        if let Some(part) = self.open.last_mut().and_then(|(children, ..)| children.next()) {
-            self.at += length(part);
-        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::flake::trees::Measures;
 use crate::nix::Delivery;
 use crate::report::Change;
 use crate::request::{Machine, Style, Variant};
@@ -127,8 +126,7 @@ impl Trial {
     }
 
     pub(super) fn proved(&self) -> Result<(), String> {
-        let before = Flake::read(Sources::new(&self.request.files, Measures::default()))
-            .map_err(|diagnostic| diagnostic.message)?;
+        let before = Flake::read(Sources::of(&self.request.files)).map_err(|diagnostic| diagnostic.message)?;
         let proof = prove(&self.request, &before, &self.files, &self.written, &self.machines, Some(&self.fleet));
         proof.map_err(|failure| failure.message)
     }

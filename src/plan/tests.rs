@@ -6,7 +6,7 @@ use super::outputs::shadowed;
 use super::settings::{names_word, same};
 use super::{NOT_PROVED, Planner, attempt, proved, refused};
 use crate::flake::Flake;
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::report::{How, Outcome, Plan, Severity};
 use crate::request::{Files, Machine, Request, Variant};
 
@@ -96,7 +96,7 @@ fn the_careful_plan_is_for_what_could_not_be_proved() {
 fn a_careful_plan_leaves_the_users_lists_and_files_alone() {
     let mut request = request(&flake("      carbon = nixpkgs.lib.nixosSystem { modules = [ ./carbon.nix ]; };\n"));
     request.files.insert("carbon.nix".to_owned(), "{ pkgs, ... }: { }\n".to_owned());
-    let sources = || Sources::new(&request.files, Measures::of(&request.files, &Files::new()));
+    let sources = || Sources::of(&request.files);
     let ways = |plan: &Plan| plan.machines.iter().map(|machine| machine.how).collect::<Vec<_>>();
     let edits_machine = |plan: &Plan| plan.files.iter().any(|file| file.path == "carbon.nix");
     let plain = attempt(&request, sources(), false);
@@ -132,7 +132,7 @@ fn blanks_and_comments_make_no_other_expression() {
 #[test]
 fn what_could_not_be_done_safely_is_about_its_file() {
     let request = request(&flake("      carbon = nixpkgs.lib.nixosSystem { modules = [ ]; };\n"));
-    let read = Flake::read(Sources::new(&request.files, Measures::of(&request.files, &Files::new())));
+    let read = Flake::read(Sources::of(&request.files));
     let plan = Planner::new(&request, read.expect("a flake")).unsafe_result("hosts/carbon.nix", "two edits meet");
     assert_eq!(plan.outcome, Outcome::Refused);
     let [diagnostic] = plan.diagnostics.as_slice() else { panic!("{:?}", plan.diagnostics) };

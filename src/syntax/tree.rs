@@ -27,17 +27,12 @@ pub(crate) fn placed(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
 }
 
 /// The nodes in a node that is placed.
-pub(crate) fn placed_in(node: Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
-    placed_children(node).map(|(_, child)| child)
-}
-
-/// The nodes in a node that is placed, with their indices among all its children.
-pub(crate) fn placed_children((node, range): Placed<'_>) -> impl Iterator<Item = (usize, Placed<'_>)> {
+pub(crate) fn placed_in((node, range): Placed<'_>) -> impl Iterator<Item = Placed<'_>> {
     let mut at = range.start();
-    node.children().enumerate().filter_map(move |(index, child)| {
+    node.children().filter_map(move |child| {
         let range = TextRange::at(at, child.text_len());
         at = range.end();
-        Some((index, (child.into_node()?, range)))
+        Some((child.into_node()?, range))
     })
 }
 

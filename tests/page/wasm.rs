@@ -7,8 +7,8 @@ mod fleets;
 use crate::page::{Page, open};
 use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
 use fleets::Fleet;
-use llama_fleet::Session;
 use llama_fleet::report::Outcome;
+use llama_fleet::request::Request;
 use llama_fleet::service::{Answer, Ask, Question, Said, Wire};
 use serde_json::json;
 use std::{hint::black_box, time::Instant};
@@ -109,15 +109,13 @@ fn in_wasm(page: &mut Page, fleet: &Fleet) -> (f64, Vec<f64>) {
 
 /// The same questions to the engine of this program, in milliseconds.
 fn natively(fleet: &Fleet) -> Vec<f64> {
-    let mut session = Session::default();
     let round = |round| {
         let mut files = fleet.request.files.clone();
         files.entry("flake.nix".to_owned()).and_modify(|text| *text = "#\n".repeat(round) + text);
-        let form = fleet.form();
+        let request = Request { files, ..fleet.request.clone() };
         let start = Instant::now();
-        session.give(files);
-        black_box(session.inspect());
-        black_box(session.plan(form));
+        black_box(llama_fleet::inspect(&request.files));
+        black_box(llama_fleet::plan(&request));
         start.elapsed().as_secs_f64() * 1e3
     };
     (1..=ROUNDS).map(round).collect()

@@ -1,6 +1,6 @@
 //! Edits that leave the meaning of what the user wrote, and edits that do not.
 
-use super::{Part, Touched, Walk, is_shared, same};
+use super::same;
 use crate::check::trial::read;
 use crate::flake::parse;
 
@@ -79,42 +79,4 @@ fn a_word_outside_of_the_hunks_stays_the_same() {
     let (before, after, hunks) = read("{\n  a = [ 1«→ 2» ];\n  b = 3;«→ c = 4;»\n}\n");
     assert_eq!(same(&source(&before), &source(&after), &hunks[1..]), Err(2));
     assert_eq!(same(&source(&before), &source(&after), &hunks[..1]), Err(3));
-}
-
-fn list_and_bracket(mut walk: Walk<'_>) -> (Part<'_>, Part<'_>) {
-    let list = walk.coming().expect("the list");
-    walk.next();
-    (list, walk.coming().expect("its bracket"))
-}
-
-/// What both trees share is one and the same in memory: equal text that was parsed twice is not.
-#[test]
-fn parts_are_shared_that_are_one_in_memory() {
-    let source = |text: &str| parse("a.nix", text).unwrap_or_else(|error| panic!("{text}: {}", error.message));
-    let (one, two) = (source("[ 1 2 ]"), source("[ 1 2 ]"));
-    let (list, bracket) = list_and_bracket(Walk::new(one.root.green(), Vec::new()));
-    let (other_list, other_bracket) = list_and_bracket(Walk::new(two.root.green(), Vec::new()));
-    assert!(is_shared(list, list) && is_shared(bracket, bracket));
-    assert!(!is_shared(list, other_list) && !is_shared(bracket, other_bracket));
-    assert!(!is_shared(list, bracket) && !is_shared(bracket, list));
-}
-
-#[test]
-fn an_edit_reaches_what_it_lies_in_or_at() {
-    let touched = || Touched { ranges: vec![(2, 4), (6, 6), (9, 12)], next: 0 };
-    for (from, to) in [(0, 2), (3, 3), (4, 5), (0, 20), (5, 6), (6, 7), (12, 20)] {
-        assert!(touched().reaches(from, to), "{from}..{to}");
-    }
-    for (from, to) in [(0, 1), (5, 5), (7, 8), (13, 20)] {
-        assert!(!touched().reaches(from, to), "{from}..{to}");
-    }
-}
-
-/// Hunks that tell of a removal which was not made: the list is shared, and yet it is looked into.
-#[test]
-fn what_an_edit_touches_is_looked_into_though_it_is_shared() {
-    let (before, _, hunks) = read("[ «1 →»2 ]");
-    let source = parse("a.nix", &before).unwrap_or_else(|error| panic!("{}", error.message));
-    assert_eq!(same(&source, &source, &hunks), Err(1));
-    assert_eq!(same(&source, &source, &[]), Ok(()));
 }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::flake::Flake;
 use crate::flake::eval::Eval;
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::flake::value::{Part, Value};
 use crate::request::Files;
 
@@ -28,8 +28,7 @@ fn answer(expression: &str) -> Json {
         format!("{{ outputs = {{ self, nixpkgs, ... }}: let lib = nixpkgs.lib; in {{ answer = {expression}; }}; }}");
     let mut files = Files::from([("flake.nix".to_owned(), flake)]);
     files.extend(FILES.map(|(path, text)| (path.to_owned(), text.to_owned())));
-    let flake = Flake::read(Sources::new(&files, Measures::default()))
-        .unwrap_or_else(|error| panic!("{expression}: {}", error.message));
+    let flake = Flake::read(Sources::of(&files)).unwrap_or_else(|error| panic!("{expression}: {}", error.message));
     let outputs = flake.eval.force(flake.eval.outputs.get().expect("outputs that were called"));
     shown(&flake.eval, &flake.eval.select(&outputs, "answer", &flake.source, flake.source.root.text_range()))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::flake::Flake;
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::request::Files;
 
 /// A browser's worker has about a megabyte, and unoptimised code takes many times what it takes there.
@@ -46,7 +46,7 @@ fn the_deepest_reading_fits_the_stack_of_a_browsers_worker() {
         );
         let files = Files::from([("flake.nix".to_owned(), text)]);
         println!("{step}");
-        let read = move || assert!(Flake::read(Sources::new(&files, Measures::of(&files, &Files::new()))).is_ok());
+        let read = move || assert!(Flake::read(Sources::of(&files)).is_ok());
         let stack = std::env::var("STACK_KB").map_or(STACK, |kb| kb.parse::<usize>().expect("a number") << 10);
         std::thread::Builder::new().stack_size(stack).spawn(read).expect("a thread").join().expect("no panic");
     }
