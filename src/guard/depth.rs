@@ -1,10 +1,9 @@
-//! How deep the parser would go.
+//! How deep the parser would go, and how often the tokenizer would look at the same characters.
 
 use rnix::SyntaxKind::{self, *};
 use rnix::T;
 
-use super::tokens::Tokens;
-use super::{MAX_LOOKAHEAD, Measured, Parentheses, Refusal, kept_busy, place, refusal};
+use super::{Measured, Parentheses, Refusal, place, refusal};
 
 /// How many brackets, `let`s and interpolations may be open at once. A browser's worker overflows at about 330
 /// parentheses; the deepest of a thousand files of nixpkgs has 17.
@@ -13,6 +12,9 @@ const MAX_NESTING: usize = 64;
 /// How many operators, arguments, lambdas and the like may hang on each other. A worker overflows at about 3,900;
 /// the longest chain in a thousand files of nixpkgs has 157 links.
 const MAX_CHAIN: usize = 512;
+
+/// How many characters the tokenizer may look ahead over, all in all: some tens of milliseconds.
+const MAX_LOOKAHEAD: usize = 8_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Frame {
@@ -56,37 +58,82 @@ struct Scan<'a> {
     levels: Vec<Level>,
     /// The sum of all levels' chains.
     chain: usize,
-    /// The most brackets that were open at once, and the longest chain.
-    deepest: (usize, usize),
     /// How many more parentheses opened than closed.
     parentheses: isize,
     has_torn_path: bool,
 }
 
-/// Walks over the tokens and refuses where they nest or chain beyond the limits; the answer is how far they do.
-pub(super) fn check(text: &str, mut tokens: Tokens<'_>) -> Result<Measured, Refusal> {
+/// Walks over the tokens and refuses where they nest or chain beyond the limits.
+pub(super) fn check(text: &str) -> Result<Measured, Refusal> {
     let root = Level { frame: Frame::Root, start: 0, chain: 0, heads: 0 };
-    let mut levels = Vec::with_capacity(16);
-    levels.push(root);
-    let mut scan = Scan { text, levels, chain: 0, deepest: (0, 0), parentheses: 0, has_torn_path: false };
+    let mut scan = Scan { text, levels: vec![root], chain: 0, parentheses: 0, has_torn_path: false };
+    let mut tokens = tokens(text);
     let mut previous = None;
     let [mut now, mut next, mut behind] = [tokens.next(), tokens.next(), tokens.next()];
-    while let Some((kind, start)) = now {
-        if let Some((_, at)) = behind.filter(|_| tokens.lookahead > MAX_LOOKAHEAD) {
-            return Err(kept_busy(text, at));
-        }
-        scan.step(kind, start, Around { previous, next: [next, behind].map(|token| token.map(|(kind, _)| kind)) })?;
+    while let Some(token) = now {
+        let Token { kind, start } = token?;
+        let kind_of = |token: &Option<Result<Token, Refusal>>| token.as_ref()?.as_ref().ok().map(|token| token.kind);
+        scan.step(kind, start, Around { previous, next: [kind_of(&next), kind_of(&behind)] })?;
         previous = Some(kind);
         (now, next, behind) = (next, behind, tokens.next());
     }
     Ok(Measured {
         parentheses: if scan.parentheses == 0 { Parentheses::Balanced } else { Parentheses::Unbalanced },
         has_torn_path: scan.has_torn_path,
-        nesting: scan.deepest.0,
-        chain: scan.deepest.1,
-        is_closed: scan.levels.len() == 1,
-        lookahead: tokens.lookahead,
     })
+}
+
+struct Token {
+    kind: SyntaxKind,
+    start: usize,
+}
+
+/// rnix's tokens that are no blanks and no comments; a refusal where the tokenizer has looked ahead too often.
+fn tokens(text: &str) -> impl Iterator<Item = Result<Token, Refusal>> {
+    // rnix has no word for a byte order mark
+    let code = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut at = text.len() - code.len();
+    let mut lookahead = 0;
+    rnix::tokenize(code).filter_map(move |(kind, token)| {
+        let start = at;
+        at += token.len();
+        if kind.is_trivia() {
+            return None;
+        }
+        // what a string holds is not looked ahead over
+        if kind != TOKEN_STRING_CONTENT {
+            lookahead += run(&text[start..]);
+        }
+        if lookahead > MAX_LOOKAHEAD {
+            return Some(Err(kept_busy(text, start)));
+        }
+        Some(Ok(Token { kind, start }))
+    })
+}
+
+/// How many characters rnix's tokenizer looks at here, to tell paths from names.
+fn run(text: &str) -> usize {
+    let is_search_path = text.starts_with('<');
+    let part = |byte: &u8| is_in_run(*byte) || is_search_path && matches!(byte, b'/' | b'<');
+    text.bytes().take_while(part).count()
+}
+
+fn is_in_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')
+}
+
+/// The tokenizer would look ahead over too much; `at` is where the guard noticed.
+fn kept_busy(text: &str, at: usize) -> Refusal {
+    let part = |byte: &u8| is_in_run(*byte) || matches!(byte, b'/' | b'<');
+    let (before, behind) = text.as_bytes().split_at(at);
+    let start = at - before.iter().rev().take_while(|byte| part(byte)).count();
+    let run = start..at + behind.iter().take_while(|byte| part(byte)).count();
+    refusal(
+        text,
+        run.clone(),
+        format!("here are {} characters without a blank", run.len()),
+        "Put blanks around the operators and dots, or the long text in quotes.",
+    )
 }
 
 fn is_path(kind: SyntaxKind) -> bool {
@@ -145,7 +192,6 @@ impl Scan<'_> {
 
     fn open(&mut self, frame: Frame, start: usize) -> Result<(), Refusal> {
         self.levels.push(Level { frame, start, chain: 0, heads: 0 });
-        self.deepest.0 = self.deepest.0.max(self.levels.len() - 1);
         if self.levels.len() <= MAX_NESTING + 1 {
             return Ok(());
         }
@@ -177,7 +223,6 @@ impl Scan<'_> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         level.chain += 1;
         self.chain += 1;
-        self.deepest.1 = self.deepest.1.max(self.chain);
         if self.chain <= MAX_CHAIN {
             return Ok(());
         }
