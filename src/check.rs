@@ -17,7 +17,6 @@ use crate::request::Request;
 mod chosen;
 mod inputs;
 mod others;
-mod paths;
 mod structure;
 
 /// What could not be proved.

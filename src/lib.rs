@@ -27,7 +27,6 @@
 //! | [`export`] | diff, patch, zip, share link |
 //! | [`service`] | the same behind questions and answers in bytes, ready to be shown: what the page's worker runs |
 //! | `escape` | the one place where a string of the user's becomes Nix, shell, Markdown |
-//! | `cut` | lines and parts of texts, found fast |
 //!
 //! # Rules
 //!
@@ -57,7 +56,6 @@
 #![warn(missing_docs)]
 
 mod check;
-mod cut;
 mod escape;
 pub mod export;
 mod flake;

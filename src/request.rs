@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cut;
-
 mod field;
 mod read;
 
@@ -277,7 +275,7 @@ impl Paths {
             false => name.chars().map(|c| if plain(c) { c } else { '-' }).collect(),
         };
         let mut path = String::with_capacity(self.machine.len() + name.len());
-        let mut parts = cut::parts(&self.machine, b'{');
+        let mut parts = self.machine.split('{');
         path.push_str(parts.next().unwrap_or_default());
         for part in parts {
             match part.strip_prefix("machine}") {

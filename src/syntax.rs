@@ -8,8 +8,6 @@ use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
-use crate::cut;
-
 pub(crate) mod errors;
 pub mod highlight;
 pub(crate) mod layout;
@@ -18,8 +16,8 @@ mod tree;
 
 pub(crate) use tree::{
     Placed, argument_name, bindings, binds, first_ident, first_name, has_default, inherited_from, is, is_rec, name,
-    name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name,
-    static_path, static_string, taken_names, value_of,
+    name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name, static_path,
+    static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
 
@@ -51,10 +49,8 @@ impl Source {
     /// Where each line starts.
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let mut starts = Vec::with_capacity(self.text.len() / 24);
-            starts.push(0);
-            starts.extend(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|end| end + 1));
-            starts
+            let ends = self.text.match_indices('\n').map(|(end, _)| end + 1);
+            std::iter::once(0).chain(ends).collect()
         })
     }
 
@@ -210,12 +206,13 @@ pub(crate) fn paths_in(file: &Source, node: &SyntaxNode) -> Vec<String> {
 }
 
 fn push_paths(file: &str, node: &GreenNodeData, out: &mut Vec<String>) {
-    if is(node, SyntaxKind::NODE_PATH_REL) {
-        out.extend(resolved(file, &green_text(node)).map(Cow::into_owned));
+    // a path in which nothing is computed is one token
+    if is(node, SyntaxKind::NODE_PATH_REL) && node.children().len() == 1 {
+        out.extend(resolved(file, &green_text(node)));
     } else if is(node, SyntaxKind::NODE_BIN_OP)
         && let Some(path) = path_and_text(node)
     {
-        return out.extend(resolved(file, &path).map(Cow::into_owned));
+        return out.extend(resolved(file, &path));
     }
     for child in nodes_in(node) {
         push_paths(file, child, out);
@@ -237,43 +234,19 @@ fn path_and_text(node: &GreenNodeData) -> Option<String> {
 
 /// A path without `.` and `..`; `None` when it leaves the repository.
 pub(crate) fn normalise(path: &str) -> Option<String> {
-    let mut out = String::with_capacity(path.len());
-    go(&mut out, path)?;
-    Some(out)
-}
-
-/// The path that a relative one means in a file.
-pub(crate) fn resolved<'p>(file: &str, path: &'p str) -> Option<Cow<'p, str>> {
-    let folder = memchr::memrchr(b'/', file.as_bytes()).map_or("", |slash| &file[..slash]);
-    // most are `./a/b.nix` in the repository's folder
-    if let Some(below) = path.strip_prefix("./").filter(|_| folder.is_empty())
-        && cut::parts(below, b'/').all(|part| !matches!(part, "" | "." | ".."))
-    {
-        return Some(below.into());
-    }
-    let mut out = String::with_capacity(file.len() + path.len());
-    go(&mut out, folder)?;
-    go(&mut out, path)?;
-    Some(out.into())
-}
-
-/// Goes from a folder of the repository along a path.
-fn go(from: &mut String, path: &str) -> Option<()> {
-    let mut rest = path;
-    loop {
-        let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
-        match &rest[..end] {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
             "" | "." => {}
-            ".." if from.is_empty() => return None,
-            ".." => from.truncate(from.rfind('/').unwrap_or(0)),
-            part => {
-                from.push_str(if from.is_empty() { "" } else { "/" });
-                from.push_str(part);
-            }
-        }
-        match rest.get(end + 1..) {
-            Some(below) => rest = below,
-            None => return Some(()),
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
         }
     }
+    Some(parts.join("/"))
+}
+
+/// The path in the repository that a relative one means in a file; `None` when it leaves the repository.
+pub(crate) fn resolved(file: &str, path: &str) -> Option<String> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    normalise(&format!("{folder}/{path}"))
 }

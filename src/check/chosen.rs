@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use rnix::ast;
+use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Failure;
-use super::paths::holds_path;
 use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
@@ -14,6 +13,7 @@ use crate::flake::value::{Code, Value};
 use crate::nix::{Delivery, Fleet};
 use crate::report::PlannedMachine;
 use crate::request::{Request, Style};
+use crate::syntax::{self, Source};
 
 /// What has to hold for a chosen machine.
 pub(super) struct Goal<'g, 'a> {
@@ -43,7 +43,7 @@ impl Goal<'_, '_> {
         }
         self.handed_the_inputs(machine)?;
         if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
-            found |= holds_path(&site.file, site.binding.green(), &self.fleet.overlay_path);
+            found |= names_path(&site.file, &site.binding, &self.fleet.overlay_path);
         }
         if found { Ok(()) } else { Err(self.missing(planned)) }
     }
@@ -81,14 +81,14 @@ impl Goal<'_, '_> {
 
     /// Whether an element of a list of modules names one of our files.
     fn names(&self, module: &Module, ours: &str) -> bool {
-        module.node.as_ref().is_some_and(|node| holds_path(&module.file, node.green(), ours))
+        module.node.as_ref().is_some_and(|node| names_path(&module.file, node, ours))
     }
 
     fn file_names(&self, file: &str, ours: &str) -> bool {
         if file == ours {
             return true;
         }
-        self.after.eval.source(file).is_some_and(|source| holds_path(&source, source.root.green(), ours))
+        self.after.eval.source(file).is_some_and(|source| names_path(&source, &source.root, ours))
     }
 
     /// The argument of our import is the llama.cpp flake, as the names at that place are bound.
@@ -122,4 +122,9 @@ impl Goal<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether a path in this code is that of one of our files.
+fn names_path(file: &Source, code: &SyntaxNode, ours: &str) -> bool {
+    syntax::paths_in(file, code).iter().any(|path| path == ours)
 }

@@ -6,7 +6,6 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Failure;
-use super::paths::leads_to;
 use crate::flake::Flake;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Module;
@@ -96,7 +95,10 @@ fn is_all(module: &Module, file: &str) -> bool {
         let paths = module.node.iter().flat_map(SyntaxNode::descendants).filter_map(ast::PathRel::cast);
         let mut paths = paths.map(|path| syntax::text(path.syntax())).peekable();
         let folder = file.strip_suffix("/default.nix");
-        let leads = |path: &str| [Some(file), folder].iter().flatten().any(|to| leads_to(&module.file.path, path, to));
+        let leads = |path: &str| {
+            let path = syntax::resolved(&module.file.path, path);
+            path.is_some_and(|path| [Some(file), folder].contains(&Some(&*path)))
+        };
         paths.peek().is_some() && paths.all(|path| leads(&path))
     };
     by_value || by_words()

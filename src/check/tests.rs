@@ -359,3 +359,9 @@ fn what_we_write_stays_under_machines_that_are_not_chosen() {
     twice.request.machines.insert("other".into(), crate::request::Machine::new(crate::request::Variant::Cpu));
     twice.passes();
 }
+
+#[test]
+fn a_path_that_leaves_the_repository_is_no_file_of_ours() {
+    refused("(import ./llama/module.nix llama-cpp)", "(import ../llama/module.nix llama-cpp)", "would not hold");
+    proved("(import ./llama/module.nix llama-cpp)", "(import ./machines/../llama/module.nix llama-cpp)");
+}

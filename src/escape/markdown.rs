@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::cut;
-
 /// Markdown text: either written by us, or a string of the user's after escaping. Made with [`put!`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Markdown(String);
@@ -179,7 +177,7 @@ impl Safe for Block<'_> {
         if indent.is_empty() {
             out.push(&[text]);
         } else {
-            for line in cut::lines(text) {
+            for line in text.split_inclusive('\n') {
                 out.push(&[if line == "\n" { "" } else { indent }, line]);
             }
         }
@@ -285,7 +283,7 @@ impl Safe for Message<'_> {
         }
         // whether something is written, and whether a blank is to stand before what comes
         let (mut begun, mut blank) = (false, false);
-        for (index, part) in cut::parts(self.0, b'`').enumerate() {
+        for (index, part) in self.0.split('`').enumerate() {
             let inner = part.trim();
             let is_code = index % 2 == 1 && !inner.is_empty();
             blank |= begun && !is_code && part.starts_with(char::is_whitespace);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Subject, enumeration, first_of};
-use crate::cut;
 use crate::escape::{Markdown, put};
 use crate::export::{self, Kind, Row};
 use crate::nix;
@@ -103,7 +102,7 @@ fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
 
 /// How many lines end in a text.
 fn line_ends(text: &str) -> usize {
-    memchr::memchr_iter(b'\n', text.as_bytes()).count()
+    text.matches('\n').count()
 }
 
 /// The new file of one machine, with the reason for each of its settings.
@@ -197,7 +196,7 @@ struct Line<'t> {
 
 /// The diff, with a line around it, where lines were only added or only taken out, or one was replaced by one.
 fn simple_diff<'t>(before: &'t str, after: &'t str) -> Option<Vec<Line<'t>>> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (cut::parts(before, b'\n').collect(), cut::parts(after, b'\n').collect());
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.split('\n').collect(), after.split('\n').collect());
     let start = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let (rest, rest_of_new) = (&old[start..], &new[start..]);
     let end = rest.iter().rev().zip(rest_of_new.iter().rev()).take_while(|(old, new)| old == new).count();

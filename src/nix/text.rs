@@ -1,6 +1,5 @@
 //! Layout: pieces of Nix as nixfmt sets them (100 columns, every list or set of two or more on lines of its own).
 
-use crate::cut;
 use crate::escape::Nix;
 
 /// The width after which nixfmt breaks a line.
@@ -87,7 +86,7 @@ pub(crate) fn push_indented(out: &mut String, text: &str, columns: usize) {
     if columns == 0 {
         return out.push_str(text);
     }
-    for line in cut::lines(text) {
+    for line in text.split_inclusive('\n') {
         if line != "\n" {
             match BLANKS.get(..columns) {
                 Some(blanks) => out.push_str(blanks),
@@ -127,7 +126,7 @@ pub(crate) fn push_filled(out: &mut String, template: &str, values: &[(&str, &st
             }
             // between two marks stands the name of a value, or text
             None => {
-                let mut parts = cut::parts(line, b'@');
+                let mut parts = line.split('@');
                 out.push_str(parts.next().unwrap_or_default());
                 while let Some(part) = parts.next() {
                     match value(part) {
@@ -149,10 +148,9 @@ pub(crate) fn push_filled(out: &mut String, template: &str, values: &[(&str, &st
 
 /// The lines before the first that holds a mark, that line, and the others.
 fn marked_line(text: &str) -> Option<(&str, &str, &str)> {
-    let bytes = text.as_bytes();
-    let mark = memchr::memchr(b'@', bytes)?;
-    let start = memchr::memrchr(b'\n', &bytes[..mark]).map_or(0, |newline| newline + 1);
-    let end = memchr::memchr(b'\n', &bytes[mark..]).map_or(text.len(), |newline| mark + newline + 1);
+    let mark = text.find('@')?;
+    let start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[mark..].find('\n').map_or(text.len(), |newline| mark + newline + 1);
     Some((&text[..start], &text[start..end], &text[end..]))
 }
 

@@ -44,7 +44,7 @@ fn spelt(source: &Source, expr: &ast::Expr) -> Option<String> {
     match expr {
         ast::Expr::Paren(inner) => spelt(source, &inner.expr()?),
         ast::Expr::PathRel(path) if !is_computed(path.syntax()) => {
-            syntax::resolved(&source.path, &syntax::text(path.syntax())).map(|path| path.into_owned())
+            syntax::resolved(&source.path, &syntax::text(path.syntax()))
         }
         ast::Expr::Ident(name) => (syntax::name(name) == "self").then(String::new),
         ast::Expr::Select(_) => {
