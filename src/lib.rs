@@ -25,6 +25,7 @@
 //! | `check` | reads the result afresh and proves it; shares no code with `plan` |
 //! | `guide` | the step-by-step document and its commands |
 //! | [`export`] | diff, patch, zip, share link |
+//! | [`folder`] | which files of a folder are read, and when a plan may be written back into it |
 //! | [`service`] | the same behind questions and answers in bytes, ready to be shown: what the page's worker runs |
 //! | `escape` | the one place where a string of the user's becomes Nix, shell, Markdown |
 //!
@@ -59,6 +60,7 @@ mod check;
 mod escape;
 pub mod export;
 mod flake;
+pub mod folder;
 mod guard;
 mod guide;
 pub mod hardware;

@@ -1,11 +1,10 @@
 //! Files that the user drops or chooses.
 
 use js_sys::Uint8Array;
+use llama_fleet::folder::{LARGEST_FILE, MOST_FILES, is_entered, use_of};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
-
-use crate::page::model::files::{LARGEST_FILE, MOST_FILES, is_entered, use_of};
 
 /// What was read, and what was not.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! The user's own folder, where the browser can open it (`showDirectoryPicker`): read whole, written back after asking.
 
 use js_sys::{AsyncIterator, Function, Object, Promise, Reflect};
+use llama_fleet::folder::{Conflict, MOST_FILES, is_entered, may_become, use_of};
 use llama_fleet::report::Change;
 use llama_fleet::service::Changed;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +12,6 @@ use web_sys::{
 };
 
 use super::files::{Gathered, text_of};
-use crate::page::model::files::{MOST_FILES, is_entered, use_of};
 
 /// An open folder.
 #[derive(Debug, Clone)]
@@ -133,13 +133,12 @@ impl Folder {
         for change in changes {
             let now = self.current(&change.path).await;
             let now = now.map_err(|why| WriteError::Unreadable(change.path.clone(), why))?;
-            match (&change.before, now) {
-                (None, None) => {}
-                (None, Some(text)) if Some(&text) == change.after.as_ref() => {}
-                (None, Some(_)) => return Err(WriteError::Exists(change.path.clone())),
-                (Some(before), Some(now)) if *before == now => {}
-                (Some(_), _) => return Err(WriteError::ChangedOnDisk(change.path.clone())),
-            }
+            may_become(change.before.as_deref(), now.as_deref(), change.after.as_deref()).map_err(|conflict| {
+                match conflict {
+                    Conflict::ChangedOnDisk => WriteError::ChangedOnDisk(change.path.clone()),
+                    Conflict::Exists => WriteError::Exists(change.path.clone()),
+                }
+            })?;
         }
         let mut written = Vec::new();
         for change in changes {

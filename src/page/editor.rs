@@ -1,12 +1,12 @@
 //! The text field for one file: a native `<textarea>` over its own coloured text, with a line gutter.
 
 use leptos::ev::{ClipboardEvent, Event};
+use llama_fleet::folder::LARGEST_FILE;
 use llama_fleet::report::Severity;
 use llama_fleet::service::{Ask, Said, Stroke};
 use llama_fleet::syntax::highlight::Kind;
 use wasm_bindgen::JsCast;
 
-use super::model::files::LARGEST_FILE;
 use super::model::text;
 use super::state::{Derived, Plain};
 use super::store::Store;

@@ -2,6 +2,7 @@
 
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
+use llama_fleet::folder::{Use, use_of};
 use llama_fleet::report::Want;
 use llama_fleet::request::Files;
 use wasm_bindgen::JsCast;
@@ -9,7 +10,6 @@ use web_sys::HtmlInputElement;
 
 use super::code::with_code;
 use super::editor::{FIELD, editor};
-use super::model::files::{Use, use_of};
 use super::model::form::Form;
 use super::model::text;
 use super::problems::problems;

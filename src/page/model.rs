@@ -1,6 +1,5 @@
 //! What the page knows, without a browser: tested natively.
 
-pub mod files;
 pub mod form;
 pub mod history;
 pub mod queue;

@@ -1,12 +1,13 @@
 //! The user's files: given, edited, replaced, written.
 
+use llama_fleet::folder;
 use llama_fleet::request::Files;
 use llama_fleet::service::{Changed, Findings};
 
 use super::{FLAKE, Store};
 use crate::page::model::form::Form;
 use crate::page::model::history::History;
-use crate::page::model::{files, text};
+use crate::page::model::text;
 
 impl Store {
     /// The text of a file, empty when there is none.
@@ -25,7 +26,7 @@ impl Store {
 
     /// Adds files, over those of the same paths, which can be put back.
     pub fn add_files(&self, given: Vec<(String, String)>) {
-        let given = files::rooted(given);
+        let given = folder::rooted(given);
         let lost = |(path, text): (&String, &String)| {
             self.files.with_untracked(|files| files.get(path).is_some_and(|old| !old.trim().is_empty() && old != text))
         };

@@ -1,6 +1,8 @@
-//! Which of the dropped or opened files the page takes, and under which path.
+//! A folder with a flake in it: which of its files are read, and whether a plan may be written back into it.
+//!
+//! The rules alone; the page reads folders through the browser, and the headless example through the system.
 
-use llama_fleet::request::Files;
+use crate::request::Files;
 
 /// The largest single file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
@@ -9,7 +11,7 @@ pub const MOST_FILES: usize = 2_000;
 /// Folders that never hold the user's own Nix.
 const SKIPPED_FOLDERS: [&str; 5] = [".git", ".direnv", "node_modules", "target", "result"];
 
-/// What a file is to the page.
+/// What a file of the folder is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
     /// Nix code or the lock file: part of the flake.
@@ -18,7 +20,7 @@ pub enum Use {
     Hardware,
 }
 
-/// What the file at `path` is to the page; `None`: it is not read at all.
+/// What the file at `path` is for; `None`: it is not read at all.
 pub fn use_of(path: &str) -> Option<Use> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name {
@@ -34,18 +36,11 @@ pub fn is_entered(folder: &str) -> bool {
     !SKIPPED_FOLDERS.contains(&folder) && !folder.starts_with("result-")
 }
 
-/// Paths relative to the flake: the folder that holds the outermost `flake.nix` is the root; what lies outside it is
-/// left out. Without a `flake.nix`, only the folders that all files share are cut off.
+/// Paths relative to the flake; what lies outside of [its folder](root) is left out.
 pub fn rooted(files: Vec<(String, String)>) -> Files {
     let normal: Vec<(String, String)> =
         files.into_iter().map(|(path, file)| (path.trim_start_matches(['.', '/']).to_owned(), file)).collect();
-    let root = normal
-        .iter()
-        .map(|(path, _)| path)
-        .filter(|path| *path == "flake.nix" || path.ends_with("/flake.nix"))
-        .min_by_key(|path| path.matches('/').count())
-        .and_then(|path| path.strip_suffix("flake.nix").map(str::to_owned))
-        .unwrap_or_else(|| shared_folder(normal.iter().map(|(path, _)| path.as_str())));
+    let root = root(normal.iter().map(|(path, _)| path.as_str()));
     let mut inside = Files::new();
     // One by one: `collect` sorts first, and a sort weighs kilobytes in Wasm.
     for (path, file) in normal {
@@ -54,6 +49,16 @@ pub fn rooted(files: Vec<(String, String)>) -> Files {
         }
     }
     inside
+}
+
+/// The folder of the flake, with a `/` at the end unless it is empty: the one that holds the outermost `flake.nix`.
+/// Without a `flake.nix`, the folders that all files share.
+pub fn root<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> String {
+    let flakes = paths.clone().filter(|path| *path == "flake.nix" || path.ends_with("/flake.nix"));
+    match flakes.min_by_key(|path| path.matches('/').count()) {
+        Some(flake) => flake.trim_end_matches("flake.nix").to_owned(),
+        None => shared_folder(paths),
+    }
 }
 
 /// The folders that all paths begin with, with a `/` at the end; empty for one file or none.
@@ -67,6 +72,26 @@ fn shared_folder<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
         }
     }
     if shared.is_empty() { String::new() } else { shared.to_owned() + "/" }
+}
+
+/// Why a change is not written into the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The file is no longer what was read.
+    ChangedOnDisk,
+    /// The file is to be created, and is there already with another content.
+    Exists,
+}
+
+/// Whether a file may become `after` (`None`: be deleted) where it was `before` when it was read (`None`: it was not
+/// there), and is `now` on disk.
+pub fn may_become(before: Option<&str>, now: Option<&str>, after: Option<&str>) -> Result<(), Conflict> {
+    match (before, now) {
+        (Some(before), Some(now)) if before == now => Ok(()),
+        (Some(_), _) => Err(Conflict::ChangedOnDisk),
+        (None, Some(_)) if now != after => Err(Conflict::Exists),
+        (None, _) => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -98,5 +123,16 @@ mod tests {
         assert_eq!(use_of("hosts/a/facter.json"), Some(Use::Hardware));
         assert_eq!(use_of("secrets/key.age"), None);
         assert!(!is_entered(".git") && !is_entered("result-1") && is_entered("machines"));
+    }
+
+    #[test]
+    fn what_is_on_disk_is_what_was_read_or_nothing_is_written() {
+        assert_eq!(may_become(Some("a"), Some("a"), Some("b")), Ok(()));
+        assert_eq!(may_become(Some("a"), Some("a"), None), Ok(()));
+        assert_eq!(may_become(None, None, Some("b")), Ok(()));
+        assert_eq!(may_become(None, Some("b"), Some("b")), Ok(()));
+        assert_eq!(may_become(Some("a"), Some("x"), Some("b")), Err(Conflict::ChangedOnDisk));
+        assert_eq!(may_become(Some("a"), None, Some("b")), Err(Conflict::ChangedOnDisk));
+        assert_eq!(may_become(None, Some("x"), Some("b")), Err(Conflict::Exists));
     }
 }
