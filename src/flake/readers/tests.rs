@@ -2,13 +2,13 @@
 
 use super::{ReaderKind, Reads};
 use crate::flake::Flake;
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::request::Files;
 
 /// Each reader in a line: what it is, at which line of which file, of which machines, and how it reads.
 fn readers(files: &[(&str, &str)]) -> Vec<String> {
     let files: Files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    let flake = Flake::read(Sources::new(&files, Measures::default())).unwrap_or_else(|error| panic!("{error:?}"));
+    let flake = Flake::read(Sources::of(&files)).unwrap_or_else(|error| panic!("{error:?}"));
     let shown = flake.readers().iter().map(|reader| {
         let kind = match &reader.kind {
             ReaderKind::DeployRs => "deploy",
