@@ -133,6 +133,11 @@ fn wants(flake: &Flake<'_>) -> Vec<Want> {
             _ => format!("it is a module of {}; it may be the place for what they share", machines.join(", ")),
         });
     }
+    if flake.all_machines().next().is_none() && flake.open.is_some() {
+        for file in flake.unseen_in_outputs() {
+            wants.add(&file, || "`flake.nix` names it, and no machine is seen without it".to_owned());
+        }
+    }
     for (file, by, machine) in flake.unseen_files() {
         wants.add(&file, || format!("`{by}` names it, of which {machine} is made"));
     }

@@ -10,6 +10,24 @@ use super::machines::{ForeignPkgs, Machine};
 use crate::syntax::{self, Source, paths_in};
 
 impl Flake<'_> {
+    /// Files and folders that the outputs name in flake.nix, and of which nothing was given; a folder ends with `/`.
+    pub fn unseen_in_outputs(&self) -> Vec<String> {
+        let mut paths = paths_in(&self.source, self.outputs.syntax());
+        let texts = self.eval.sources.texts();
+        paths.retain(|path| !path.is_empty() && self.eval.resolve_file(path).is_none());
+        let mut unseen = Vec::new();
+        for path in paths {
+            let last = path.rsplit('/').next().unwrap_or_default();
+            let folder = format!("{path}/");
+            if path.ends_with(".nix") {
+                unseen.push(path);
+            } else if !last.contains('.') && !texts.keys().any(|given| given.starts_with(folder.as_str())) {
+                unseen.push(folder);
+            }
+        }
+        unseen
+    }
+
     /// Nix files that machines are made of, or that those name, and that were not given: each with the file that names it
     /// and the first machine that it is a part of. What lies in a folder that was not named in letters is not among them.
     pub fn unseen_files(&self) -> Vec<(String, String, String)> {

@@ -227,6 +227,7 @@ impl Eval<'_> {
             call: at.clone(),
             env,
             extensions: Vec::new(),
+            is_node: false,
             node: None,
             extends: None,
             extends_from: ReadFrom::Value,

@@ -80,7 +80,9 @@ pub(crate) struct Machine {
     pub output: Output,
     /// Where its attribute is written; `None` when it is generated, and for a hive's node.
     pub site: Option<Site>,
-    /// Where its node of a hive is written: the value is a module, which brings in others by `imports`.
+    /// It is a node of a hive: its value there is a module, which brings in others by `imports`.
+    pub is_node: bool,
+    /// Where that module is bound, unless it is generated.
     pub node: Option<Site>,
     /// Where to point at: the attribute, or what generates it.
     pub file: Rc<Source>,

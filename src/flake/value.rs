@@ -252,7 +252,9 @@ pub(crate) struct System {
     pub args: Value,
     pub call: Code,
     pub env: EnvId,
-    /// The node of a hive that it is: its value is a module, and no system.
+    /// It is a node of a hive: its value there is a module, and no system.
+    pub is_node: bool,
+    /// Where that module is bound, unless it is generated.
     pub node: Option<Site>,
     /// Arguments of `.extendModules { … }` behind it, with their call.
     pub extensions: Vec<(Value, Code)>,

@@ -52,6 +52,7 @@ impl Eval<'_> {
                 call: call.unwrap_or_else(|| at.clone()),
                 env,
                 extensions: Vec::new(),
+                is_node: true,
                 node: entry.site.clone(),
                 extends: None,
                 extends_from: ReadFrom::Value,

@@ -41,6 +41,7 @@ impl Eval<'_> {
                 call: at.clone(),
                 env,
                 extensions: vec![(self.force(argument), at.clone())],
+                is_node: false,
                 node: None,
                 extends: None,
                 extends_from: ReadFrom::Value,

@@ -35,7 +35,7 @@ impl Eval<'_> {
     pub(in crate::flake) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         let kept = (self.missing.borrow().clone(), self.broken.borrow().clone(), self.wanted_folders.borrow().clone());
         let folders = (self.folders.borrow().len(), self.listed.borrow().len());
-        let left = self.fuel.replace(FUEL);
+        let left = self.fuel.replace(FUEL / 4);
         let done = work();
         self.fuel.set(left);
         (*self.missing.borrow_mut(), *self.broken.borrow_mut(), *self.wanted_folders.borrow_mut()) = kept;

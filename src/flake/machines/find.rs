@@ -7,7 +7,6 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
-use super::sites::{list_of, set_of_body};
 use super::{ForeignPkgs, Given, Machine, ModuleInputs, Output, Systems};
 use crate::flake::Flake;
 use crate::flake::modules::{Module, call};
@@ -181,6 +180,7 @@ impl Flake<'_> {
             kind: output.kind(),
             output,
             site: entry.site.clone(),
+            is_node: false,
             node: None,
             file,
             offset,
@@ -222,7 +222,7 @@ impl Flake<'_> {
             }
         };
         machine.kind = system.kind;
-        machine.node = system.node.clone();
+        (machine.is_node, machine.node) = (system.is_node, system.node.clone());
         if let Some(node) = &machine.node {
             machine.site = None;
             (machine.file, machine.offset) = (node.file.clone(), start(node.name()));
@@ -242,8 +242,9 @@ impl Flake<'_> {
             if let Some(entry) = args.entries.get("modules") {
                 let value = self.eval.force(entry.thunk);
                 given.parts = self.eval.parts_of(value, &system.call.file, system.call.range());
-                if system.node.is_some() {
-                    let imported: Vec<Part> = given.parts.iter().flat_map(|part| self.imports_in(part)).collect();
+                if system.is_node {
+                    let imported: Vec<Part> =
+                        given.parts.iter().flat_map(|part| self.imports_in(name, part, args)).collect();
                     given.parts.extend(imported);
                 }
                 given.entry = Some(entry.clone());
@@ -280,26 +281,44 @@ impl Flake<'_> {
         Some(Rc::new(machine))
     }
 
-    /// What the modules of a stretch import, where that is written in them.
-    fn imports_in(&self, modules: &Part) -> Vec<Part> {
+    /// What the modules of a node import, where that follows from its name and its arguments.
+    fn imports_in(&self, node: &str, modules: &Part, args: &Attrs) -> Vec<Part> {
         let (items, _) = self.eval.items(&Value::List(Rc::new([modules.clone()])));
         let mut imports = Vec::new();
         for item in items {
-            match self.eval.force(item) {
-                Value::Attrs(module) => {
-                    let Some(entry) = module.entries.get("imports") else { continue };
-                    if let list @ Value::List(_) = self.eval.force(entry.thunk) {
-                        imports.extend(self.eval.parts_of(list, &self.source, self.outputs.syntax().text_range()));
-                    }
+            let module = self.eval.force(item);
+            let made = match &module {
+                Value::Function(Function::Lambda { file, .. }) => {
+                    let arguments = self.eval.thunk(self.arguments_of_node(node, args));
+                    let Some(expr) = file.expr() else { continue };
+                    self.eval.apply(&module, arguments, &Code { file: file.clone(), expr })
                 }
-                Value::Function(Function::Lambda { file, lambda, env }) => {
-                    let list = lambda.body().and_then(set_of_body).and_then(|set| list_of(&set, "imports"));
-                    imports.extend(list.map(|list| Part::Literal { file, list, env, covered: false }));
-                }
-                _ => {}
+                other => other.clone(),
+            };
+            if let Value::Attrs(made) = made
+                && let Some(entry) = made.entries.get("imports")
+                && let list @ Value::List(_) = self.eval.force(entry.thunk)
+            {
+                imports.extend(self.eval.parts_of(list, &self.source, self.outputs.syntax().text_range()));
             }
         }
         imports
+    }
+
+    /// What a node's modules are given: its name, and its special arguments; the rest is not known here.
+    fn arguments_of_node(&self, node: &str, args: &Attrs) -> Value {
+        let special = args.entries.get("specialArgs").map(|entry| self.eval.force(entry.thunk));
+        let mut given = match special {
+            Some(Value::Attrs(special)) => (*special).clone(),
+            _ => Attrs::default(),
+        };
+        if let Value::Unknown(unknown) =
+            self.eval.unknown(Cause::TooDynamic, &self.source, self.outputs.syntax().text_range())
+        {
+            given.open = given.open.or(Some(unknown));
+        }
+        given.entries.insert("name".into(), Entry { thunk: self.eval.thunk(Value::Text(node.into())), site: None });
+        Value::Attrs(Rc::new(given))
     }
 
     /// A machine that a framework makes of files that are known, or something that is not understood.

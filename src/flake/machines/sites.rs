@@ -153,20 +153,8 @@ impl Flake<'_> {
     }
 }
 
-/// The list that a set binds under a name.
-pub(super) fn list_of(set: &ast::AttrSet, name: &str) -> Option<ast::List> {
-    let binding = set
-        .syntax()
-        .children()
-        .find(|entry| syntax::first_name(entry).as_deref() == Some(name) && syntax::names_of(entry).nth(1).is_none())?;
-    match syntax::strip_parens(syntax::value_of(&binding)?) {
-        ast::Expr::List(list) => Some(list),
-        _ => None,
-    }
-}
-
 /// The set that a module's function makes.
-pub(super) fn set_of_body(body: ast::Expr) -> Option<ast::AttrSet> {
+fn set_of_body(body: ast::Expr) -> Option<ast::AttrSet> {
     match syntax::strip_parens(body) {
         ast::Expr::AttrSet(set) => Some(set),
         ast::Expr::LetIn(let_in) => set_of_body(let_in.body()?),

@@ -308,3 +308,30 @@ fn what_only_the_text_shows_is_found_too() {
         &["mention  flake.nix:12 reads any: finished, from Outputs"],
     );
 }
+
+#[test]
+fn lists_that_machines_are_made_of_are_no_readers_by_themselves() {
+    hold(
+        "let hosts.alpha = { modules = [ ./hosts/alpha.nix ]; }; in {
+  inherit hosts;
+  nixosConfigurations = builtins.mapAttrs (_: host: nixpkgs.lib.nixosSystem { inherit (host) modules; }) hosts;
+}",
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn a_node_may_find_its_file_by_its_name() {
+    hold(
+        "{ nixosConfigurations.alpha = nixpkgs.lib.nixosSystem { modules = [ ./hosts/alpha.nix ]; };
+  colmena = {
+    meta.nixpkgs = import nixpkgs { system = \"x86_64-linux\"; };
+    defaults = { name, pkgs, ... }: { imports = [ (./. + \"/hosts/${name}.nix\") ]; };
+    alpha = { };
+  };
+}",
+        &[],
+        &["colmena alpha flake.nix:15 reads alpha: anew, hosts/alpha.nix, without inputs"],
+    );
+}

@@ -26,7 +26,16 @@ pub(super) struct Touched {
     /// The systems whose `_module.args.modules` are taken.
     pub modules_of: Vec<Rc<System>>,
     /// What was looked at already.
-    pub seen: BTreeSet<Thunk>,
+    pub seen: BTreeSet<(Thunk, bool)>,
+}
+
+/// Where in a value one looks.
+#[derive(Debug, Clone, Copy, Default)]
+struct Looking {
+    depth: u32,
+    /// It is what a function that is not understood is given, and so a part of what that makes. Paths and lists elsewhere
+    /// are plain data, which machines may be made of.
+    is_built: bool,
 }
 
 impl Touched {
@@ -38,52 +47,54 @@ impl Touched {
 impl Flake<'_> {
     /// Looks into a value for all that it is made of.
     pub(super) fn touch(&self, thunk: Thunk, touched: &mut Touched) {
-        self.touch_thunk(thunk, touched, 0);
+        self.touch_thunk(thunk, touched, Looking::default());
     }
 
-    fn touch_thunk(&self, thunk: Thunk, touched: &mut Touched, depth: u32) {
-        if depth > DEPTH || touched.seen.len() > COUNT || !touched.seen.insert(thunk) {
+    fn touch_thunk(&self, thunk: Thunk, touched: &mut Touched, looking: Looking) {
+        if looking.depth > DEPTH || touched.seen.len() > COUNT || !touched.seen.insert((thunk, looking.is_built)) {
             return;
         }
-        self.touch_value(&self.eval.force(thunk), touched, depth + 1);
+        self.touch_value(&self.eval.force(thunk), touched, Looking { depth: looking.depth + 1, ..looking });
     }
 
-    fn touch_value(&self, value: &Value, touched: &mut Touched, depth: u32) {
+    fn touch_value(&self, value: &Value, touched: &mut Touched, looking: Looking) {
         match value {
             Value::System(system) => touched.systems.push(system.clone()),
             Value::Attrs(attrs) if attrs.all_inputs => {}
             Value::Attrs(attrs) => {
                 for entry in attrs.entries.values() {
-                    self.touch_thunk(entry.thunk, touched, depth);
+                    self.touch_thunk(entry.thunk, touched, looking);
                 }
             }
-            Value::List(parts) => parts.iter().for_each(|part| self.touch_part(part, touched, depth)),
+            Value::List(parts) => parts.iter().for_each(|part| self.touch_part(part, touched, looking)),
             Value::Unknown(unknown) => {
                 for part in unknown.parts.iter() {
-                    self.touch_thunk(*part, touched, depth);
+                    self.touch_thunk(*part, touched, Looking { is_built: true, ..looking });
                 }
             }
-            Value::Path(_) => self.touch_files(value, touched),
+            Value::Path(_) if looking.is_built => self.touch_files(value, touched),
             _ => {}
         }
     }
 
-    fn touch_part(&self, part: &Part, touched: &mut Touched, depth: u32) {
+    fn touch_part(&self, part: &Part, touched: &mut Touched, looking: Looking) {
         match part {
             Part::Literal { file, list, .. } => {
-                touched.lists.push((file.clone(), list.syntax().clone()));
+                if looking.is_built {
+                    touched.lists.push((file.clone(), list.syntax().clone()));
+                }
                 let list = Value::List(Rc::new([part.clone()]));
                 for item in self.eval.items(&list).0 {
-                    self.touch_thunk(item, touched, depth);
+                    self.touch_thunk(item, touched, looking);
                 }
             }
-            Part::Items(items) => items.iter().for_each(|item| self.touch_thunk(*item, touched, depth)),
+            Part::Items(items) => items.iter().for_each(|item| self.touch_thunk(*item, touched, looking)),
             Part::Unknown(unknown) => {
                 for part in unknown.parts.iter() {
                     match self.eval.force(*part) {
                         // what is left of `system._module.args.modules` when the list itself is known
                         Value::System(system) => touched.modules_of.push(system),
-                        _ => self.touch_thunk(*part, touched, depth),
+                        _ => self.touch_thunk(*part, touched, looking),
                     }
                 }
             }
@@ -122,7 +133,7 @@ impl Flake<'_> {
             }
             let list = Value::List(Rc::new([part.clone()]));
             for item in self.eval.items(&list).0 {
-                if touched.seen.len() < COUNT && touched.seen.insert(item) {
+                if touched.seen.len() < COUNT && touched.seen.insert((item, true)) {
                     self.touch_module(&self.eval.force(item), touched);
                 }
             }

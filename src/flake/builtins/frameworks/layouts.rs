@@ -71,7 +71,11 @@ impl Eval<'_> {
             made.extend(self.folders_with_default(output, &format!("{systems}/{platform}")));
         }
         let homes = joined(&root, "homes");
-        for (platform, _) in self.entries_in(&homes) {
+        // snowfall makes homes only where Home Manager is an input
+        let has_homes =
+            self.repositories.borrow().values().any(|repository| repository == "nix-community/home-manager");
+        let platforms = if has_homes { self.wanted_folder(&homes) } else { self.entries_in(&homes) };
+        for (platform, _) in platforms {
             made.extend(self.folders_with_default(HOME, &format!("{homes}/{platform}")));
         }
         made
