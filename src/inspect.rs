@@ -110,7 +110,7 @@ fn is_nixos_hardware(flake: &Flake<'_>, input: &str) -> bool {
 
 /// Files that would tell more, the ones that make machines first.
 fn wants(flake: &Flake<'_>) -> Vec<Want> {
-    let mut wants = Wants::default();
+    let mut wants = Wants { found: Vec::new(), sealed: flake.eval.sources.sealed() };
     let open = [&flake.open, &flake.homes.open, &flake.darwins.open].into_iter().flatten();
     let machines = flake.all_machines().filter_map(|machine| machine.unknown.as_ref());
     for unknown in open.chain(machines) {
@@ -133,7 +133,7 @@ fn wants(flake: &Flake<'_>) -> Vec<Want> {
             _ => format!("it is a module of {}; it may be the place for what they share", machines.join(", ")),
         });
     }
-    if flake.all_machines().next().is_none() && flake.open.is_some() {
+    if wants.found.is_empty() && flake.all_machines().next().is_none() && flake.open.is_some() {
         for file in flake.unseen_in_outputs() {
             wants.add(&file, || "`flake.nix` names it, and no machine is seen without it".to_owned());
         }
@@ -141,17 +141,20 @@ fn wants(flake: &Flake<'_>) -> Vec<Want> {
     for (file, by, machine) in flake.unseen_files() {
         wants.add(&file, || format!("`{by}` names it, of which {machine} is made"));
     }
-    wants.0
+    wants.found
 }
 
 /// Files to give next, each once.
-#[derive(Default)]
-struct Wants(Vec<Want>);
+struct Wants<'f> {
+    found: Vec<Want>,
+    /// Given files that cannot be read: they are not asked for again.
+    sealed: &'f [&'f str],
+}
 
-impl Wants {
+impl Wants<'_> {
     fn add(&mut self, file: &str, because: impl FnOnce() -> String) {
-        if self.0.iter().all(|want| want.file != file) {
-            self.0.push(Want { file: file.to_owned(), because: because() });
+        if !self.sealed.contains(&file) && self.found.iter().all(|want| want.file != file) {
+            self.found.push(Want { file: file.to_owned(), because: because() });
         }
     }
 }

@@ -392,7 +392,7 @@ fn what_makes_no_machines_is_not_to_blame() {
     let [told] = found.diagnostics.as_slice() else { panic!("{:?}", found.diagnostics) };
     assert!(told.message.contains("snowfall"), "{}", told.message);
     let asked: Vec<&str> = found.wants.iter().map(|want| want.file.as_str()).collect();
-    assert_eq!(asked, ["systems/"]);
+    assert_eq!(asked, ["homes/", "systems/"]);
 }
 
 #[test]
@@ -420,4 +420,28 @@ fn files_that_modules_name_are_asked_for() {
     ));
     let asked: Vec<&str> = found.wants.iter().map(|want| want.file.as_str()).collect();
     assert_eq!(asked, ["hosts/disks/default.nix", "hosts/hardware.nix", "overlays/llama.nix"]);
+}
+
+#[test]
+fn an_encrypted_file_costs_nothing_but_itself() {
+    let outputs =
+        "{ nixosConfigurations.alpha = nixpkgs.lib.nixosSystem { modules = [ ./hosts/alpha.nix ./secrets.nix ]; }; }";
+    let sealed = "\0GITCRYPT\0\u{1}\u{2}";
+    let found = inspect(&files(outputs, &[("hosts/alpha.nix", MODULE), ("secrets.nix", sealed)]));
+    assert_eq!(names(&found), "alpha |  | ");
+    let told: Vec<_> = found.diagnostics.iter().map(|told| (told.file.as_str(), told.severity)).collect();
+    assert_eq!(told, [("secrets.nix", Severity::Note)]);
+    assert!(found.wants.is_empty(), "what was given is not asked for again: {:?}", found.wants);
+    let machines = "{ nixosConfigurations = import ./secrets.nix; }";
+    let found = inspect(&files(machines, &[("secrets.nix", sealed)]));
+    assert!(found.diagnostics.iter().all(|told| told.severity != Severity::Error), "{:?}", found.diagnostics);
+}
+
+#[test]
+fn folders_that_the_outputs_name_are_asked_for_where_no_machine_is_seen() {
+    let outputs = "let own = import ./lib { inherit (nixpkgs) lib; }; in
+                   inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = own.all ./parts; }";
+    let found = inspect(&files(outputs, &[("lib/default.nix", "{ lib }: { all = folder: lib.unheardOf folder; }")]));
+    let asked: Vec<&str> = found.wants.iter().map(|want| want.file.as_str()).collect();
+    assert_eq!(asked, ["parts/"]);
 }

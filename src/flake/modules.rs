@@ -67,8 +67,9 @@ impl Flake<'_> {
         let nix = files.keys().filter(|path| path.ends_with(".nix") && **path != "flake.nix");
         let broken: Vec<Diagnostic> =
             nix.filter_map(|path| self.eval.sources.get(path)?.err()).map(|diagnostic| *diagnostic).collect();
+        let sealed: Vec<Diagnostic> = self.eval.sources.sealed().iter().map(|path| sealed(path)).collect();
         if broken.is_empty() {
-            return broken;
+            return sealed;
         }
         let mut met = self.eval.broken.borrow().clone();
         for machine in self.machines.iter().filter(|machine| concerned(&machine.name)) {
@@ -78,7 +79,7 @@ impl Flake<'_> {
             true => diagnostic,
             false => Diagnostic { severity: Severity::Warning, ..diagnostic },
         });
-        judged.collect()
+        judged.chain(sealed).collect()
     }
 
     /// Warnings of given Nix files that begin with a byte order mark. Nix takes it for a part of the text ("unexpected
@@ -179,6 +180,25 @@ impl Flake<'_> {
         };
         modules.iter().any(|module| matches!(&module.value, Value::Flake(from) if is_home_manager(&from.input)))
             || definitions.iter().any(|definition| definition.path.first().is_some_and(|name| name == "home-manager"))
+    }
+}
+
+/// What is said of a file that is no text: it costs nothing but itself.
+fn sealed(path: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Note,
+        code: "no-text".into(),
+        file: path.to_owned(),
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+        message:
+            "This file is encrypted or binary, so what it says is not known here: it is read as if it had not been \
+                  given"
+                .into(),
+        hint: Some("With git-crypt, `git-crypt unlock` shows its text; nothing else need be done.".into()),
+        snippet: None,
     }
 }
 

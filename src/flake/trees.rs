@@ -23,18 +23,30 @@ pub(crate) fn texts(files: &Files) -> Texts<'_> {
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
     texts: Texts<'a>,
+    /// Given files that are no text, as git-crypt leaves them where its key is missing. They are read as if they had not
+    /// been given.
+    sealed: Vec<&'a str>,
     parsed: RefCell<BTreeMap<String, Parsed>>,
 }
 
 impl<'a> Sources<'a> {
     /// Files of which nothing is parsed yet.
-    pub fn new(texts: Texts<'a>) -> Self {
-        Sources { texts, parsed: RefCell::default() }
+    pub fn new(mut texts: Texts<'a>) -> Self {
+        let is_sealed = |path: &str, text: &str| path != "flake.nix" && is_no_text(text);
+        let sealed: Vec<&str> =
+            texts.iter().filter(|(path, text)| is_sealed(path, text)).map(|(path, _)| *path).collect();
+        texts.retain(|path, _| !sealed.contains(path));
+        Sources { texts, sealed, parsed: RefCell::default() }
     }
 
     /// Files of which nothing is parsed yet.
     pub fn of(files: &'a Files) -> Self {
         Sources::new(texts(files))
+    }
+
+    /// Given files that are no text.
+    pub fn sealed(&self) -> &[&'a str] {
+        &self.sealed
     }
 
     pub fn texts(&self) -> &Texts<'a> {
@@ -50,4 +62,12 @@ impl<'a> Sources<'a> {
         self.parsed.borrow_mut().insert(path.to_owned(), parsed.clone());
         Some(parsed)
     }
+}
+
+/// How far a file is searched for what no text holds; git looks as far.
+const HEAD: usize = 8000;
+
+/// Whether a file is encrypted or binary: it holds a NUL, as git tells it, too.
+fn is_no_text(text: &str) -> bool {
+    text.as_bytes().iter().take(HEAD).any(|byte| *byte == 0)
 }

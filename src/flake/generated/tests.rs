@@ -2,12 +2,12 @@
 
 use super::Generator;
 use crate::flake::Flake;
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::request::Files;
 
 fn generated(path: &str, files: &[(&str, &str)]) -> Option<(Generator, Option<String>, Vec<String>)> {
     let files: Files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    let flake = Flake::read(Sources::new(&files, Measures::default())).unwrap_or_else(|error| panic!("{error:?}"));
+    let flake = Flake::read(Sources::of(&files)).unwrap_or_else(|error| panic!("{error:?}"));
     let found = flake.generated(path)?;
     let inputs = found.inputs.iter().map(|declaration| {
         let line = declaration.file.line(usize::from(declaration.binding.text_range().start()));

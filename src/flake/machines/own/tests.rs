@@ -2,7 +2,7 @@
 
 use crate::flake::Flake;
 use crate::flake::machines::{Confirmation, Own};
-use crate::flake::trees::{Measures, Sources};
+use crate::flake::trees::Sources;
 use crate::flake::value::MachineKind;
 use crate::request::Files;
 
@@ -11,7 +11,7 @@ fn with<T>(outputs: &str, more: &[&str], ask: impl FnOnce(&Flake<'_>) -> T) -> T
     let text = format!("{{ outputs = inputs@{{ self, nixpkgs, home-manager, flake-parts, ... }}: {outputs}; }}");
     let mut files = Files::from([("flake.nix".to_owned(), text)]);
     files.extend(more.iter().map(|path| ((*path).to_owned(), "{ }".to_owned())));
-    let flake = Flake::read(Sources::new(&files, Measures::default())).unwrap_or_else(|error| panic!("{error:?}"));
+    let flake = Flake::read(Sources::of(&files)).unwrap_or_else(|error| panic!("{error:?}"));
     ask(&flake)
 }
 
