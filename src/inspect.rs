@@ -193,7 +193,11 @@ pub(crate) fn why_unknown(unknown: &Unknown, none_found: bool) -> Diagnostic {
             "If Nix evaluates this flake, name the machines by hand; they can be extended without touching this."
                 .to_owned(),
         ),
-        Cause::TooDynamic | Cause::Condition(_) | Cause::PerSystem => (
+        Cause::Option(path) => (
+            format!("{what} made by the option `{}`, which nothing given sets", path.join(".")),
+            "Name the machines by hand; they can be extended without touching this.".to_owned(),
+        ),
+        Cause::TooDynamic | Cause::Condition(_) | Cause::PerSystem | Cause::Argument(_) => (
             format!("{what} computed in a way that cannot be told from the text"),
             "Name the machines by hand; they can be extended without touching this.".to_owned(),
         ),

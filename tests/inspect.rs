@@ -119,3 +119,15 @@ fn inputs_that_nix_itself_refuses_are_refused_at_their_place() {
         assert_eq!((told.severity, told.line), (Severity::Error, 2), "{inputs}");
     }
 }
+
+#[test]
+fn a_module_that_is_off_gives_no_hint_of_hardware() {
+    let modules = "{ nixosConfigurations.box = nixpkgs.lib.nixosSystem { modules = [ ./nvidia.nix { my.nvidia.enable = true; } ]; };\n\
+                   nixosConfigurations.lap = nixpkgs.lib.nixosSystem { modules = [ ./nvidia.nix ]; }; }";
+    let nvidia = "{ config, lib, ... }: {\n  options.my.nvidia.enable = lib.mkEnableOption \"NVIDIA\";\n  config = lib.mkIf \
+                  config.my.nvidia.enable { services.xserver.videoDrivers = [ \"nvidia\" ]; };\n}";
+    let found = inspected(flake(modules), &[("nvidia.nix", nvidia)]);
+    let hints: Vec<(&str, usize)> =
+        found.machines.iter().map(|machine| (machine.name.as_str(), machine.hints.len())).collect();
+    assert_eq!(hints, [("box", 1), ("lap", 0)]);
+}

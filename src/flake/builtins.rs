@@ -18,6 +18,8 @@ mod folders;
 mod frameworks;
 mod hives;
 mod lists;
+mod packages;
+pub(in crate::flake) mod properties;
 mod strings;
 
 /// Nix's global names.
@@ -97,6 +99,11 @@ pub(super) fn is_of_nix(name: &str) -> bool {
     )
 }
 
+/// Whether nixpkgs' lib has a function of this name, as far as they are known here.
+pub(super) fn is_of_lib(name: &str) -> bool {
+    arity(name).is_some() || name == "types"
+}
+
 /// How many arguments a function takes that is understood here.
 fn arity(name: &str) -> Option<usize> {
     Some(match name {
@@ -112,16 +119,10 @@ fn arity(name: &str) -> Option<usize> {
         | "toString"
         | "flatten"
         | "concatLists"
-        | "mkForce"
-        | "mkDefault"
-        | "mkBefore"
-        | "mkAfter"
-        | "mkMerge"
         | "id"
         | "unique"
         | "mergeAttrsList"
         | "attrsToList"
-        | "mkOptionDefault"
         | "eachDefaultSystem"
         | "importApply"
         | "listFilesRecursive"
@@ -153,20 +154,19 @@ fn arity(name: &str) -> Option<usize> {
         | "fix"
         | "import-tree"
         | "load"
-        | "mkVMOverride"
         | "unsafeDiscardStringContext"
         | "cleanSource"
         | "readFile"
         | "fromJSON" => 1,
         "genAttrs" | "mapAttrs" | "mapAttrs'" | "mapAttrsToList" | "map" | "nameValuePair" | "filterAttrs"
         | "recursiveUpdate" | "optional" | "optionals" | "optionalAttrs" | "optionalString" | "removeAttrs"
-        | "mkIf" | "concatMap" | "pipe" | "const" | "filter" | "genAttrs'" | "mkFlake" | "eachSystem"
-        | "makeOverridable" | "getAttr" | "forEach" | "setAttrByPath" | "mkOverride" | "concatStringsSep" | "elem"
-        | "hasSuffix" | "hasPrefix" | "hasInfix" | "removeSuffix" | "removePrefix" | "withSystem" | "hasAttr"
-        | "getAttrFromPath" | "hasAttrByPath" | "concatMapAttrs" | "intersectAttrs" | "mergeAttrs" | "elemAt"
-        | "genList" | "sort" | "any" | "all" | "partition" | "imap0" | "imap1" | "catAttrs" | "remove"
-        | "subtractLists" | "splitString" | "seq" | "deepSeq" | "trace" | "warn" | "warnIf" | "fileFilter"
-        | "hasExtOf" | "concatMapStrings" | "sortOn" | "range" | "throwIf" | "throwIfNot" | "assertMsg" | "union" => 2,
+        | "concatMap" | "pipe" | "const" | "filter" | "genAttrs'" | "mkFlake" | "eachSystem" | "makeOverridable"
+        | "getAttr" | "forEach" | "setAttrByPath" | "concatStringsSep" | "elem" | "hasSuffix" | "hasPrefix"
+        | "hasInfix" | "removeSuffix" | "removePrefix" | "withSystem" | "hasAttr" | "getAttrFromPath"
+        | "hasAttrByPath" | "concatMapAttrs" | "intersectAttrs" | "mergeAttrs" | "elemAt" | "genList" | "sort"
+        | "any" | "all" | "partition" | "imap0" | "imap1" | "catAttrs" | "remove" | "subtractLists" | "splitString"
+        | "seq" | "deepSeq" | "trace" | "warn" | "warnIf" | "fileFilter" | "hasExtOf" | "concatMapStrings"
+        | "sortOn" | "range" | "throwIf" | "throwIfNot" | "assertMsg" | "union" => 2,
         "foldl'"
         | "foldl"
         | "foldr"
@@ -178,7 +178,7 @@ fn arity(name: &str) -> Option<usize> {
         | "replaceStrings"
         | "concatMapStringsSep"
         | "findFirst" => 3,
-        _ => return None,
+        _ => return properties::arity(name),
     })
 }
 
@@ -237,7 +237,7 @@ impl Eval<'_> {
     }
 
     fn known(&self, name: &str, input: Option<SmolStr>, args: &[Thunk], at: &Code, env: EnvId) -> Value {
-        let rooms = [Self::on_attrs, Self::on_lists, Self::on_strings, Self::on_folders];
+        let rooms = [Self::on_attrs, Self::on_lists, Self::on_strings, Self::on_folders, Self::on_properties];
         if let Some(value) = rooms.iter().find_map(|room| room(self, name, args, at)) {
             return value;
         }
@@ -268,19 +268,8 @@ impl Eval<'_> {
                 Value::Unknown(unknown) => Value::Unknown(unknown),
                 _ => dynamic(),
             },
-            "id"
-            | "mkForce"
-            | "mkDefault"
-            | "mkBefore"
-            | "mkAfter"
-            | "mkOptionDefault"
-            | "mkVMOverride"
-            | "unsafeDiscardStringContext" => first(),
-            "mkIf" => match first() {
-                Value::Bool(false) => Value::Attrs(Rc::default()),
-                _ => second(),
-            },
-            "mkOverride" | "trace" | "warn" | "seq" | "deepSeq" => second(),
+            "id" | "unsafeDiscardStringContext" => first(),
+            "trace" | "warn" | "seq" | "deepSeq" => second(),
             "warnIf" | "throwIf" | "throwIfNot" => {
                 Value::Function(Function::Builtin { name: "id".into(), input: None, args: Rc::new([]) })
             }

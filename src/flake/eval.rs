@@ -10,6 +10,8 @@ use rnix::{SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
+use super::modules::options::Level;
+use super::modules::properties;
 use super::trees::Sources;
 use super::value::{Cause, Code, EnvId, Function, Part, ReadFrom, Thunk, Unknown, Value};
 use crate::syntax::{self, Source, end, start};
@@ -28,6 +30,10 @@ pub(in crate::flake) use reads::SYSTEM_OUTPUTS;
 
 /// Steps of work for one reading: expressions evaluated, attributes and items copied. A machine takes about a hundred.
 const FUEL: usize = 2_000_000;
+/// Steps for the modules of one machine. Those of a large configuration take some ten thousand.
+const MACHINE_FUEL: usize = 400_000;
+/// Steps for the modules of all machines.
+const MODULES_FUEL: usize = 12_000_000;
 /// Depth of evaluation. Each level costs stack, and in a browser's worker there is little of it.
 const DEPTH: u32 = 240;
 /// How many bytes of text are copied in one step.
@@ -84,12 +90,14 @@ enum State {
         argument: Thunk,
         at: Code,
     },
-    /// Several definitions of one option.
-    Combined(Vec<Thunk>),
+    /// Several definitions of one option, and how deep those below it are definitions of options, too.
+    Combined(Vec<Thunk>, u8),
     /// What something unknown is laid over.
     Covered(Thunk),
     /// What is read through the outputs, or through flake-parts' configuration.
     Read(Thunk, ReadFrom),
+    /// The value of a module system's option, or of all options below a name.
+    Option(Rc<Level>),
     Ready(Value),
     Busy,
 }
@@ -113,6 +121,10 @@ pub(crate) struct Eval<'a> {
     frames: RefCell<Vec<Frame>>,
     thunks: RefCell<Vec<State>>,
     fuel: Cell<usize>,
+    /// Steps that are left for the modules of all machines.
+    modules_fuel: Cell<usize>,
+    /// Whether the modules of a machine are read.
+    in_modules: Cell<bool>,
     depth: Cell<u32>,
     empty: EnvId,
     /// Files that were needed and not given.
@@ -146,6 +158,8 @@ impl<'a> Eval<'a> {
             frames: RefCell::default(),
             thunks: RefCell::new(Vec::with_capacity(128)),
             fuel: Cell::new(FUEL),
+            modules_fuel: Cell::new(MODULES_FUEL),
+            in_modules: Cell::new(false),
             depth: Cell::new(0),
             empty: EnvId(0),
             missing: RefCell::default(),
@@ -198,8 +212,17 @@ impl<'a> Eval<'a> {
         self.push(State::Apply { function, argument, at })
     }
 
-    pub fn delay_combined(&self, definitions: Vec<Thunk>) -> Thunk {
-        self.push(State::Combined(definitions))
+    pub fn delay_combined(&self, definitions: Vec<Thunk>, levels: u8) -> Thunk {
+        self.push(State::Combined(definitions, levels))
+    }
+
+    /// `from.name`, when it is needed.
+    pub fn delay_select(&self, from: Thunk, name: SmolStr, at: &Code) -> Thunk {
+        self.push(State::SelectFrom { from, name, at: at.file.clone(), range: at.range() })
+    }
+
+    pub fn delay_option(&self, level: Rc<Level>) -> Thunk {
+        self.push(State::Option(level))
     }
 
     /// A value that is read through something, marked so.
@@ -210,6 +233,11 @@ impl<'a> Eval<'a> {
     /// A value that is told later, with [`Eval::settle`]; until then it depends on itself.
     pub fn reserve(&self) -> Thunk {
         self.push(State::Busy)
+    }
+
+    /// Tells what a reserved thunk is: the options at this level.
+    pub fn settle_option(&self, thunk: Thunk, level: Rc<Level>) {
+        self.thunks.borrow_mut()[thunk.0 as usize] = State::Option(level);
     }
 
     /// Tells the value of a thunk.
@@ -242,9 +270,21 @@ impl<'a> Eval<'a> {
     /// What cannot be told, but is made of these.
     #[cold]
     pub fn unknown_of(&self, cause: Cause, file: &Rc<Source>, range: TextRange, parts: &[Thunk]) -> Value {
+        self.not_told(cause, file, range, parts, Vec::new())
+    }
+
+    /// What cannot be told, but is one of these.
+    #[cold]
+    pub fn one_of(&self, cause: Cause, file: &Rc<Source>, range: TextRange, maybe: Vec<Thunk>) -> Value {
+        self.not_told(cause, file, range, &[], maybe)
+    }
+
+    #[cold]
+    fn not_told(&self, cause: Cause, file: &Rc<Source>, range: TextRange, parts: &[Thunk], maybe: Vec<Thunk>) -> Value {
         let (start, end) = (start(range), end(range));
-        let unknown = Rc::new(Unknown { cause, file: file.clone(), start, end, parts: parts.into() });
+        let unknown = Rc::new(Unknown { cause, file: file.clone(), start, end, parts: parts.into(), maybe });
         match &unknown.cause {
+            Cause::MissingFile(_) | Cause::BrokenFile(_) if self.in_modules.get() => {}
             Cause::MissingFile(path) => {
                 self.missing.borrow_mut().entry(path.clone()).or_insert_with(|| unknown.clone());
             }
@@ -284,18 +324,20 @@ impl<'a> Eval<'a> {
             State::Formal { argument, formal, env, at } => self.formal(argument, &formal, env, at),
             State::Covered(inner) => self.covered(self.force(inner)),
             State::Read(inner, from) => self.read_through(self.force(inner), from),
-            State::Combined(definitions) => self.combined(&definitions),
+            State::Option(level) => self.option_value(&level),
+            State::Combined(definitions, levels) => self.combined(&definitions, levels),
             State::Apply { function, argument, at } => self.apply(&function, argument, &at),
         };
         self.thunks.borrow_mut()[thunk.0 as usize] = State::Ready(value.clone());
         value
     }
 
-    fn bound(&self) -> Value {
+    pub(in crate::flake) fn bound(&self) -> Value {
         // a place is not known here; the caller's own expression is where it shows
         match self.source("flake.nix") {
             Some(file) => {
-                Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file, parts: Rc::new([]) }))
+                let (parts, maybe) = (Rc::new([]) as Rc<[Thunk]>, Vec::new());
+                Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file, parts, maybe }))
             }
             None => Value::Scalar,
         }
@@ -308,7 +350,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Does what costs a step and a level of the stack; `None` when there is none left.
-    fn deeper<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+    pub(in crate::flake) fn deeper<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
         let depth = self.depth.get();
         if depth >= DEPTH || !self.spend(1) {
             return None;
@@ -319,8 +361,22 @@ impl<'a> Eval<'a> {
         Some(done)
     }
 
+    /// Reads modules of a machine: with steps of their own, and files that are missing there are not missed on the way to the
+    /// machines.
+    pub(in crate::flake) fn in_modules<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.in_modules.replace(true) {
+            return work();
+        }
+        let given = self.modules_fuel.get().min(MACHINE_FUEL);
+        let kept = self.fuel.replace(given);
+        let done = work();
+        self.modules_fuel.set(self.modules_fuel.get() - (given - self.fuel.replace(kept)));
+        self.in_modules.set(false);
+        done
+    }
+
     /// Takes steps from what is left for this reading; `false` when that is less, and then nothing is left.
-    pub(super) fn spend(&self, steps: usize) -> bool {
+    pub(in crate::flake) fn spend(&self, steps: usize) -> bool {
         let left = self.fuel.get().checked_sub(steps);
         self.fuel.set(left.unwrap_or(0));
         left.is_some()
@@ -345,8 +401,30 @@ impl<'a> Eval<'a> {
         }
     }
 
+    /// What comes of values of which one cannot be told.
+    pub(in crate::flake) fn unsure(&self, values: &[Value]) -> Value {
+        let unknown = values.iter().find_map(|value| match value {
+            // what is asked of it may be answered in the same way by all that it may be, or not
+            Value::Unknown(why) => {
+                Some(Value::Unknown(Rc::new(Unknown { maybe: Vec::new(), parts: Rc::new([]), ..(**why).clone() })))
+            }
+            _ => None,
+        });
+        unknown.unwrap_or(Value::Scalar)
+    }
+
+    /// One of these values, by a condition that cannot be told.
+    pub(in crate::flake) fn either(&self, condition: Value, maybe: Vec<Thunk>, at: &Code) -> Value {
+        match condition {
+            Value::Unknown(why) if !matches!(why.cause, Cause::Condition(_) | Cause::PerSystem) => {
+                Value::Unknown(Rc::new(Unknown { maybe, ..(*why).clone() }))
+            }
+            _ => self.one_of(Cause::TooDynamic, &at.file, at.range(), maybe),
+        }
+    }
+
     /// What cannot be told.
-    pub(super) fn dynamic(&self, at: &Code) -> Value {
+    pub(in crate::flake) fn dynamic(&self, at: &Code) -> Value {
         self.unknown(Cause::TooDynamic, &at.file, at.range())
     }
 
@@ -375,7 +453,11 @@ impl<'a> Eval<'a> {
             ast::Expr::IfElse(branch) => match self.sub(code, branch.condition(), env) {
                 Value::Bool(true) => self.sub(code, branch.body(), env),
                 Value::Bool(false) => self.sub(code, branch.else_body(), env),
-                _ => self.dynamic(code),
+                condition => {
+                    let branches = [branch.body(), branch.else_body()].into_iter().flatten();
+                    let maybe = branches.map(|expr| self.delay(Code { file: file.clone(), expr }, env)).collect();
+                    self.either(condition, maybe, code)
+                }
             },
             ast::Expr::Lambda(lambda) => {
                 Value::Function(Function::Lambda { file: file.clone(), lambda: lambda.clone(), env })
@@ -385,7 +467,11 @@ impl<'a> Eval<'a> {
                 match last(apply.syntax()) {
                     Some(expr) => {
                         let argument = self.delay(Code { file: file.clone(), expr }, env);
-                        self.apply_in(&function, argument, code, env)
+                        match (function, properties::named_by(apply)) {
+                            // of a library that is not seen, `mkIf` and its kin still are what they are called
+                            (Value::Unknown(_), Some(name)) => self.builtin(name, None, &[argument], code, env),
+                            (function, _) => self.apply_in(&function, argument, code, env),
+                        }
                     }
                     None => self.dynamic(code),
                 }
@@ -397,7 +483,7 @@ impl<'a> Eval<'a> {
             ast::Expr::BinOp(operation) => self.operation(code, operation, env),
             ast::Expr::UnaryOp(operation) => match (operation.operator(), self.sub(code, operation.expr(), env)) {
                 (Some(ast::UnaryOpKind::Invert), Value::Bool(value)) => Value::Bool(!value),
-                _ => Value::Scalar,
+                (_, operand) => self.unsure(&[operand]),
             },
             ast::Expr::Literal(literal) => match literal.kind() {
                 ast::LiteralKind::Uri(uri) => Value::Text(uri.to_string().into()),

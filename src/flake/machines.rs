@@ -8,7 +8,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::Flake;
-use super::modules::{Definition, Module};
+use super::modules::{Evaluated, Module};
 use super::value::{Entry, EnvId, MachineKind, Part, Site, System, Unknown, Value};
 use crate::report::Shape;
 use crate::syntax::Source;
@@ -101,8 +101,8 @@ pub(crate) struct Machine {
     pub(super) given: Given,
     /// The modules it is made of, as far as they are known.
     pub modules: Vec<Module>,
-    /// The options that these set, once they were asked for.
-    pub definitions: OnceCell<Vec<Definition>>,
+    /// What these come to, once it was asked for.
+    pub(super) evaluated: OnceCell<Rc<Evaluated>>,
     /// Whether `modules` is all of them.
     pub modules_known: bool,
     /// The argument of `nixosSystem`.
@@ -169,6 +169,14 @@ impl Given {
     /// Those of `nixosSystem`, without what `extendModules` adds.
     fn own_parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// What of the lists is not known.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &Rc<Unknown>> {
+        self.all_parts().filter_map(|part| match part {
+            Part::Unknown(unknown) => Some(unknown),
+            _ => None,
+        })
     }
 
     fn all_parts(&self) -> impl Iterator<Item = &Part> {

@@ -12,8 +12,17 @@ use super::machines::Machine;
 use super::value::{Code, EnvId, Part, Value};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source};
+use options::{OptionState, Why};
+use properties::Condition;
 
+pub(crate) mod collect;
 mod definitions;
+mod files;
+pub(crate) mod machine;
+pub(crate) mod options;
+pub(crate) mod properties;
+
+pub(crate) use machine::Evaluated;
 
 /// One element of a machine's list of modules.
 #[derive(Debug, Clone)]
@@ -35,8 +44,16 @@ pub(crate) struct Definition {
     pub value: ast::Expr,
     /// The whole binding.
     pub binding: SyntaxNode,
-    /// Inside `mkIf`, `optionalAttrs` or an `if`: it may not hold.
+    /// Whether it counts: it may stand in `mkIf`, `optionalAttrs` or an `if`, or in a module that is imported by a condition.
+    pub condition: Condition,
+    /// Whether the binding stands under a condition that may not hold. `a = mkIf c 1;` does not: it binds `a` in any case.
     pub conditional: bool,
+    /// The priority that `mkForce`, `mkDefault` and the like give it; 100 by itself, and a smaller one wins.
+    #[allow(dead_code, reason = "for the decisions that are to ask for it")]
+    pub priority: i64,
+    /// Whether it is a part of a value that is computed: of `let … in { … }`, of an imported set. That value is a definition
+    /// as a whole, too.
+    pub in_value: bool,
 }
 
 impl Flake<'_> {
@@ -117,20 +134,26 @@ impl Flake<'_> {
 
     /// `nixpkgs.hostPlatform` or `nixpkgs.system` of a machine's modules.
     pub(super) fn host_platform(&self, machine: &Machine) -> Option<SmolStr> {
-        self.definitions(machine).iter().find_map(|definition| {
-            let path: Vec<&str> = definition.path.iter().map(SmolStr::as_str).collect();
-            let text = match path.as_slice() {
-                ["nixpkgs", "hostPlatform" | "system" | "localSystem"]
-                | ["nixpkgs", "hostPlatform" | "localSystem", "system"] => {
-                    match unwrap_priority(definition.value.clone()) {
-                        ast::Expr::Str(text) => syntax::static_string(&text),
-                        _ => None,
-                    }
-                }
+        let options = ["hostPlatform", "system", "localSystem"].into_iter();
+        let answers = options.map(|name| self.option(machine, &["nixpkgs", name]).state);
+        answers.into_iter().find_map(|state| match state {
+            OptionState::Set(value) | OptionState::NotSet(Some(value)) => self.platform_name(value),
+            OptionState::NotSet(None) => None,
+            // a weak definition, as `nixos-generate-config` writes it, hardly ever gives way
+            OptionState::CannotTell(Why::Unseen(_, value)) => self.platform_name(value?),
+            OptionState::CannotTell(Why::Value(unknown)) => match unknown.maybe.as_slice() {
+                [only] => self.platform_name(self.eval.force(*only)),
                 _ => None,
-            };
-            text.filter(|text| text.contains('-')).map(SmolStr::from)
+            },
         })
+    }
+
+    fn platform_name(&self, platform: Value) -> Option<SmolStr> {
+        match platform {
+            Value::Text(name) => Some(name).filter(|name| name.contains('-')),
+            Value::Attrs(platform) => self.platform_name(self.eval.force(platform.entries.get("system")?.thunk)),
+            _ => None,
+        }
     }
 
     /// The names selected from an input's modules, for instance `framework-13-7040-amd` of `nixos-hardware`.
@@ -222,21 +245,11 @@ pub(crate) fn call(expr: &ast::Expr) -> Option<(String, Vec<ast::Expr>)> {
     Some((name, arguments))
 }
 
-/// The value inside `mkDefault`, `mkForce` and the like.
-pub(crate) fn unwrap_priority(expr: ast::Expr) -> ast::Expr {
-    let expr = syntax::strip_parens(expr);
-    match call(&expr) {
-        Some((name, mut arguments))
-            if arguments.len() == 1 && matches!(name.as_str(), "mkDefault" | "mkForce" | "mkBefore" | "mkAfter") =>
-        {
-            unwrap_priority(arguments.remove(0))
-        }
-        _ => expr,
-    }
-}
+#[cfg(test)]
+mod tests;
 
 #[cfg(test)]
-mod tests {
+mod broken_files {
     use crate::report::Severity;
     use crate::request::Files;
 

@@ -2,7 +2,7 @@
 //!
 //! Values remember where they were written: that is what makes them editable.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
@@ -10,6 +10,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::entries::Entries;
+use super::modules::properties::Conditions;
 use crate::syntax::{self, Source};
 
 /// A scope of names, in the evaluator's arena.
@@ -52,6 +53,8 @@ pub(crate) enum Value {
     /// The flake itself.
     SelfFlake,
     System(Rc<System>),
+    /// A machine's `pkgs`, or what is selected from it.
+    Package(Rc<Package>),
     Unknown(Rc<Unknown>),
 }
 
@@ -65,6 +68,8 @@ pub(crate) struct Unknown {
     /// What went into it, as far as it is known: the arguments of a function that is not understood, the system that
     /// something is selected from, the files that a framework reads.
     pub parts: Rc<[Thunk]>,
+    /// What it may be, as far as that is known: both branches of an `if` whose condition cannot be told.
+    pub maybe: Vec<Thunk>,
 }
 
 impl Unknown {
@@ -92,6 +97,10 @@ pub(crate) enum Cause {
     Undefined(String),
     /// Whether there are attributes of these names hangs on something that cannot be told.
     Condition(BTreeSet<SmolStr>),
+    /// An option that nothing given sets: its value is NixOS' default, or that of a module that was not given.
+    Option(Rc<[SmolStr]>),
+    /// An argument of a module that nothing given defines.
+    Argument(SmolStr),
     /// Outputs that a library makes for each system: packages, shells, checks.
     PerSystem,
     /// Anything else.
@@ -105,6 +114,19 @@ pub(crate) struct FlakeRef {
     pub input: SmolStr,
     /// The last of the names that were selected from it: a function is known by it. `None` for the input itself.
     pub last: Option<SmolStr>,
+}
+
+/// Something of a machine's own package set, by the way that leads to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Package {
+    /// What kind of system it is for, if that is known.
+    pub kind: Option<MachineKind>,
+    /// The input that the machine's nixpkgs is.
+    pub nixpkgs: SmolStr,
+    /// The machine's system, or its `nixpkgs.hostPlatform`.
+    pub system: Thunk,
+    /// The names that are selected from `pkgs`; none for `pkgs` itself.
+    pub path: Vec<SmolStr>,
 }
 
 #[derive(Debug, Clone)]
@@ -141,7 +163,12 @@ pub(crate) struct Attrs {
     pub all_inputs: bool,
     /// The literal set a binding can be added to.
     pub literal: Option<(Rc<Source>, SyntaxNode)>,
+    /// For what the definitions of options make together: the conditions of those attributes that none defines for certain.
+    pub defined_if: Option<Rc<DefinedIf>>,
 }
+
+/// Under which conditions attributes are there: one of those that stand with a name has to hold.
+pub(crate) type DefinedIf = BTreeMap<SmolStr, Vec<Conditions>>;
 
 impl Attrs {
     /// Whether there are no more attributes than these.

@@ -7,13 +7,14 @@ use rnix::ast;
 use smol_str::SmolStr;
 
 use crate::flake::eval::{Eval, wider};
-use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Value};
+use crate::flake::modules::properties::Property;
+use crate::flake::value::{Attrs, Cause, Code, Entry, Function, Thunk, Unknown, Value};
 
 impl Eval<'_> {
     pub(super) fn on_attrs(&self, name: &str, args: &[Thunk], at: &Code) -> Option<Value> {
         let range = at.range();
-        let first = || self.force(args[0]);
-        let second = || self.force(args[1]);
+        let first = || self.defined(self.force(args[0]));
+        let second = || self.defined(self.force(args[1]));
         Some(match name {
             // each makes a set or a list as large as the one that it is given
             "mapAttrs" | "mapAttrs'" | "mapAttrsToList" | "attrNames" | "attrValues" | "filterAttrs"
@@ -55,7 +56,7 @@ impl Eval<'_> {
                 }
                 other => self.passed(other, at),
             },
-            "foldlAttrs" => match self.force(args[2]) {
+            "foldlAttrs" => match self.defined(self.force(args[2])) {
                 Value::Attrs(attrs) => {
                     let function = first();
                     let sum = attrs.entries.iter().fold(second(), |sum, (name, entry)| {
@@ -122,11 +123,10 @@ impl Eval<'_> {
             "recursiveUpdate" => self.overlaid(first(), second(), true),
             "mergeAttrs" => self.overlaid(first(), second(), false),
             "mergeAttrsList" => self.merged(first(), false, at),
-            "mkMerge" => self.merged(first(), true, at),
             "optionalAttrs" => match first() {
                 Value::Bool(true) => second(),
                 Value::Bool(false) => Value::Attrs(Rc::default()),
-                _ => self.perhaps(second(), at),
+                condition => self.perhaps(condition, args[1], at),
             },
             "removeAttrs" => match (first(), second()) {
                 (Value::Attrs(attrs), list @ Value::List(_)) => {
@@ -169,12 +169,8 @@ impl Eval<'_> {
                 _ => self.dynamic(at),
             },
             "hasAttr" => match (first(), second()) {
-                (Value::Text(name), Value::Attrs(attrs)) => match attrs.entries.contains_key(&name) {
-                    true => Value::Bool(true),
-                    false if attrs.is_whole() => Value::Bool(false),
-                    false => Value::Scalar,
-                },
-                _ => Value::Scalar,
+                (Value::Text(name), Value::Attrs(attrs)) => self.is_defined(&attrs, &name),
+                (name, attrs) => self.unsure(&[name, attrs]),
             },
             "getAttrFromPath" => {
                 self.at_path(&self.items(&first()).0, second(), at).unwrap_or_else(|| self.dynamic(at))
@@ -210,7 +206,9 @@ impl Eval<'_> {
             },
             "isAttrs" | "isFunction" | "isString" | "isList" | "isPath" | "isBool" | "isNull" => {
                 let is = match (name, first()) {
-                    (_, Value::Unknown(_) | Value::Flake(_) | Value::Scalar) => return Some(Value::Scalar),
+                    (_, value @ (Value::Unknown(_) | Value::Flake(_) | Value::Package(_) | Value::Scalar)) => {
+                        return Some(self.unsure(&[value]));
+                    }
                     ("isAttrs", value) => matches!(value, Value::Attrs(_) | Value::System(_) | Value::SelfFlake),
                     ("isFunction", value) => matches!(value, Value::Function(_)),
                     ("isString", value) => matches!(value, Value::Text(_)),
@@ -233,12 +231,17 @@ impl Eval<'_> {
         }
     }
 
-    /// A set that may be there, or not.
-    fn perhaps(&self, value: Value, at: &Code) -> Value {
-        let open = match &value {
+    /// `optionalAttrs condition set`, where the condition cannot be told.
+    fn perhaps(&self, condition: Value, set: Thunk, at: &Code) -> Value {
+        let cause = match self.force(set) {
             Value::Attrs(set) if set.is_whole() && self.spend(set.entries.len()) => {
-                self.open_for(Cause::Condition(set.entries.keys().cloned().collect()), at)
+                Cause::Condition(set.entries.keys().cloned().collect())
             }
+            _ => Cause::TooDynamic,
+        };
+        let open = match (self.either(condition, vec![set], at), &cause) {
+            (Value::Unknown(why), Cause::Condition(_)) => Some(Rc::new(Unknown { cause, ..(*why).clone() })),
+            (Value::Unknown(why), _) => Some(why),
             _ => self.open(at),
         };
         Value::Attrs(Rc::new(Attrs { open, ..Attrs::default() }))
@@ -340,18 +343,23 @@ impl Eval<'_> {
     }
 
     /// What several definitions of one option make together: sets are merged, lists concatenated, and modules become
-    /// one that imports them.
-    pub(in crate::flake) fn combined(&self, definitions: &[Thunk]) -> Value {
-        let mut values: Vec<(Thunk, Value)> =
-            definitions.iter().map(|definition| (*definition, self.force(*definition))).collect();
-        // `mkIf false …` says nothing
-        let nothing =
-            |value: &Value| matches!(value, Value::Attrs(attrs) if attrs.entries.is_empty() && attrs.open.is_none());
-        if values.iter().any(|(_, value)| !nothing(value)) {
-            values.retain(|(_, value)| !nothing(value));
+    /// one that imports them. So it is with what they say below, `levels` deep; what stands deeper is data, or a module.
+    pub(in crate::flake) fn combined(&self, definitions: &[Thunk], levels: u8) -> Value {
+        let mut values = Vec::new();
+        for definition in definitions {
+            self.said(*definition, &mut values);
         }
-        if values.len() == 1 {
-            return values.remove(0).1;
+        if let [(_, only)] = values.as_slice() {
+            return match only {
+                Value::Attrs(attrs) if levels > 0 && self.spend(attrs.entries.len()) => {
+                    let mut combined = (**attrs).clone();
+                    for (_, entry) in combined.entries.iter_mut() {
+                        entry.thunk = self.delay_combined(vec![entry.thunk], levels - 1);
+                    }
+                    Value::Attrs(Rc::new(combined))
+                }
+                other => other.clone(),
+            };
         }
         if values.iter().all(|(_, value)| matches!(value, Value::List(_))) {
             let parts = values.iter().flat_map(|(_, value)| match value {
@@ -377,19 +385,41 @@ impl Eval<'_> {
                     module.entries.insert("imports".into(), Entry { thunk: self.thunk(imports), site: None });
                     return Value::Attrs(Rc::new(module));
                 }
-                _ => return values.swap_remove(0).1,
+                other => return other.clone(),
             }
         }
-        let entries = names.into_iter().map(|(name, mut found)| {
-            let entry = match found.len() {
-                1 => found.remove(0),
+        let entries = names.into_iter().map(|(name, found)| {
+            let entry = match found.as_slice() {
+                [only] if levels == 0 => only.clone(),
                 _ => Entry {
-                    thunk: self.delay_combined(found.iter().map(|entry| entry.thunk).collect()),
+                    thunk: self
+                        .delay_combined(found.iter().map(|entry| entry.thunk).collect(), levels.saturating_sub(1)),
                     site: found.iter().find_map(|entry| entry.site.clone()),
                 },
             };
             (name, entry)
         });
         Value::Attrs(Rc::new(Attrs { entries: entries.collect(), open, ..Attrs::default() }))
+    }
+
+    /// What a definition says, without the properties around it. What hangs on a condition that cannot be told counts.
+    fn said(&self, definition: Thunk, out: &mut Vec<(Thunk, Value)>) {
+        if !self.spend(1) {
+            return;
+        }
+        let value = self.force(definition);
+        match self.property(&value) {
+            Some(Property::If { condition, content }) => {
+                if !matches!(self.force(condition), Value::Bool(false)) {
+                    self.said(content, out);
+                }
+            }
+            Some(Property::Merge { contents }) => {
+                let (items, _) = self.items(&self.force(contents));
+                items.into_iter().for_each(|item| self.said(item, out));
+            }
+            Some(Property::Override { content, .. } | Property::Order { content, .. }) => self.said(content, out),
+            None => out.push((definition, value)),
+        }
     }
 }

@@ -8,6 +8,9 @@ use smol_str::SmolStr;
 use crate::flake::eval::{Eval, SYSTEM_OUTPUTS, wider};
 use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, ReadFrom, Thunk, Unknown, Value};
 
+/// How deep the definitions of options are looked into: a machine is `flake.nixosConfigurations.<name>`.
+const LEVELS: u8 = 3;
+
 /// How deep modules may import modules.
 const DEPTH: u32 = 24;
 
@@ -45,7 +48,7 @@ impl Eval<'_> {
         let mut modules = Modules::default();
         self.collect(self.force(args[1]), arguments, &mut modules, at);
         let Modules { config: definitions, foreign, open, .. } = modules;
-        let merged = match self.combined(&definitions) {
+        let merged = match self.combined(&definitions, LEVELS) {
             Value::Attrs(merged) => {
                 let mut merged = (*merged).clone();
                 // options have defaults that are not seen here

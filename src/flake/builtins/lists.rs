@@ -51,12 +51,12 @@ impl Eval<'_> {
             "optional" => match first() {
                 Value::Bool(true) => self.list(vec![args[1]]),
                 Value::Bool(false) => Value::List(Rc::new([])),
-                _ => self.dynamic(at),
+                condition => self.either(condition, vec![self.thunk(self.list(vec![args[1]]))], at),
             },
             "optionals" => match first() {
                 Value::Bool(true) => second(),
                 Value::Bool(false) => Value::List(Rc::new([])),
-                _ => self.dynamic(at),
+                condition => self.either(condition, vec![args[1]], at),
             },
             "toList" => match first() {
                 list @ (Value::List(_) | Value::Unknown(_)) => list,

@@ -32,7 +32,7 @@ impl Eval<'_> {
             "optionalString" => match self.force(args[0]) {
                 Value::Bool(true) => Some(self.force(args[1])),
                 Value::Bool(false) => Some(Value::Text("".into())),
-                _ => None,
+                condition => Some(self.either(condition, vec![args[1]], at)),
             },
             "hasSuffix" | "hasPrefix" | "hasInfix" | "removeSuffix" | "removePrefix" => {
                 text(0).zip(text(1)).map(|(part, text)| match name {

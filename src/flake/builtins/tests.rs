@@ -50,6 +50,7 @@ fn shown(eval: &Eval<'_>, value: &Value) -> Json {
         Value::SelfFlake => json!("self"),
         Value::Function(_) => json!("a function"),
         Value::System(_) => json!("a system"),
+        Value::Package(package) => json!(format!("pkgs.{}", package.path.join("."))),
         Value::Scalar | Value::Unknown(_) => json!("?"),
     }
 }

@@ -265,12 +265,13 @@ impl Eval<'_> {
             if matches!(value, Value::Flake(_)) && names.peek().is_some() {
                 continue;
             }
-            if has_default
-                && let Value::Attrs(attrs) = &value
-                && attrs.is_whole()
-                && !attrs.entries.contains_key(&name)
-            {
-                return self.sub(code, last(node), env);
+            if has_default && let Value::Attrs(attrs) = &value {
+                match self.is_defined(attrs, &name) {
+                    Value::Bool(true) => {}
+                    Value::Bool(false) => return self.sub(code, last(node), env),
+                    unknown if attrs.entries.contains_key(&name) => return unknown,
+                    _ => {}
+                }
             }
             value = self.select(&value, &name, &code.file, attr.1);
         }
@@ -286,7 +287,7 @@ impl Eval<'_> {
                     Some(base) => self.select(&Value::Flake(base.clone()), name, file, range),
                     None => self.unknown(Cause::TooDynamic, file, range),
                 },
-                (None, Some(open)) => Value::Unknown(open.clone()),
+                (None, Some(open)) => self.beyond(open, name, file, range),
                 (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, range),
             },
             Value::Flake(from) => Value::Flake(FlakeRef { input: from.input.clone(), last: Some(name.into()) }),
@@ -315,12 +316,49 @@ impl Eval<'_> {
             {
                 Value::Function(Function::Builtin { name: name.into(), args: Rc::new([]), input: input.clone() })
             }
+            Value::Package(package) => self.of_package(package, name, file, range),
             // `(…).extendModules { … }` behind something that makes a system out of sight
             Value::Unknown(unknown) if name == "extendModules" => {
                 Value::Function(Function::ExtendUnseen(unknown.clone()))
             }
-            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            Value::Unknown(unknown) => self.beyond(unknown, name, file, range),
             _ => self.unknown(Cause::TooDynamic, file, range),
+        }
+    }
+
+    /// Whether a set has an attribute.
+    pub(in crate::flake) fn is_defined(&self, attrs: &Attrs, name: &str) -> Value {
+        match (attrs.entries.contains_key(name), &attrs.open) {
+            (true, _) => match attrs.defined_if.as_ref().and_then(|defined| defined.get(name)) {
+                Some(conditions) => self.any_holds(conditions),
+                None => Value::Bool(true),
+            },
+            (false, _) if attrs.base.is_some() => Value::Scalar,
+            (false, None) => Value::Bool(false),
+            (false, Some(open)) if matches!(&open.cause, Cause::Condition(names) if !names.contains(name)) => {
+                Value::Bool(false)
+            }
+            (false, Some(open)) => self.unsure(&[Value::Unknown(open.clone())]),
+        }
+    }
+
+    /// An attribute that is not among those of a set that may have more.
+    pub(in crate::flake) fn beyond(
+        &self,
+        open: &Rc<Unknown>,
+        name: &str,
+        file: &Rc<Source>,
+        range: TextRange,
+    ) -> Value {
+        match &open.cause {
+            Cause::Option(path) => {
+                let path = path.iter().cloned().chain([name.into()]).collect();
+                self.unknown(Cause::Option(path), file, range)
+            }
+            Cause::Argument(module) if module.is_empty() => self.unknown(Cause::Argument(name.into()), file, range),
+            Cause::Condition(names) if names.contains(name) => self.unknown(Cause::TooDynamic, file, range),
+            Cause::Condition(_) => self.unknown(Cause::Undefined(name.to_owned()), file, range),
+            _ => Value::Unknown(open.clone()),
         }
     }
 
@@ -329,15 +367,14 @@ impl Eval<'_> {
         for attr in syntax::names_of(has.syntax()) {
             let Some(name) = self.name_of(&code.file, has.syntax(), attr, env) else { return Value::Scalar };
             value = match &value {
-                Value::Attrs(attrs) => match (attrs.entries.get(&name), &attrs.open) {
-                    (Some(entry), _) => self.force(entry.thunk),
-                    (None, None) if attrs.base.is_none() => return Value::Bool(false),
-                    (None, _) => return Value::Scalar,
+                Value::Attrs(attrs) => match (self.is_defined(attrs, &name), attrs.entries.get(&name)) {
+                    (Value::Bool(true), Some(entry)) => self.force(entry.thunk),
+                    (answer, _) => return answer,
                 },
                 Value::Text(_) | Value::List(_) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Path(_) => {
                     return Value::Bool(false);
                 }
-                _ => return Value::Scalar,
+                _ => return self.unsure(&[value]),
             };
         }
         Value::Bool(true)

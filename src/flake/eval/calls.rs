@@ -140,7 +140,10 @@ impl Eval<'_> {
                         self.eval(&Code { file: at, expr: default }, env)
                     }
                     (_, Some(base)) => self.select(&Value::Flake(base.clone()), name, &at, range),
-                    (_, None) => self.unknown(Cause::TooDynamic, &at, range),
+                    (_, None) => match &attrs.open {
+                        Some(open) if matches!(open.cause, Cause::Argument(_)) => self.beyond(open, name, &at, range),
+                        _ => self.unknown(Cause::TooDynamic, &at, range),
+                    },
                 },
             },
             Value::SelfFlake => self.select(&Value::SelfFlake, name, &at, range),

@@ -35,7 +35,7 @@ impl Eval<'_> {
     }
 
     fn layers(&self, left: Value, right: Value, how: Laid) -> Value {
-        match (left, right) {
+        match (self.defined(left), self.defined(right)) {
             (Value::Attrs(left), Value::Attrs(right)) if !self.spend(left.entries.len() + right.entries.len()) => {
                 self.bound()
             }
@@ -152,11 +152,13 @@ impl Eval<'_> {
 /// Why there may be more attributes, of two reasons the one that leaves more open.
 pub(in crate::flake) fn wider(one: Option<Rc<Unknown>>, two: Option<Rc<Unknown>>) -> Option<Rc<Unknown>> {
     let (Some(one), Some(two)) = (&one, &two) else { return one.or(two) };
-    Some(match (&one.cause, &two.cause) {
-        (Cause::Condition(some), Cause::Condition(more)) => {
-            Rc::new(Unknown { cause: Cause::Condition(some | more), ..(**one).clone() })
+    let maybe = [one, two].iter().flat_map(|unknown| unknown.maybe.iter().copied()).collect();
+    let (cause, from) = match (&one.cause, &two.cause) {
+        (Cause::Condition(some), Cause::Condition(more)) => (Cause::Condition(some | more), one),
+        (Cause::PerSystem, _) | (Cause::Condition(_), _) if !matches!(two.cause, Cause::PerSystem) => {
+            (two.cause.clone(), two)
         }
-        (Cause::PerSystem, _) | (Cause::Condition(_), _) if !matches!(two.cause, Cause::PerSystem) => two.clone(),
-        _ => one.clone(),
-    })
+        _ => (one.cause.clone(), one),
+    };
+    Some(Rc::new(Unknown { cause, maybe, ..(**from).clone() }))
 }

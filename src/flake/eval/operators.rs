@@ -20,27 +20,16 @@ impl Eval<'_> {
             }
             Some(BinOpKind::Update) => self.overlaid(left(), right(), false),
             Some(BinOpKind::Add) => self.add(&left(), &right(), file, range),
-            Some(BinOpKind::And) => match (left(), right()) {
-                (Value::Bool(false), _) | (_, Value::Bool(false)) => Value::Bool(false),
-                (Value::Bool(true), Value::Bool(true)) => Value::Bool(true),
-                _ => Value::Scalar,
-            },
-            Some(BinOpKind::Or) => match (left(), right()) {
-                (Value::Bool(true), _) | (_, Value::Bool(true)) => Value::Bool(true),
-                (Value::Bool(false), Value::Bool(false)) => Value::Bool(false),
-                _ => Value::Scalar,
-            },
-            Some(BinOpKind::Equal) => self.equal(&left(), &right()).map_or(Value::Scalar, Value::Bool),
-            Some(BinOpKind::NotEqual) => {
-                self.equal(&left(), &right()).map_or(Value::Scalar, |equal| Value::Bool(!equal))
-            }
-            Some(BinOpKind::Implication) => match (left(), right()) {
-                (Value::Bool(false), _) | (_, Value::Bool(true)) => Value::Bool(true),
-                (Value::Bool(true), Value::Bool(false)) => Value::Bool(false),
-                _ => Value::Scalar,
-            },
+            Some(BinOpKind::And) => self.decided(false, left(), right),
+            Some(BinOpKind::Or) => self.decided(true, left(), right),
+            Some(BinOpKind::Implication) => self.decided(true, self.negated(left()), right),
+            Some(BinOpKind::Equal) => self.compared(&left(), &right()),
+            Some(BinOpKind::NotEqual) => self.negated(self.compared(&left(), &right())),
             Some(comparison @ (BinOpKind::Less | BinOpKind::LessOrEq | BinOpKind::More | BinOpKind::MoreOrEq)) => {
-                let (Value::Int(left), Value::Int(right)) = (left(), right()) else { return Value::Scalar };
+                let (left, right) = match (left(), right()) {
+                    (Value::Int(left), Value::Int(right)) => (left, right),
+                    (left, right) => return self.unsure(&[left, right]),
+                };
                 Value::Bool(match comparison {
                     BinOpKind::Less => left < right,
                     BinOpKind::LessOrEq => left <= right,
@@ -56,11 +45,38 @@ impl Eval<'_> {
                     };
                     number.map_or(Value::Scalar, Value::Int)
                 }
-                _ => Value::Scalar,
+                (left, right) => self.unsure(&[left, right]),
             },
             Some(BinOpKind::PipeRight) => self.piped(code, operation.rhs(), operation.lhs(), env),
             Some(BinOpKind::PipeLeft) => self.piped(code, operation.lhs(), operation.rhs(), env),
             _ => Value::Scalar,
+        }
+    }
+
+    /// What two truths come to, where one that is `decisive` decides: `false` for `&&`, `true` for `||`. Nix looks at the
+    /// right one only if the left one leaves it open; where the left one cannot be told, a decisive right one decides.
+    fn decided(&self, decisive: bool, left: Value, right: impl Fn() -> Value) -> Value {
+        if matches!(left, Value::Bool(left) if left == decisive) {
+            return Value::Bool(decisive);
+        }
+        match (left, right()) {
+            (_, Value::Bool(right)) if right == decisive => Value::Bool(decisive),
+            (Value::Bool(_), Value::Bool(_)) => Value::Bool(!decisive),
+            (left, right) => self.unsure(&[left, right]),
+        }
+    }
+
+    fn negated(&self, value: Value) -> Value {
+        match value {
+            Value::Bool(value) => Value::Bool(!value),
+            other => self.unsure(&[other]),
+        }
+    }
+
+    fn compared(&self, left: &Value, right: &Value) -> Value {
+        match self.equal(left, right) {
+            Some(equal) => Value::Bool(equal),
+            None => self.unsure(&[left.clone(), right.clone()]),
         }
     }
 

@@ -35,8 +35,10 @@ impl Eval<'_> {
         if let Some(value) = builtins::global(name) {
             return value;
         }
-        for namespace in withs {
-            match self.force(namespace) {
+        for (at, namespace) in withs.iter().enumerate() {
+            match self.force(*namespace) {
+                // `with lib; … with pkgs; [ … ] ++ optionals …`: packages are not called like lib's functions
+                Value::Package(_) if builtins::is_of_lib(name) && at + 1 < withs.len() => {}
                 Value::Attrs(attrs) => match attrs.entries.get(name) {
                     Some(entry) => return self.force(entry.thunk),
                     None if attrs.base.is_some() => return self.select(&Value::Attrs(attrs), name, file, range),
@@ -46,7 +48,7 @@ impl Eval<'_> {
                 builtins @ Value::Function(_) if builtins::is_of_nix(name) => {
                     return self.select(&builtins, name, file, range);
                 }
-                Value::Flake(from) => return self.select(&Value::Flake(from), name, file, range),
+                from @ (Value::Flake(_) | Value::Package(_)) => return self.select(&from, name, file, range),
                 Value::Unknown(unknown) => return Value::Unknown(unknown),
                 _ => {}
             }

@@ -40,14 +40,38 @@ fn the_deepest_reading_fits_the_stack_of_a_browsers_worker() {
         for at in 0..600 {
             writeln!(bindings, "a{at} = {};", step.replace("{next}", &(at + 1).to_string())).unwrap();
         }
-        let text = format!(
-            "{{ inputs.nixpkgs.url = \"github:NixOS/nixpkgs\"; outputs = {{ self, nixpkgs }}: let {bindings} a600 = {{ }}; in {{ \
-             nixosConfigurations = {hosts}; }}; }}"
-        );
-        let files = Files::from([("flake.nix".to_owned(), text)]);
-        println!("{step}");
-        let read = move || assert!(Flake::read(Sources::of(&files)).is_ok());
-        let stack = std::env::var("STACK_KB").map_or(STACK, |kb| kb.parse::<usize>().expect("a number") << 10);
-        std::thread::Builder::new().stack_size(stack).spawn(read).expect("a thread").join().expect("no panic");
+        read_on_a_small_stack(step, Files::from([("flake.nix".to_owned(), flake_of(&bindings, hosts))]));
     }
+    // options that each lead to the next
+    for step in [
+        "a{at} = config.a{next};",
+        "a{at} = lib.mkIf config.a{next} true;",
+        "b{at}.c = lib.mkForce config.b{next}.c;",
+        "a{at} = lib.mkMerge [ (lib.mkIf (!config.a{next}) { x = config.a{next}; }) ];",
+        "a{at} = if config.a{next} then 1 else 2;",
+    ] {
+        let mut module = String::from("{ config, lib, ... }: {\n");
+        for at in 0..600 {
+            let step = step.replace("{at}", &at.to_string());
+            writeln!(module, "{}", step.replace("{next}", &(at + 1).to_string())).unwrap();
+        }
+        module.push_str("nixpkgs.hostPlatform = lib.mkIf (config.a0 or config.b0.c) \"x86_64-linux\"; }");
+        let flake = flake_of("", "{ carbon = nixpkgs.lib.nixosSystem { modules = [ ./carbon.nix ]; }; }");
+        let files = [("flake.nix".to_owned(), flake), ("carbon.nix".to_owned(), module)];
+        read_on_a_small_stack(step, Files::from(files));
+    }
+}
+
+fn flake_of(bindings: &str, hosts: &str) -> String {
+    format!(
+        "{{ inputs.nixpkgs.url = \"github:NixOS/nixpkgs\"; outputs = {{ self, nixpkgs }}: let {bindings} a600 = {{ }}; in {{ \
+             nixosConfigurations = {hosts}; }}; }}"
+    )
+}
+
+fn read_on_a_small_stack(step: &str, files: Files) {
+    println!("{step}");
+    let read = move || assert!(Flake::read(Sources::of(&files)).is_ok());
+    let stack = std::env::var("STACK_KB").map_or(STACK, |kb| kb.parse::<usize>().expect("a number") << 10);
+    std::thread::Builder::new().stack_size(stack).spawn(read).expect("a thread").join().expect("no panic");
 }

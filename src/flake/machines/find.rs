@@ -192,7 +192,7 @@ impl Flake<'_> {
             pkgs: ForeignPkgs::No,
             given: Given::default(),
             modules: Vec::new(),
-            definitions: OnceCell::new(),
+            evaluated: OnceCell::new(),
             modules_known: false,
             args: None,
             made: None,
@@ -210,6 +210,7 @@ impl Flake<'_> {
             | Value::Scalar
             | Value::List(_)
             | Value::Path(_)
+            | Value::Package(_)
             | Value::Function(_) => {
                 return None;
             }

@@ -1,221 +1,180 @@
-//! The options that a machine's modules set, and the files that they lead to.
+//! The options that a machine's modules set: each definition with its place, its condition and its priority.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxKind, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
-use super::{Definition, Module, call};
-use crate::flake::Flake;
-use crate::flake::machines::Machine;
-use crate::flake::value::{Function, Value};
-use crate::syntax::{self, Source};
+use super::Definition;
+use super::properties::{Condition, Conditions, Piece};
+use crate::flake::eval::Eval;
+use crate::flake::value::{Attrs, Site, Value};
+use crate::syntax;
 
-/// How far files that import files are followed.
-const IMPORTS: usize = 400;
+/// How deep a definition is looked into.
+const DEPTH: usize = 24;
 
-impl Flake<'_> {
-    /// Every option that a machine's modules set, in the flake itself and in the given files that they lead to.
-    pub fn definitions<'m>(&self, machine: &'m Machine) -> &'m [Definition] {
-        machine.definitions.get_or_init(|| {
-            let mut walk = Walk::new(self);
-            for module in &machine.modules {
-                walk.value(&module.value);
-            }
-            walk.out
-        })
+/// The definitions that modules make, in no particular order of the modules, but in the order of each file.
+pub(super) fn of_pieces(eval: &Eval<'_>, pieces: &[Piece], imports: &[Piece]) -> Vec<Definition> {
+    let mut walk = Walk {
+        eval,
+        path: Vec::new(),
+        out: Vec::new(),
+        in_value: false,
+        around_binding: Conditions::default(),
+        seen: BTreeMap::new(),
+    };
+    for piece in imports {
+        walk.path = vec!["imports".into()];
+        walk.leaf(piece);
     }
-
-    /// The options that one file sets, without what it imports.
-    pub fn definitions_of_file(&self, source: &Rc<Source>) -> Vec<Definition> {
-        let mut walk = Walk::new(self);
-        walk.follows = false;
-        if let Some(expr) = source.expr() {
-            walk.module(source, &expr, false);
-        }
-        walk.out
+    for piece in pieces.iter().rev() {
+        walk.path.clear();
+        let first = walk.out.len();
+        walk.piece(piece);
+        in_order_of_files(&mut walk.out[first..]);
+        // their indices are others now; what two modules say are two definitions
+        walk.seen.clear();
     }
-
-    /// The given files that these modules lead to, in order: their own, and what those import.
-    pub fn files_of(&self, modules: &[Module]) -> Vec<String> {
-        let mut walk = Walk::new(self);
-        for module in modules {
-            walk.value(&module.value);
-        }
-        walk.visited.into_iter().collect()
-    }
+    walk.out
 }
 
-struct Walk<'f, 'a> {
-    flake: &'f Flake<'a>,
-    out: Vec<Definition>,
+/// Puts what one module says in the order in which it is written, file by file.
+fn in_order_of_files(definitions: &mut [Definition]) {
+    let mut files: Vec<String> = Vec::new();
+    for known in definitions.iter() {
+        if !files.contains(&known.file.path) {
+            files.push(known.file.path.clone());
+        }
+    }
+    definitions.sort_by_key(|known| {
+        let file = files.iter().position(|file| *file == known.file.path);
+        (file, syntax::span(&known.binding).0)
+    });
+}
+
+struct Walk<'e, 'a> {
+    eval: &'e Eval<'a>,
     /// The option's path down to where the walk is.
     path: Vec<SmolStr>,
-    visited: BTreeSet<String>,
-    /// Whether files that are imported are walked through, too.
-    follows: bool,
+    out: Vec<Definition>,
+    /// Whether the walk is in a value that is computed, which is a definition as a whole.
+    in_value: bool,
+    /// The conditions that stand around the binding, rather than in its value.
+    around_binding: Conditions,
+    /// Where in `out` what is found already stands: a value may be reached twice.
+    seen: BTreeMap<(String, usize, Vec<SmolStr>), usize>,
 }
 
-impl<'f, 'a> Walk<'f, 'a> {
-    fn new(flake: &'f Flake<'a>) -> Self {
-        Walk { flake, out: Vec::new(), path: Vec::new(), visited: BTreeSet::new(), follows: true }
-    }
-
-    fn value(&mut self, value: &Value) {
-        match value {
-            Value::Path(path) => self.file(path),
-            Value::Attrs(attrs) => {
-                if let Some((file, set)) = &attrs.literal
-                    && let Some(expr) = ast::Expr::cast(set.clone())
-                {
-                    self.module(file, &expr, false);
+impl Walk<'_, '_> {
+    fn piece(&mut self, piece: &Piece) {
+        let around = std::mem::replace(&mut self.around_binding, piece.conditions.clone());
+        let mut found = Vec::new();
+        self.eval.discharged(piece.clone(), &mut found);
+        for (piece, value) in found {
+            match value {
+                Value::Attrs(attrs) if self.leads_on(&attrs) => {
+                    let is_plain = piece.site.as_ref().and_then(written).is_none_or(|value| is_plain(&value));
+                    let in_value = self.in_value;
+                    if !is_plain {
+                        self.leaf(&piece);
+                        self.in_value = true;
+                    }
+                    self.attrs(&piece, &attrs);
+                    self.in_value = in_value;
                 }
+                // what it may be stands beside it
+                Value::Unknown(unknown) if !unknown.maybe.is_empty() => {}
+                _ => self.leaf(&piece),
             }
-            Value::Function(Function::Lambda { file, lambda, .. }) => {
-                self.module(file, &ast::Expr::Lambda(lambda.clone()), false);
-            }
-            _ => {}
+        }
+        self.around_binding = around;
+    }
+
+    /// Whether a set is options, rather than the value of one; options that are looked up elsewhere are a value here.
+    fn leads_on(&self, attrs: &Attrs) -> bool {
+        attrs.defined_if.is_none() && self.path.len() < DEPTH && self.eval.spend(1 + attrs.entries.len())
+    }
+
+    fn attrs(&mut self, piece: &Piece, attrs: &Attrs) {
+        let open = attrs.open.as_ref();
+        // what is not written as a binding is said at the binding around it
+        let is_computed = attrs.entries.values().any(|entry| entry.site.is_none());
+        let is_open = open.is_some_and(|open| open.maybe.is_empty());
+        let is_empty = attrs.entries.is_empty() && open.is_none();
+        if is_computed || is_open || is_empty {
+            self.leaf(piece);
+        }
+        for (name, entry) in attrs.entries.iter() {
+            let Some(site) = &entry.site else { continue };
+            self.path.push(name.clone());
+            self.piece(&Piece { value: entry.thunk, site: Some(site.clone()), ..piece.clone() });
+            self.path.pop();
+        }
+        let Some(open) = open else { return };
+        let condition = self.eval.thunk(Value::Unknown(open.clone()));
+        for maybe in &open.maybe {
+            let conditions = piece.conditions.and(condition);
+            self.piece(&Piece { value: *maybe, conditions, ..piece.clone() });
         }
     }
 
-    fn file(&mut self, path: &str) {
-        if !self.follows {
+    fn leaf(&mut self, piece: &Piece) {
+        let Some(site) = &piece.site else { return };
+        let Some(value) = written(site) else { return };
+        let start = syntax::span(value.syntax()).0;
+        if self.path.is_empty() {
             return;
         }
-        let Some(file) = self.flake.eval.resolve_file(path) else { return };
-        if self.visited.len() > IMPORTS || !self.visited.insert(file.clone()) || !file.ends_with(".nix") {
+        let condition = self.eval.condition(&piece.conditions);
+        let place = (site.file.path.clone(), start, self.path.clone());
+        if let Some(known) = self.seen.get(&place).and_then(|at| self.out.get_mut(*at)) {
+            // of what `mkMerge` puts together, one that counts is enough
+            known.condition = known.condition.or(condition);
             return;
         }
-        if let Some(source) = self.flake.eval.source(&file)
-            && let Some(expr) = source.expr()
-        {
-            // its options are counted from the top again
-            let importer = std::mem::take(&mut self.path);
-            self.module(&source, &expr, false);
-            self.path = importer;
-        }
+        self.seen.insert(place, self.out.len());
+        let around = self.eval.condition(&self.around_binding);
+        self.out.push(Definition {
+            file: site.file.clone(),
+            path: self.path.as_slice().into(),
+            value,
+            binding: site.binding.clone(),
+            conditional: !matches!(around, Condition::Holds),
+            condition,
+            priority: piece.priority(),
+            in_value: self.in_value,
+        });
     }
+}
 
-    /// The body of a module: through functions, `let`, `with`, `mkIf`, `mkMerge` and `//`.
-    fn module(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) {
-        match expr {
-            ast::Expr::Paren(inner) => self.inner(file, inner.expr(), conditional),
-            ast::Expr::Lambda(lambda) => self.inner(file, lambda.body(), conditional),
-            ast::Expr::LetIn(let_in) => self.inner(file, let_in.body(), conditional),
-            ast::Expr::With(with) => self.inner(file, with.body(), conditional),
-            ast::Expr::Assert(assert) => self.inner(file, assert.body(), conditional),
-            ast::Expr::IfElse(branch) => {
-                self.inner(file, branch.body(), true);
-                self.inner(file, branch.else_body(), true);
-            }
-            ast::Expr::BinOp(operation) if syntax::operator(operation) == Some(ast::BinOpKind::Update) => {
-                self.inner(file, operation.lhs(), conditional);
-                self.inner(file, operation.rhs(), conditional);
-            }
-            ast::Expr::AttrSet(set) => self.set(file, set, conditional),
-            ast::Expr::Apply(_) => {
-                self.combined(file, expr, conditional);
-            }
-            _ => {}
+/// Whether an expression is written as a set, so that each binding in it is a definition of its own: `{ … }`, `mkIf c { … }`,
+/// `{ … } // { … }`.
+fn is_plain(value: &ast::Expr) -> bool {
+    match syntax::strip_parens(value.clone()) {
+        ast::Expr::AttrSet(_) => true,
+        ast::Expr::BinOp(operation) if syntax::operator(&operation) == Some(ast::BinOpKind::Update) => {
+            [operation.lhs(), operation.rhs()].iter().flatten().any(is_plain)
         }
+        call @ ast::Expr::Apply(_) => match super::call(&call) {
+            Some((name, arguments)) => match (name.as_str(), arguments.as_slice()) {
+                ("mkIf" | "optionalAttrs" | "mkOverride", [_, body]) => is_plain(body),
+                ("mkMerge", [list]) => matches!(list, ast::Expr::List(_)),
+                (name, [body]) if name.starts_with("mk") => is_plain(body),
+                _ => false,
+            },
+            None => false,
+        },
+        _ => false,
     }
+}
 
-    fn inner(&mut self, file: &Rc<Source>, expr: Option<ast::Expr>, conditional: bool) {
-        if let Some(expr) = expr {
-            self.module(file, &expr, conditional);
-        }
+/// The expression that a binding gives an attribute; for an inherit it is the name. `None` where its path leads on.
+fn written(site: &Site) -> Option<ast::Expr> {
+    if site.binding.kind() != SyntaxKind::NODE_INHERIT {
+        return site.value();
     }
-
-    /// `mkIf c { … }`, `mkMerge [ … ]`, `optionalAttrs c { … }` below an option's path.
-    fn combined(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) -> bool {
-        let Some((name, arguments)) = call(expr) else { return false };
-        match (name.as_str(), arguments.as_slice()) {
-            ("mkIf" | "optionalAttrs" | "mkOverride", [_, body]) => {
-                self.below(file, body, conditional || name != "mkOverride")
-            }
-            ("mkForce" | "mkDefault" | "mkBefore" | "mkAfter" | "mkOptionDefault" | "mkVMOverride", [body]) => {
-                self.below(file, body, conditional)
-            }
-            ("mkMerge", [ast::Expr::List(list)]) => {
-                for item in list.items() {
-                    self.below(file, &item, conditional);
-                }
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// A set below a path; `false` when the expression is no set.
-    fn below(&mut self, file: &Rc<Source>, expr: &ast::Expr, conditional: bool) -> bool {
-        match syntax::strip_parens(expr.clone()) {
-            ast::Expr::AttrSet(set) => {
-                self.set(file, &set, conditional);
-                true
-            }
-            other @ ast::Expr::Apply(_) => self.combined(file, &other, conditional),
-            ast::Expr::BinOp(operation) if syntax::operator(&operation) == Some(ast::BinOpKind::Update) => {
-                let sides = [operation.lhs(), operation.rhs()];
-                // both sides are walked, whatever the first one says
-                let found: Vec<bool> =
-                    sides.into_iter().flatten().map(|side| self.below(file, &side, conditional)).collect();
-                found.contains(&true)
-            }
-            _ => false,
-        }
-    }
-
-    fn set(&mut self, file: &Rc<Source>, set: &ast::AttrSet, conditional: bool) {
-        let depth = self.path.len();
-        for child in set.syntax().children() {
-            self.binding(file, child, conditional);
-            self.path.truncate(depth);
-        }
-    }
-
-    /// `a.b = value;`: what it says is below the path so far; the path is longer afterwards.
-    fn binding(&mut self, file: &Rc<Source>, binding: SyntaxNode, conditional: bool) {
-        if binding.kind() != SyntaxKind::NODE_ATTRPATH_VALUE {
-            return;
-        }
-        let is_top = self.path.is_empty();
-        for (at, (name, _)) in syntax::names_of(&binding).enumerate() {
-            match syntax::name_in(name) {
-                Some(name) if is_top && at == 0 && name == "config" => {}
-                Some(name) => self.path.push(name.into()),
-                None => return,
-            }
-        }
-        let Some(value) = syntax::value_of(&binding) else { return };
-        match self.path.first().map(SmolStr::as_str) {
-            Some("options") => return,
-            Some("imports") if self.path.len() == 1 => self.imports(file, &value),
-            _ => {}
-        }
-        // the empty set and the like still say that the option is there
-        let is_empty = |set: &ast::AttrSet| syntax::placed(set.syntax()).next().is_none();
-        if self.below(file, &value, conditional)
-            && (self.path.is_empty()
-                || !matches!(syntax::strip_parens(value.clone()), ast::Expr::AttrSet(set) if is_empty(&set)))
-        {
-            return;
-        }
-        let path = self.path.as_slice().into();
-        self.out.push(Definition { file: file.clone(), path, value, binding, conditional });
-    }
-
-    fn imports(&mut self, file: &Rc<Source>, value: &ast::Expr) {
-        for path in value.syntax().descendants().filter_map(ast::PathRel::cast) {
-            let text = syntax::text(path.syntax());
-            // `./hosts + "/x.nix"` and the like are not followed
-            if text.contains("${") {
-                continue;
-            }
-            if let Some(path) = syntax::resolved(&file.path, &text) {
-                self.file(&path);
-            }
-        }
-    }
+    let name = site.name();
+    site.binding.children().find(|child| child.text_range() == name).and_then(ast::Expr::cast)
 }
