@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use llama_fleet::hardware;
 use llama_fleet::report::{Outcome, Severity};
 use llama_fleet::request::{Files, Request};
 use serde::Serialize;
@@ -15,7 +16,8 @@ const USAGE: &str = "usage:
   headless inspect DIR
   headless plan DIR [--write] < choices.json
   headless inspect < files.json
-  headless plan < request.json";
+  headless plan < request.json
+  headless hardware < paste";
 
 /// What is to be said.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub fn run(arguments: &[String], input: impl Read) -> Result<Answer, String> {
             let answer = plan(&request, arguments.get(2).map(|_| &folder))?;
             Ok(Answer { notes: [folder.left_out, answer.notes].concat(), ..answer })
         }
+        ["hardware"] => read_hardware(input),
         _ => Err(USAGE.to_owned()),
     }
 }
@@ -71,6 +74,25 @@ fn choices(input: impl Read, files: &Files) -> Result<Request, String> {
     let files = serde_json::to_value(files).map_err(|error| error.to_string())?;
     choices.insert("files".to_owned(), files);
     serde_json::from_value(choices.into()).map_err(|error| format!("not choices: {error}"))
+}
+
+/// What a paste of the machine's own outputs says, and what to build for it; in `machines` the same of each machine that
+/// the paste holds.
+fn read_hardware(mut input: impl Read) -> Result<Answer, String> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+    let paste = String::from_utf8_lossy(&bytes);
+    let reading = hardware::read(&paste);
+    let is_done = !reading.is_empty();
+    let machines: Vec<Value> = hardware::read_each(&paste).into_iter().map(with_recommendation).collect();
+    let mut answer = with_recommendation(reading);
+    answer["machines"] = machines.into();
+    Answer::new(&answer, is_done)
+}
+
+fn with_recommendation(reading: hardware::Reading) -> Value {
+    let recommendation = hardware::recommend(&reading);
+    serde_json::json!({ "reading": reading, "recommendation": recommendation })
 }
 
 fn inspect(files: &Files) -> Result<Answer, String> {

@@ -5,6 +5,7 @@
 //! headless plan DIR [--write] < choices.json    what changes in it; --write puts it in place
 //! headless inspect < files.json                 the same, with the files on standard input
 //! headless plan < request.json
+//! headless hardware < paste                     what machines print of themselves, and what to build for them
 //! ```
 //!
 //! The choices are a request without its `files`. The answer is JSON on standard output. Exit code 0: complete or

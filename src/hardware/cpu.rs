@@ -1,6 +1,7 @@
 //! x86 CPUs: which of ggml's switches each microarchitecture has.
 //!
-//! Source: the predefined macros of clang 19 and gcc 12 for each `-march`. A name is an upper bound: Pentiums and
+//! Source: the predefined macros of clang 19 and gcc 12 for each `-march`; of Nova Lake, Diamond Rapids and Zen 6, LLVM 22's
+//! `X86.td`, where the first two have AVX10.2, and with it every part of AVX-512 that ggml knows. A name is an upper bound: Pentiums and
 //! Celerons of Skylake to Comet Lake have no AVX, and virtual machines mask flags. The flags line decides.
 
 use serde::{Deserialize, Serialize};
@@ -78,9 +79,11 @@ pub const TABLE: &[Microarchitecture] = &[
     row("lunarlake", Intel, "Lunar Lake", "Core Ultra 2xxV, for instance Ultra 7 258V", 3, HYBRID),
     row("arrowlake", Intel, "Arrow Lake", "Core Ultra 2xx S/H/HX/U, for instance Ultra 9 285K", 3, HYBRID),
     row("pantherlake", Intel, "Panther Lake", "Core Ultra 3xx", 3, HYBRID),
+    row("novalake", Intel, "Nova Lake", "Core Ultra 4xx", 4, ZEN5),
     row("sapphirerapids", Intel, "Sapphire Rapids", "Xeon Scalable x4xx, Xeon W-24xx/34xx", 4, SAPPHIRE),
     row("emeraldrapids", Intel, "Emerald Rapids", "Xeon Scalable x5xx, Xeon W-25xx/35xx", 4, SAPPHIRE),
     row("graniterapids", Intel, "Granite Rapids", "Xeon 6 69xxP/67xxP/65xxP", 4, SAPPHIRE),
+    row("diamondrapids", Intel, "Diamond Rapids", "the Xeons after Xeon 6 with P-cores", 4, SAPPHIRE),
     row("sierraforest", Intel, "Sierra Forest", "Xeon 6 67xxE", 3, HYBRID),
     row("silvermont", Intel, "Silvermont to Tremont", "Celeron/Pentium J and N before N95: J4125, N5105", 2, ATOM),
     row("knl", Intel, "Knights Landing", "Xeon Phi 72xx (AVX-512 without VL, DQ, BW: of no use to ggml)", 3, V3),
@@ -94,6 +97,7 @@ pub const TABLE: &[Microarchitecture] = &[
     row("znver3", Amd, "Zen 3, Zen 3+", "Ryzen 5xxx, 6xxx, 7x30U, 7x35, EPYC 7xx3, Threadripper Pro 59xx", 3, V3),
     row("znver4", Amd, "Zen 4", "Ryzen 7xxx desktop, 7x40, 7x45, 8x4x, 8xxxG, EPYC 9xx4/8xx4/4xx4", 4, ZEN4),
     row("znver5", Amd, "Zen 5", "Ryzen 9xxx, Ryzen AI 3xx, Ryzen AI Max 3xx, EPYC 9xx5", 4, ZEN5),
+    row("znver6", Amd, "Zen 6", "EPYC 9xx6", 4, ZEN5),
     row("x86-64-v2", Any, "x86-64-v2", "Intel Core i3 to i9, AMD FX and Ryzen", 2, ATOM),
     row("x86-64-v3", Any, "x86-64-v3", "Intel Core since 2013, AMD Ryzen", 3, V3),
     row("x86-64-v4", Any, "x86-64-v4", "any CPU with AVX-512 F, CD, VL, DQ, BW", 4, SKYLAKE_X),
@@ -178,14 +182,18 @@ fn amd_march(family: u32, model: u32) -> Option<&'static str> {
         (0x17, _) => "znver2",
         (0x19, 0x10..=0x1f | 0x60..=0x7f | 0xa0..=0xaf) => "znver4",
         (0x19, _) => "znver3",
-        (0x1a, 0x00..=0x4f | 0x60..=0x7f) => "znver5",
+        (0x1a, 0x00..=0x4f | 0x60..=0x7f | 0xd0..=0xd7) => "znver5",
+        (0x1a, 0x50..=0x5f | 0x80..=0xaf | 0xc0..=0xcf) => "znver6",
         _ => return None,
     })
 }
 
 fn intel_march(family: u32, model: u32, stepping: u32) -> Option<&'static str> {
-    if family != 6 {
-        return None;
+    match (family, model) {
+        (6, _) => {}
+        (18, 1 | 3) => return Some("novalake"),
+        (19, 1) => return Some("diamondrapids"),
+        _ => return None,
     }
     Some(match model {
         26 | 30 | 31 | 46 | 37 | 44 | 47 => "nehalem",

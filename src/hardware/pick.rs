@@ -90,6 +90,7 @@ const OTHER: &str = "Something else";
 /// Every choice, newest first within its family.
 #[rustfmt::skip]
 pub const RANGES: &[ModelRange] = &[
+    x86(CORE, "Core Ultra 400 (Nova Lake)", "Ultra 7 4xx, Ultra 9 4xx", "novalake"),
     x86(CORE, "Core Ultra 300 (Panther Lake)", "Ultra 5 325, Ultra 7 355, Ultra X9 388H", "pantherlake"),
     x86(CORE, "Core Ultra 200V (Lunar Lake)", "Ultra 5 226V, Ultra 7 258V", "lunarlake"),
     x86(CORE, "Core Ultra 200 S, H, HX, U (Arrow Lake)", "Ultra 5 245K, Ultra 7 255H, Ultra 9 285K", "arrowlake"),
@@ -113,6 +114,7 @@ pub const RANGES: &[ModelRange] = &[
     x86(CORE, "First Core i3, i5, i7 (Nehalem, Westmere)", "i5-520M, i7-920, i7-980X", "nehalem"),
     x86(SMALL, "N95 to N305, N150, N355 (Alder Lake-N, Twin Lake)", "N95, N97, N100, N150, i3-N305", "gracemont"),
     x86(SMALL, "Celeron and Pentium J, N up to N6005 (Atom)", "J4125, J5040, N5105, N6005, Atom C3758", "silvermont"),
+    x86(XEON, "Xeon after Xeon 6, P-cores (Diamond Rapids)", "lscpu: family 19", "diamondrapids"),
     x86(XEON, "Xeon 6 P-cores (Granite Rapids)", "6980P, 6787P, 6530P", "graniterapids"),
     x86(XEON, "Xeon 6 E-cores (Sierra Forest)", "6780E, 6756E", "sierraforest"),
     x86(XEON, "Xeon Scalable 5th gen (Emerald Rapids)", "Platinum 8592+, Gold 6530, w5-2565X", "emeraldrapids"),
@@ -152,6 +154,7 @@ pub const RANGES: &[ModelRange] = &[
     x86(LAPTOP, "Ryzen 3000 (Zen+)", "3500U, 3700U, 3750H", "znver1"),
     x86(LAPTOP, "Ryzen 2000 (Zen)", "2500U, 2700U", "znver1"),
     x86(LAPTOP, "Steam Deck (Zen 2)", "AMD Custom APU 0405, 0932", "znver2"),
+    x86(SERVER, "EPYC 9006 (Zen 6)", "9xx6", "znver6"),
     x86(SERVER, "EPYC 9005, Threadripper 9000 (Zen 5)", "9575F, 9755, 9980X", "znver5"),
     x86(SERVER, "EPYC 9004, 8004, 4004, Threadripper 7000 (Zen 4)", "9354, 9654, 8324P, 7980X", "znver4"),
     x86(SERVER, "EPYC 7003, Threadripper Pro 5000 (Zen 3)", "7313P, 7763, 5975WX", "znver3"),

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use llama_fleet::hardware::{
-    COMMAND, FlakeFacts, compare, hints, judge, march_of_name, read, recommend, scrub, search,
+    COMMAND, FlakeFacts, compare, hints, judge, march_of_name, read, read_each, recommend, scrub, search,
 };
 use proptest::prelude::*;
 
@@ -18,6 +18,9 @@ fn try_everything(text: &str) {
     let recommendation = recommend(&reading);
     judge(&recommendation.machine, "x86_64-linux");
     compare(&recommendation.machine, &reading);
+    for reading in read_each(text) {
+        recommend(&reading);
+    }
     let scrubbed = scrub(text);
     assert_eq!(scrub(&scrubbed), scrubbed);
     search(text);
@@ -89,6 +92,18 @@ fn traps(n: usize) -> Vec<String> {
         "\u{1b}[".repeat(n / 2),
         "\u{1b}]".repeat(n / 2),
         "x@y:".repeat(n / 4),
+        "# a\nlscpu\n".repeat(n / 10),
+        "=== carbon ===\n=== boron ===\n".repeat(n / 29),
+        "Architecture: x86_64\nModel name: x\n".repeat(n / 35),
+        "carbon: Architecture: x86_64\n".repeat(n / 29),
+        "GPU: AMD Radeon RX 6700 XT\n".repeat(n / 27),
+        "Device 0: NVIDIA GeForce RTX 3090, compute capability 8.6\n".repeat(n / 58),
+        "  *-display\n       product: GA102 [GeForce RTX 3090]\n".repeat(n / 53),
+        "CPU: model: x bits: 64\n".repeat(n / 23),
+        "[    0.100000] pci 0000:01:00.0: [10de:2204] type 00 class 0x030000\n".repeat(n / 68),
+        "> ".repeat(n / 2),
+        ">".repeat(n),
+        "| a | b |\n|---|---|\n".repeat(n / 20),
         "[".repeat(n),
         "/".repeat(n),
         "-".repeat(n),
@@ -105,6 +120,7 @@ fn work_grows_with_the_length_of_the_text() {
             let start = std::time::Instant::now();
             for _ in 0..times {
                 recommend(&read(text));
+                read_each(text);
                 scrub(text);
             }
             start.elapsed().as_secs_f64()

@@ -1,11 +1,13 @@
 //! The hardware's tables, readers, recommendations and verdicts.
 
 mod anything;
+mod closed;
 mod compare;
 mod corpus;
 mod hints;
 mod judge;
 mod names;
+mod pci_ids;
 mod recommend;
 mod scrub;
 mod tables;

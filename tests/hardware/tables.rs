@@ -279,6 +279,9 @@ fn cpuid_leads_to_the_row() {
     assert_eq!(march(true, 26, 36, 0), Some("znver5"));
     assert_eq!(march(true, 23, 113, 0), Some("znver2"));
     assert_eq!(march(true, 23, 1, 1), Some("znver1"));
+    assert_eq!(march(false, 18, 1, 0), Some("novalake"));
+    assert_eq!(march(false, 19, 1, 0), Some("diamondrapids"));
+    assert_eq!(march(true, 26, 80, 0), Some("znver6"));
     assert_eq!(march(false, 15, 2, 9), None);
     assert_eq!(march(true, 16, 10, 0), None);
 }

@@ -5,6 +5,7 @@ mod build;
 mod finish;
 mod fuzz;
 mod page;
+mod pci_ids;
 mod quality;
 mod serve;
 mod shell;
@@ -27,6 +28,7 @@ cargo xtask bench     build, and print the times of the engine and of the page; 
 cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask coverage  print which share of the engine's lines its tests reach; at least 95 %
 cargo xtask mutants   make the planning and its proof wrong in one point after another, and see that tests notice
+cargo xtask pci-ids FILE  hold the tables of GPUs against a list of PCI ids, and print what is missing
 cargo xtask pictures  build, and take the README's pictures anew";
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["bench", "--compare"] => page::compare(),
         ["fuzz"] => fuzz::run(),
         ["coverage"] => quality::coverage(),
+        ["pci-ids", path] => pci_ids::run(path),
         ["mutants"] => quality::mutants(),
         // Trunk's hook; see Trunk.toml.
         ["finish"] => finish::run(),
