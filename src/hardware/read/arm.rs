@@ -14,11 +14,19 @@ pub(super) fn jetson(findings: &mut Findings) {
         findings.system("aarch64-linux");
     }
     let Some(board) = findings.cpu.board.clone() else { return };
-    let capability =
-        [("Orin", "8.7"), ("Xavier", "7.2"), ("TX2", "6.2"), ("Thor", "11.0"), ("Nano", "5.3"), ("TX1", "5.3")]
-            .iter()
-            .find(|(mark, _)| board.contains(mark))
-            .map(|(_, capability)| (*capability).to_owned());
+    let capability = [
+        ("Orin", "8.7"),
+        ("Xavier", "7.2"),
+        ("TX2", "6.2"),
+        ("Thor", "11.0"),
+        ("Nano", "5.3"),
+        ("TX1", "5.3"),
+        ("T5000", "11.0"),
+        ("T4000", "11.0"),
+    ]
+    .iter()
+    .find(|(mark, _)| board.contains(mark))
+    .map(|(_, capability)| (*capability).to_owned());
     let is_jetson = board.contains("Jetson") || board.contains("NVIDIA Orin");
     let Some(capability) = capability.filter(|_| is_jetson) else { return };
     let known = findings.gpus.iter_mut().find(|found| found.gpu.vendor == GpuVendor::Nvidia);
@@ -49,7 +57,7 @@ pub(super) fn arm_arch_of_name(name: &str) -> Option<&'static str> {
     const A76: &str = "armv8.2-a+dotprod+fp16";
     const I8MM: &str = "armv8.2-a+dotprod+fp16+i8mm";
     const SVE2: &str = "armv8.2-a+dotprod+fp16+i8mm+sve+sve2";
-    const NAMES: [(&str, &str); 38] = [
+    const NAMES: [(&str, &str); 57] = [
         ("Cortex-A35", "armv8-a"),
         ("Cortex-A53", "armv8-a"),
         ("Cortex-A57", "armv8-a"),
@@ -89,6 +97,25 @@ pub(super) fn arm_arch_of_name(name: &str) -> Option<&'static str> {
         ("Denver", "armv8-a"),
         ("Raspberry Pi Zero 2", "armv8-a"),
         ("Jetson Nano", "armv8-a"),
+        ("T5000", SVE2),
+        ("T4000", SVE2),
+        ("BCM2712", A76),
+        ("BCM2711", "armv8-a"),
+        ("BCM2837", "armv8-a"),
+        ("RK3588", A76),
+        ("Snapdragon X", I8MM),
+        ("Snapdragon(R) X", I8MM),
+        ("Ampere Altra", A76),
+        ("Apple M1", A76),
+        ("Apple M2", I8MM),
+        ("Apple M3", I8MM),
+        ("(M1", A76),
+        ("M1, ", A76),
+        ("M2, ", I8MM),
+        ("M2 Pro, ", I8MM),
+        ("M2 Max, ", I8MM),
+        ("M3, ", I8MM),
+        ("GB10", SVE2),
     ];
     NAMES.iter().find(|(mark, _)| name.contains(mark)).map(|(_, arch)| *arch)
 }

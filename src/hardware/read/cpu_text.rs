@@ -6,6 +6,7 @@ use super::clean::Line;
 use super::flags::{arm_flags, looks_like_flags, unwrapped, x86_flags};
 use super::foreign::{self, system_of};
 use super::gather::{Findings, Flags, evidence, evidence_of};
+use super::machines::uname_host;
 use crate::hardware::arm;
 use crate::hardware::reading::{Evidence, Source};
 
@@ -292,7 +293,8 @@ fn hypervisor(key: &str, value: &str) -> Option<&'static str> {
 }
 
 fn looks_like_uname(line: &str) -> bool {
-    line.starts_with("Linux ") && line.contains(" SMP") || system_of(line.trim().trim_end_matches("-linux")).is_some()
+    line.starts_with("Linux ") && (line.contains(" SMP") || line.contains("GNU/Linux"))
+        || system_of(line.trim().trim_end_matches("-linux")).is_some()
 }
 
 fn uname(line: &Line, findings: &mut Findings) {
@@ -300,6 +302,9 @@ fn uname(line: &Line, findings: &mut Findings) {
     if let Some(system) = system {
         findings.source(Source::Uname);
         findings.used(Source::Uname, line, "system");
+        if let Some(host) = uname_host(&line.text) {
+            findings.hostname.get_or_insert(host);
+        }
         findings.system(system);
     }
 }

@@ -99,7 +99,7 @@ fn gpu(value: &str, line: &Line, findings: &mut Findings) -> bool {
     };
     // Two cards on one line, by hand: "RTX 3090 + RTX 3060", "2x RTX 3090".
     let parts: Vec<&str> = value.split(" + ").flat_map(|part| part.split(", ")).take(8).collect();
-    if parts.iter().any(|part| named::vendor_of(part).is_some()) {
+    if parts.iter().any(|part| named::vendor_of(times(part).1).is_some()) {
         for part in parts {
             let (count, name) = times(part);
             for _ in 0..count {

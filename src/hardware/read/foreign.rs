@@ -14,6 +14,7 @@ pub(super) fn system_of(machine: &str) -> Option<&'static str> {
         // armv8l: a 32-bit system on a 64-bit CPU. Its programs are those of armv7l.
         "armv7l" | "armv8l" => "armv7l-linux",
         "armv6l" => "armv6l-linux",
+        "armv5tel" => "armv5tel-linux",
         "riscv64" => "riscv64-linux",
         "loongarch64" => "loongarch64-linux",
         "ppc64le" => "powerpc64le-linux",

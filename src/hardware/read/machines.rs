@@ -58,9 +58,11 @@ struct Part {
 fn parts(lines: &[Line]) -> Vec<Part> {
     let mut parts = vec![Part::default()];
     let mut seen = Beginnings::default();
+    // Whether a heading stands before a report takes a reading: no paste has more of them than this.
+    let mut headings = 4 * MOST;
     for (index, line) in lines.iter().enumerate() {
         let last = parts.last().and_then(|part| part.host.as_deref());
-        let host = host_of(lines, index).filter(|host| Some(host.as_str()) != last);
+        let host = host_of(lines, index, &mut headings).filter(|host| Some(host.as_str()) != last);
         if let Some(host) = host {
             seen = Beginnings::default();
             parts.push(Part { host: Some(host), lines: vec![line.clone()], begins_anew: false });
@@ -152,20 +154,22 @@ impl Beginnings {
 }
 
 /// `Linux carbon 6.12.30 #1-NixOS SMP …`
-fn uname_host(text: &str) -> Option<String> {
+pub(super) fn uname_host(text: &str) -> Option<String> {
     let mut words = text.strip_prefix("Linux ")?.split(' ');
-    let host = words.next().filter(|host| is_host(host))?;
+    let host = words.next().filter(|host| is_host(host) && *host != "localhost")?;
     words.next().filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))?;
     Some(host.to_owned())
 }
 
 /// The host that a line names, as a prompt or as the heading of what follows.
-fn host_of(lines: &[Line], index: usize) -> Option<String> {
+fn host_of(lines: &[Line], index: usize, headings: &mut usize) -> Option<String> {
     let text = lines.get(index)?.text.trim();
     if let Some(host) = commanded(text).or_else(|| prompt_host(text)).or_else(|| uname_host(text)) {
         return Some(host);
     }
-    heading(text).filter(|_| is_followed_by_a_report(lines, index))
+    let host = heading(text)?;
+    *headings = headings.checked_sub(1)?;
+    is_followed_by_a_report(lines, index).then_some(host)
 }
 
 /// The other machine that a command runs on: `$ ssh root@carbon lscpu`, `nix run … --target-host` is none.

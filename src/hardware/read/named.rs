@@ -144,7 +144,7 @@ fn product(vendor: GpuVendor, name: &str) -> String {
         }
         _ => name,
     };
-    let end = name.find(" (").or_else(|| name.find(" @ ")).unwrap_or(name.len());
+    let end = [" (", " @ "].iter().filter_map(|mark| name.find(mark)).min().unwrap_or(name.len());
     let name = name.get(..end).unwrap_or(name).split(" [").next().unwrap_or_default();
     let makers: &[&str] = match vendor {
         GpuVendor::Nvidia => &["NVIDIA Corporation ", "NVIDIA ", "nVidia ", "Nvidia "],

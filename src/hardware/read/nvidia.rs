@@ -93,8 +93,16 @@ fn queried(line: &Line, columns: Option<&Columns>) -> Option<FoundGpu> {
         // `--format=csv,noheader`: a card's name, and a capability among the rest.
         _ => {
             let name = fields.iter().copied().find(|field| is_card_name(field))?;
-            let capability = fields.iter().copied().find(|field| cuda::is_capability(field))?;
-            (name, Some(capability), None)
+            let capability = fields.iter().copied().find(|field| cuda::is_capability(field));
+            // Without it, the other columns are numbers with units; a name by itself must be one that is known.
+            let is_row = fields.len() > 1 && fields.iter().all(|field| *field == name || is_value(field));
+            let is_board = ["Jetson", "Orin", "Xavier", "Thor"].iter().any(|board| name.contains(board));
+            let is_known =
+                fields.len() == 1 && !is_board && !name.contains([':', '(', '|']) && capability_of_name(name).is_some();
+            if capability.is_none() && !is_row && !is_known {
+                return None;
+            }
+            (name, capability, None)
         }
     };
     let capability = capability.filter(|text| cuda::is_capability(text));
@@ -105,6 +113,12 @@ fn queried(line: &Line, columns: Option<&Columns>) -> Option<FoundGpu> {
     found.gpu.capability = capability.map(str::to_owned).or_else(|| capability_of_name(name).map(str::to_owned));
     found.gpu.address = address.and_then(lspci::address);
     Some(found.completed())
+}
+
+/// `24576 MiB`, `570.153.02`, `0000:01:00.0`, `35 %`, `[N/A]`
+fn is_value(field: &str) -> bool {
+    field.starts_with(|c: char| c.is_ascii_digit() || c == '[')
+        || matches!(field, "Enabled" | "Disabled" | "P0" | "P2" | "P8")
 }
 
 /// `GPU 0: NVIDIA GeForce RTX 3090 (UUID: GPU-…)`.
@@ -188,8 +202,7 @@ pub(super) fn capability_of_name(name: &str) -> Option<&'static str> {
     if !wanted.bytes().any(|b| b.is_ascii_digit()) && !wanted.contains("titan") {
         return None;
     }
-    let cards =
-        || gpu::products().iter().filter(|product| product.vendor == GpuVendor::Nvidia && product.device.is_some());
+    let cards = || gpu::products().iter().filter(|product| product.vendor == GpuVendor::Nvidia);
     let parts = |product: &Product| -> Vec<String> {
         plain(product.name).split(" / ").map(|part| part.trim().to_owned()).collect()
     };
@@ -215,20 +228,21 @@ pub(super) fn capability_of_name(name: &str) -> Option<&'static str> {
     exact.or_else(|| if cut { begins() } else { None }).or_else(same_model).or_else(same_word)
 }
 
-/// Names were given twice, across generations, to the newest chip of which the drivers still run.
+/// Of the capabilities that the products of one name have, the only one. Where Kepler bears the name too (GTX 860M), it
+/// is taken: what runs there runs on the newer chip as well.
 fn one_capability<'a>(products: impl Iterator<Item = &'a Product>) -> Option<&'static str> {
+    // A GT 1030 and a GTX 750 Ti with Kepler's chips are in the PCI id list, and in no shop.
+    const NEVER_SOLD: [u16; 2] = [0x0fc5, 0x11c7];
     let mut capabilities: Vec<&'static str> = products
         .filter(|product| !product.name.contains("Engineering"))
+        .filter(|product| product.device.is_none_or(|device| !NEVER_SOLD.contains(&device)))
         .filter_map(|product| product.capability)
         .collect();
     capabilities.sort_unstable();
     capabilities.dedup();
-    if capabilities.len() > 1 {
-        // Kepler ids under newer names (GT 1030, GTX 750 Ti): the driver that prints the name is too new for them.
-        capabilities.retain(|capability| !capability.starts_with("3."));
-    }
     match capabilities.as_slice() {
         [capability] => Some(capability),
+        [oldest, ..] if oldest.starts_with("3.") => Some(oldest),
         _ => None,
     }
 }
