@@ -17,6 +17,9 @@ const MOST: usize = 64;
 pub fn read_each(text: &str) -> Vec<Reading> {
     let lines = clean::lines(text);
     let parts = prefixed(&lines).unwrap_or_else(|| parts(&lines));
+    if parts.iter().all(|part| part.host.is_none() && !part.begins_anew) {
+        return vec![read_lines(&lines)];
+    }
     let mut readings: Vec<Reading> = Vec::new();
     for part in joined(parts) {
         let mut reading = read_lines(&part.lines);
