@@ -246,3 +246,18 @@ fn a_command_that_is_none_is_answered_with_the_usage() {
     let missing = repository.run(&["inspect", "/there/is/no/such/folder"], "").expect_err("no folder");
     assert!(missing.starts_with("/there/is/no/such/folder: "), "{missing}");
 }
+
+#[test]
+fn what_machines_print_is_read_and_told_apart() {
+    let repository = Repository::fleet("hardware");
+    let paste = "[a@carbon:~]$ lscpu\nModel name: AMD Ryzen 7 5800X 8-Core Processor\n\
+                 [a@boron:~]$ lscpu\nModel name: 13th Gen Intel(R) Core(TM) i7-1360P\n";
+    let answer = repository.run(&["hardware"], paste).expect("a reading");
+    let read: serde_json::Value = serde_json::from_str(&answer.json).expect("JSON");
+    assert!(answer.is_done);
+    assert_eq!(read["reading"]["cpu"]["march"], "znver3");
+    assert_eq!(read["recommendation"]["machine"]["variant"], "cpu");
+    let hosts: Vec<_> = read["machines"].as_array().unwrap().iter().map(|one| &one["reading"]["hostname"]).collect();
+    assert_eq!(hosts, ["carbon", "boron"]);
+    assert!(!repository.run(&["hardware"], "hello").expect("a reading").is_done);
+}
