@@ -12,12 +12,13 @@ pub(crate) mod errors;
 pub mod highlight;
 pub(crate) mod layout;
 pub(crate) mod pattern;
+pub(crate) mod scope;
 mod tree;
 
 pub(crate) use tree::{
-    Placed, argument_name, bindings, binds, first_ident, first_name, has_default, inherited_from, is, is_rec, name,
-    name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name, static_path,
-    static_string, taken_names, value_of,
+    Placed, argument_name, bindings, binds, first_ident, first_name, given_names, has_default, inherited_from, is,
+    is_rec, name, name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name,
+    static_path, static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
 

@@ -12,7 +12,6 @@ mod cleanup;
 pub(super) mod earlier;
 mod leftovers;
 mod mentions;
-mod names;
 mod orphans;
 mod rivals;
 mod unseen;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::Planner;
@@ -10,7 +10,7 @@ use crate::escape::{self, Nix};
 use crate::flake::value::{EnvId, Value};
 use crate::flake::{Flake, diagnostic_at};
 use crate::report::Severity;
-use crate::syntax::{self, Source, pattern};
+use crate::syntax::{self, Source, pattern, scope};
 
 /// An expression that is the llama.cpp flake at some place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +63,7 @@ pub(super) fn reach(
 
 /// Whether something between a node and the outputs function binds the name anew.
 pub(super) fn shadowed(node: &SyntaxNode, outputs: &SyntaxNode, name: &str) -> bool {
-    node.ancestors().take_while(|above| above != outputs).any(|above| match above.kind() {
-        SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => syntax::binds(&above, name),
-        SyntaxKind::NODE_ATTR_SET => {
-            ast::AttrSet::cast(above.clone()).is_some_and(|set| syntax::is_rec(&set)) && syntax::binds(&above, name)
-        }
-        SyntaxKind::NODE_LAMBDA => ast::Lambda::cast(above).is_some_and(|function| {
-            syntax::argument_name(&function) == Some(name) || syntax::taken_names(&function).any(|taken| taken == name)
-        }),
-        _ => false,
-    })
+    node.ancestors().take_while(|above| above != outputs).any(|above| scope::binds(&above, name))
 }
 
 impl Planner<'_> {

@@ -93,6 +93,15 @@ pub(crate) fn names_of(node: &SyntaxNode) -> impl Iterator<Item = Placed<'_>> {
     placed_in(path.unwrap_or((node.green(), node.text_range()))).filter(|(attr, _)| is_segment(attr))
 }
 
+/// The names that an entry of a set gives: the first of `a.b = value;`, each of `inherit a b;`. `None`: a computed one.
+pub(crate) fn given_names(entry: &SyntaxNode) -> impl Iterator<Item = Option<String>> {
+    let all = match entry.kind() {
+        SyntaxKind::NODE_INHERIT => usize::MAX,
+        _ => 1,
+    };
+    names_of(entry).take(all).map(|(name, _)| name_in(name).map(|name| name.into_owned()))
+}
+
 /// How many bindings and inherits a set or a `let` has, and whether all that is bound has a name of letters: no path of
 /// several names, and nothing computed.
 pub(crate) fn bindings(set: &SyntaxNode) -> (usize, bool) {

@@ -6,12 +6,11 @@ use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
 
 use super::mentions::{last_name, leads_to, mentions};
-use super::names::readers;
 use crate::flake::diagnostic_at;
 use crate::flake::value::Value;
 use crate::plan::Planner;
 use crate::report::{Diagnostic, Severity};
-use crate::syntax::{self, Edit, Source, layout, span};
+use crate::syntax::{self, Edit, Source, layout, scope, span};
 
 impl Planner<'_> {
     /// Removes the files that the form names and what imports them, in every given file.
@@ -63,7 +62,7 @@ impl Planner<'_> {
         let reason = format!("`{path}` is your earlier attempt; the form asks to clean it away.");
         let binding = (node.kind() == SyntaxKind::NODE_ATTRPATH_VALUE).then(|| node.parent()).flatten();
         if let (Some(scope), Some(name)) = (binding, syntax::first_name(node)) {
-            for user in readers(&scope, &name) {
+            for user in scope::readers(&scope, &name) {
                 match removable(&user) {
                     Some(item) if item.kind() != SyntaxKind::NODE_ATTRPATH_VALUE => {
                         self.remove_item(source, &item, &reason);

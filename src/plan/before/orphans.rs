@@ -9,7 +9,6 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
-use super::names::given_names;
 use super::rivals::overlays_set;
 use crate::flake::modules::Definition;
 use crate::nix::{self, Generated, OptionPath};
@@ -99,7 +98,7 @@ fn packages_of(source: &Source) -> Vec<String> {
     let entries = sets.flat_map(|set| layout::entries(set.syntax()));
     entries
         .flat_map(|entry| {
-            let names: Vec<String> = given_names(&entry).flatten().collect();
+            let names: Vec<String> = syntax::given_names(&entry).flatten().collect();
             names.into_iter().filter(|name| is_new(&entry, name)).collect::<Vec<_>>()
         })
         .collect()
@@ -170,7 +169,7 @@ fn uses_of_packages(root: &SyntaxNode, packages: &[String]) -> Vec<(SyntaxNode, 
             known(syntax::name(&ident)).filter(|_| is_taken_by_name(&node))
         } else if let Some(inherit) = ast::Inherit::cast(node.clone()) {
             let from = inherit.from().and_then(|from| from.expr()).filter(is_packages);
-            from.and_then(|_| given_names(&node).flatten().find_map(|name| known(&name)))
+            from.and_then(|_| syntax::given_names(&node).flatten().find_map(|name| known(&name)))
         } else {
             None
         };

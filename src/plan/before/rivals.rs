@@ -7,14 +7,13 @@ use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
-use super::names::{given_names, readers};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::plan::Planner;
 use crate::plan::settings::place::list_target;
 use crate::report::{How, Severity};
 use crate::request::Variant;
-use crate::syntax::{self, Source, layout, paths_in, span};
+use crate::syntax::{self, Source, layout, paths_in, scope, span};
 
 /// What upstream's own overlay defines beside `llama-cpp`.
 const SCOPE: &str = "llamaPackages";
@@ -157,7 +156,7 @@ impl Planner<'_> {
         let mut names = Vec::new();
         for entry in layout::entries(set.syntax()) {
             let (ours, more): (Vec<_>, Vec<_>) =
-                given_names(&entry).partition(|name| name.as_deref().is_some_and(|name| self.provides(name)));
+                syntax::given_names(&entry).partition(|name| name.as_deref().is_some_and(|name| self.provides(name)));
             rival.defines_more |= !more.is_empty();
             // `inherit (packages) llama-cpp other;` is not taken apart
             rival.needed |= !ours.is_empty() && !more.is_empty();
@@ -168,7 +167,7 @@ impl Planner<'_> {
         }
         let goes =
             |node: &SyntaxNode| rival.entries.iter().any(|entry| entry.text_range().contains_range(node.text_range()));
-        let read_elsewhere = names.iter().any(|name| readers(set.syntax(), name).iter().any(|node| !goes(node)));
+        let read_elsewhere = names.iter().any(|name| scope::readers(set.syntax(), name).iter().any(|node| !goes(node)));
         rival.needed |= rival.defines_more && read_elsewhere;
         (!rival.entries.is_empty()).then_some(rival)
     }

@@ -1,12 +1,12 @@
 //! Where in a module of the user's an option is written: the set that holds its options, and the list that a value is.
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use crate::flake::modules::call;
 use crate::nix::OptionPath;
-use crate::syntax::{self, Source, layout};
+use crate::syntax::{self, Source, layout, scope};
 
 /// The set of a module that options are set in.
 pub(in crate::plan) struct Body {
@@ -154,27 +154,10 @@ pub(in crate::plan) fn certain_items(expr: &ast::Expr, with_pkgs: bool) -> Vec<S
 /// Whether a name means something else at a place of a module than the module's argument: a `let`, a recursive set or a
 /// default in a pattern binds it.
 pub(in crate::plan) fn rebinds(place: &SyntaxNode, name: &str) -> bool {
-    for above in place.ancestors() {
-        match above.kind() {
-            SyntaxKind::NODE_LET_IN if syntax::binds(&above, name) => return true,
-            SyntaxKind::NODE_ATTR_SET if is_rec(&above) && syntax::binds(&above, name) => return true,
-            SyntaxKind::NODE_LAMBDA => {
-                let Some(function) = ast::Lambda::cast(above) else { continue };
-                if syntax::argument_name(&function) == Some(name) {
-                    return true;
-                }
-                if syntax::taken_names(&function).any(|taken| taken == name) {
-                    return syntax::has_default(&function, name);
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-fn is_rec(set: &SyntaxNode) -> bool {
-    ast::AttrSet::cast(set.clone()).is_some_and(|set| syntax::is_rec(&set))
+    scope::binder(place, name).is_some_and(|scope| match ast::Lambda::cast(scope) {
+        Some(function) => syntax::argument_name(&function) == Some(name) || syntax::has_default(&function, name),
+        None => true,
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Which places read a name of a `let` or a `rec { }`.
+//! What binds a name, and where it is read: the scopes of Nix as they are written, without evaluation. A `with` binds
+//! nothing here: every other scope goes before it.
 
 use rnix::{SyntaxKind, SyntaxNode, ast};
 use rowan::ast::AstNode;
@@ -7,7 +8,7 @@ use crate::syntax;
 
 /// The identifiers below a `let` or a `rec { }` that read this name of it: inner scopes that bind the name anew are left
 /// out.
-pub(in crate::plan) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode> {
+pub(crate) fn readers(scope: &SyntaxNode, name: &str) -> Vec<SyntaxNode> {
     let idents = scope.descendants().filter_map(ast::Ident::cast).filter(|ident| syntax::name(ident) == name);
     let read = idents.map(|ident| ident.syntax().clone()).filter(is_read);
     read.filter(|ident| binder(ident, name).as_ref() == Some(scope)).collect()
@@ -25,15 +26,16 @@ fn is_read(ident: &SyntaxNode) -> bool {
     }
 }
 
-/// The innermost scope around an identifier that binds its name.
-fn binder(ident: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
+/// The innermost scope around a place that binds a name: a `let`, a `rec { }` or a function.
+pub(crate) fn binder(place: &SyntaxNode, name: &str) -> Option<SyntaxNode> {
     // `inherit name;` reads outside of the set that it stands in
-    let handed_on = ident.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_INHERIT);
+    let handed_on = place.parent().filter(|parent| parent.kind() == SyntaxKind::NODE_INHERIT);
     let not_here = handed_on.and_then(|inherit| inherit.parent());
-    ident.ancestors().find(|scope| Some(scope) != not_here.as_ref() && binds(scope, name))
+    place.ancestors().find(|scope| Some(scope) != not_here.as_ref() && binds(scope, name))
 }
 
-fn binds(scope: &SyntaxNode, name: &str) -> bool {
+/// Whether a node is a scope, and binds this name.
+pub(crate) fn binds(scope: &SyntaxNode, name: &str) -> bool {
     match scope.kind() {
         SyntaxKind::NODE_LET_IN | SyntaxKind::NODE_LEGACY_LET => syntax::binds(scope, name),
         SyntaxKind::NODE_ATTR_SET => {
@@ -45,15 +47,6 @@ fn binds(scope: &SyntaxNode, name: &str) -> bool {
         }),
         _ => false,
     }
-}
-
-/// The names that an entry of a set gives: the first of `a.b = value;`, each of `inherit a b;`. `None`: a computed one.
-pub(in crate::plan) fn given_names(entry: &SyntaxNode) -> impl Iterator<Item = Option<String>> {
-    let all = match entry.kind() {
-        SyntaxKind::NODE_INHERIT => usize::MAX,
-        _ => 1,
-    };
-    syntax::names_of(entry).take(all).map(|(name, _)| syntax::name_in(name).map(|name| name.into_owned()))
 }
 
 #[cfg(test)]
