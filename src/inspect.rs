@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
+use crate::flake::generated::Generator;
 use crate::flake::machines::Machine;
 use crate::flake::trees::Sources;
 use crate::flake::value::{Cause, Unknown};
@@ -37,6 +38,7 @@ fn report(flake: &Flake<'_>) -> Inspection {
         })
         .collect();
     let wants = wants(flake);
+    diagnostics.extend(generated_note(flake));
     let none_found = machines.is_empty() && homes.is_empty() && darwins.is_empty();
     if let Some(unknown) = &flake.open {
         diagnostics.push(why_unknown(unknown, none_found));
@@ -106,6 +108,19 @@ fn facts(flake: &Flake<'_>, machine: &Machine) -> FlakeFacts {
 fn is_nixos_hardware(flake: &Flake<'_>, input: &str) -> bool {
     let url = flake.inputs.find(input).and_then(|input| input.url.as_deref());
     input.contains("nixos-hardware") || url.is_some_and(|url| url.to_lowercase().contains("nixos-hardware"))
+}
+
+/// What is said of a flake.nix that a program writes.
+fn generated_note(flake: &Flake<'_>) -> Option<Diagnostic> {
+    let generated = flake.generated("flake.nix")?;
+    let by = match generated.generator {
+        Generator::FlakeFile => "flake-file writes this file from the `flake-file` options of your modules",
+        Generator::Literate => "This file is tangled from another text",
+        Generator::NixosGenerateConfig | Generator::Other => "A program writes this file",
+    };
+    let hint = generated.command.as_ref().map(|command| format!("`{command}` writes it anew."));
+    let message = format!("{by}: what is changed here goes with its next run");
+    Some(diagnostic(&generated.file, generated.range, Severity::Note, "generated-file", message, hint))
 }
 
 /// Files that would tell more, the ones that make machines first.

@@ -26,6 +26,7 @@ fn flake(outputs: &str) -> String {
     ez-configs.url = \"github:ehllie/ez-configs\";
     haumea.url = \"github:nix-community/haumea\";
     colmena.url = \"github:zhaofengli/colmena\";
+    fork.url = \"github:someone/lib\";
     treefmt-nix.url = \"github:numtide/treefmt-nix\";
   }};
   outputs = inputs@{{ self, nixpkgs, home-manager, darwin, ... }}:
@@ -279,6 +280,7 @@ fn snowfall_finds_systems_and_homes_in_folders() {
         "inputs.snowfall.mkFlake { inherit inputs; src = ./.; }",
         "let lib = inputs.snowfall.mkLib { inherit inputs; src = ./.; }; in lib.mkFlake { channels-config.allowUnfree = true; }",
         "(inputs.snowfall.mkLib { inherit inputs; src = ./.; }).mkFlake { }",
+        "inputs.fork.mkFlake { inherit inputs; src = ./.; channels-config = { }; }",
     ] {
         finds(made, &folders, "alpha | ada@alpha | mac");
         let without_homes = &folders[..3];
@@ -444,4 +446,37 @@ fn folders_that_the_outputs_name_are_asked_for_where_no_machine_is_seen() {
     let found = inspect(&files(outputs, &[("lib/default.nix", "{ lib }: { all = folder: lib.unheardOf folder; }")]));
     let asked: Vec<&str> = found.wants.iter().map(|want| want.file.as_str()).collect();
     assert_eq!(asked, ["parts/"]);
+}
+
+#[test]
+fn import_tree_may_be_given_a_filter() {
+    let host =
+        "{ inputs, ... }: { flake.nixosConfigurations.alpha = inputs.nixpkgs.lib.nixosSystem { modules = [ ]; }; }";
+    let other = host.replace("alpha", "beta");
+    let more = [("modules/alpha.nix", host), ("modules/beta.off.nix", other.as_str())];
+    for tree in ["inputs.import-tree.filterNot", "(import inputs.import-tree).filterNot"] {
+        finds_by_following(
+            &format!(
+                "inputs.flake-parts.lib.mkFlake {{ inherit inputs; }} ({tree} (nixpkgs.lib.hasSuffix \".off.nix\") ./modules)"
+            ),
+            &more,
+            "alpha |  | ",
+        );
+    }
+    finds(
+        "inputs.flake-parts.lib.mkFlake { inherit inputs; }
+           (inputs.import-tree.filter (nixpkgs.lib.hasInfix \"/beta\") ./modules)",
+        &more,
+        "beta |  | ",
+    );
+}
+
+#[test]
+fn a_generated_flake_says_so() {
+    let text =
+        format!("# DO-NOT-EDIT. Written by github:vic/flake-file, run `nix run .#write-flake`.\n{}", flake("{ }"));
+    let found = inspect(&Files::from([("flake.nix".to_owned(), text)]));
+    let told = found.diagnostics.iter().find(|told| told.code == "generated-file").expect("a note");
+    assert_eq!((told.severity, told.line, told.end_line), (Severity::Note, 1, 1));
+    assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("nix run .#write-flake")), "{told:?}");
 }

@@ -166,7 +166,7 @@ fn arity(name: &str) -> Option<usize> {
         | "hasAttrByPath" | "concatMapAttrs" | "intersectAttrs" | "mergeAttrs" | "elemAt" | "genList" | "sort"
         | "any" | "all" | "partition" | "imap0" | "imap1" | "catAttrs" | "remove" | "subtractLists" | "splitString"
         | "seq" | "deepSeq" | "trace" | "warn" | "warnIf" | "fileFilter" | "hasExtOf" | "concatMapStrings"
-        | "sortOn" | "range" | "throwIf" | "throwIfNot" | "assertMsg" | "union" => 2,
+        | "sortOn" | "range" | "throwIf" | "throwIfNot" | "assertMsg" | "union" | "append" => 2,
         "foldl'"
         | "foldl"
         | "foldr"
@@ -190,6 +190,11 @@ impl Eval<'_> {
             && let Some(made) = self.framework(from, name, args, at)
         {
             return made;
+        }
+        if let ("filter" | "filterNot", Some(from)) = (name, &input)
+            && self.is_import_tree(from)
+        {
+            return self.filtered_tree(name, from, args, at);
         }
         let Some(arity) = arity(name) else {
             return match input {
@@ -252,6 +257,10 @@ impl Eval<'_> {
             }
             "darwinSystem" => self.system_of(MachineKind::Darwin, None, args[0], at, env),
             "makeHive" => self.make_hive(args[0], at, env),
+            // import-tree is a function, and a set of others
+            "import" if matches!(first(), Value::Flake(from) if from.last.is_none() && self.is_import_tree(&from.input)) => {
+                first()
+            }
             "import" | "importApply" => match first() {
                 Value::Path(path) => {
                     let value = self.import(&path, at);

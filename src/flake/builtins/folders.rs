@@ -64,12 +64,21 @@ impl Eval<'_> {
                 (Some(file), Some(ending)) => Value::Bool(file.ends_with(&format!(".{ending}"))),
                 _ => Value::Scalar,
             },
+            // `lib.path.append ./folder "name"`
+            "append" => match (self.path_of(args[0]), self.text_of(args[1])) {
+                (Ok(folder), Some(name)) => match syntax::normalise(&format!("{folder}/{name}")) {
+                    Some(path) => Value::Path(path.into()),
+                    None => self.dynamic(at),
+                },
+                (Err(Value::Unknown(unknown)), _) => Value::Unknown(unknown),
+                _ => self.dynamic(at),
+            },
             "import-tree" => {
                 let roots = match first() {
                     list @ Value::List(_) => self.items(&list).0,
                     _ => vec![args[0]],
                 };
-                self.import_tree(&roots, at)
+                self.import_tree(&roots, None, at)
             }
             // `haumea.lib.load { src = ./folder; inputs = { … }; }`
             "load" => match first() {
@@ -204,7 +213,9 @@ impl Eval<'_> {
     }
 
     /// The module that imports every Nix file below these folders, but for those whose path has a `/_`.
-    fn import_tree(&self, roots: &[Thunk], at: &Code) -> Value {
+    ///
+    /// A predicate, with the answer that takes a file in, chooses among them.
+    fn import_tree(&self, roots: &[Thunk], chosen: Option<(&Value, bool)>, at: &Code) -> Value {
         let mut files = Vec::new();
         let mut open = None;
         for root in roots {
@@ -221,6 +232,19 @@ impl Eval<'_> {
                 Value::Unknown(unknown) => open = Some(unknown),
                 _ => {}
             }
+        }
+        if let Some((predicate, wanted)) = chosen {
+            files.retain(|file| {
+                let Value::Path(path) = self.force(*file) else { return true };
+                let name = self.thunk(Value::Text(format!("/{path}").into()));
+                match self.apply(predicate, name, at) {
+                    Value::Bool(answer) => answer == wanted,
+                    _ => {
+                        open = open.take().or_else(|| self.open(at));
+                        false
+                    }
+                }
+            });
         }
         let imports = self.list_and(files, open);
         let mut module = Attrs::default();
@@ -255,6 +279,26 @@ impl Eval<'_> {
             Some(Ok(path)) => self.loaded(&path, inputs, loader, lifts_default, at),
             Some(Err(Value::Unknown(unknown))) => Value::Unknown(unknown),
             _ => self.dynamic(at),
+        }
+    }
+
+    /// Whether an input is import-tree.
+    pub(super) fn is_import_tree(&self, input: &str) -> bool {
+        let repositories = self.repositories.borrow();
+        input == "import-tree"
+            || repositories
+                .get(input)
+                .is_some_and(|repository| matches!(repository.as_str(), "vic/import-tree" | "denful/import-tree"))
+    }
+
+    /// `import-tree.filterNot (lib.hasSuffix "-test.nix") ./modules`
+    pub(super) fn filtered_tree(&self, name: &str, input: &SmolStr, args: &[Thunk], at: &Code) -> Value {
+        match args {
+            [predicate, root] => self.import_tree(&[*root], Some((&self.force(*predicate), name == "filter")), at),
+            _ => {
+                let (name, input) = (name.into(), Some(input.clone()));
+                Value::Function(Function::Builtin { name, input, args: args.into() })
+            }
         }
     }
 

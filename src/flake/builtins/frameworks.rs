@@ -131,13 +131,19 @@ impl Eval<'_> {
             (Some(Framework::NixosUnified), "mkFlake") => self.made_by_unified(),
             (Some(Framework::Clan), "clan" | "buildClan") => return Some(self.clan(&*given()?, input, name, at)),
             (_, "mkFlake") => {
-                // flake-utils-plus
                 let given = given()?;
-                let Some(Value::Attrs(hosts)) = given.entries.get("hosts").map(|entry| self.force(entry.thunk)) else {
-                    return None;
-                };
-                let names = hosts.entries.keys().map(|name| name.to_string());
-                names.map(|name| Made { output: NIXOS, name, file: None }).collect()
+                if is_for_snowfall(&given) {
+                    // a fork of snowfall
+                    self.made_by_snowfall(&given)
+                } else {
+                    // flake-utils-plus
+                    let Some(Value::Attrs(hosts)) = given.entries.get("hosts").map(|entry| self.force(entry.thunk))
+                    else {
+                        return None;
+                    };
+                    let names = hosts.entries.keys().map(|name| name.to_string());
+                    names.map(|name| Made { output: NIXOS, name, file: None }).collect()
+                }
             }
             _ => return None,
         };
@@ -241,6 +247,12 @@ impl Eval<'_> {
             outputs.entries.insert(output.into(), Entry { thunk, site });
         }
     }
+}
+
+/// Whether arguments are those of snowfall's `mkFlake`: the folder, and something that no other one takes.
+fn is_for_snowfall(given: &Attrs) -> bool {
+    let has = |name: &str| given.entries.contains_key(name);
+    has("inputs") && has("src") && ["snowfall", "channels-config", "systems", "homes", "alias"].into_iter().any(has)
 }
 
 fn nixos(names: Vec<String>) -> impl Iterator<Item = Made> {

@@ -78,14 +78,21 @@ impl Eval<'_> {
             arguments.entries.insert(name.into(), Entry { thunk: self.thunk(value), site: None });
         };
         add("modules", Value::List(modules));
-        let own = self.entry_of(meta, "nodeSpecialArgs").and_then(|own| self.entry_of_value(&own, name));
+        let own = self.entry_of(meta, "nodeSpecialArgs");
+        let is_told = own.as_ref().is_none_or(|own| matches!(own, Value::Attrs(own) if own.open.is_none()));
+        let own = own.and_then(|own| self.entry_of_value(&own, name));
         let special = match (self.entry_of(meta, "specialArgs"), own) {
             (Some(all), Some(own)) => Some(self.overlaid(all, own, false)),
             (all, own) => all.or(own),
         };
         match special {
+            // what a node is given by itself may be anything
+            Some(special) if !is_told => {
+                let covered = self.overlaid(special, self.dynamic(at), false);
+                add("specialArgs", covered);
+            }
             Some(special) => add("specialArgs", special),
-            None if meta.open.is_some() => arguments.open = self.open(at),
+            None if meta.open.is_some() || !is_told => arguments.open = self.open(at),
             None => {}
         }
         Value::Attrs(Rc::new(arguments))

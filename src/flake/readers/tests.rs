@@ -335,3 +335,49 @@ fn a_node_may_find_its_file_by_its_name() {
         &["colmena alpha flake.nix:15 reads alpha: anew, hosts/alpha.nix, without inputs"],
     );
 }
+
+/// Every place is within its file, and every flake of the cases can be asked.
+#[test]
+fn the_readers_of_every_case_have_a_place() {
+    let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders = vec![cases];
+    let (mut asked, mut found) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        let entries: Vec<_> =
+            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        let given = folder.join("in");
+        if !entries.contains(&given) {
+            folders.extend(entries.into_iter().filter(|path| path.is_dir()));
+            continue;
+        }
+        let files = files_below(&given, &given);
+        let Ok(flake) = Flake::read(Sources::of(&files)) else { continue };
+        asked += 1;
+        for reader in flake.readers() {
+            found += 1;
+            let text = reader.file.text.get(reader.range.clone());
+            assert!(text.is_some_and(|text| !text.is_empty()), "{}: {reader:?}", folder.display());
+        }
+        for machine in flake.all_machines() {
+            let own = flake.own_files(machine);
+            assert!(own.iter().all(|(file, _)| files.contains_key(file)), "{}: {own:?}", folder.display());
+        }
+    }
+    assert!(asked > 300 && found > 5, "{asked} flakes with {found} readers");
+}
+
+fn files_below(root: &std::path::Path, folder: &std::path::Path) -> Files {
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match (path.is_dir(), path.strip_prefix(root)) {
+            (true, _) => files.extend(files_below(root, &path)),
+            (false, Ok(name)) => {
+                let text = String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned();
+                files.insert(name.to_string_lossy().replace('\\', "/"), text);
+            }
+            (false, Err(error)) => panic!("{error}"),
+        }
+    }
+    files
+}
