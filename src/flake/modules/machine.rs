@@ -215,10 +215,10 @@ impl Flake<'_> {
         let given = machine.and_then(|machine| machine.args.clone()).into_iter();
         for args in given.chain(extensions.into_iter().flatten().map(|(args, _)| args)) {
             let Value::Attrs(args) = args else { continue };
-            for name in ["lib", "specialArgs"] {
+            for name in ["lib", "specialArgs", "extraSpecialArgs"] {
                 let Some(entry) = args.entries.get(name) else { continue };
                 match (name, self.eval.force(entry.thunk)) {
-                    ("specialArgs", Value::Attrs(more)) => {
+                    ("specialArgs" | "extraSpecialArgs", Value::Attrs(more)) => {
                         special.entries.extend(more.entries.iter().map(|(name, entry)| (name.clone(), entry.clone())));
                     }
                     ("lib", _) => {
