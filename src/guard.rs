@@ -3,8 +3,8 @@
 //! rnix (0.15) recurses once per list, operator and unary sign, and looks ahead over a whole run of path characters at
 //! every token, which is quadratic. This scan walks over rnix's own tokens with a stack of its own, and stops where they
 //! nest too deep or cost too much. Where the text is malformed it counts rather too much than too little: a bracket that
-//! the parser may not see closed stays open here. It is there for a good message; the real protection is the worker (in
-//! the page) and the thread with a large stack (natively) that parsing happens in.
+//! the parser may not see closed stays open here. What is let through fits the stack of a browser's worker and of every
+//! thread; should a text lead deeper all the same, it costs the page its worker, which is started anew.
 
 mod depth;
 

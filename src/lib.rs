@@ -80,13 +80,16 @@ use request::{Files, Request};
 ///
 /// Never panics; a text that is no flake is answered with diagnostics.
 pub fn inspect(files: &Files) -> Inspection {
-    on_a_large_stack(|| inspect::inspect(Sources::of(files)))
+    on_a_fitting_stack(|| inspect::inspect(Sources::of(files)))
 }
 
-/// rnix recurses without a bound on some shapes of text; natively a thread of its own has stack enough for whatever
-/// `guard` lets through. A Web Worker cannot have one: there the page ends the worker.
-#[cfg(not(target_arch = "wasm32"))]
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Does the work on a stack that holds it.
+///
+/// What `guard` lets through takes half a megabyte at its deepest (`flake::eval::tests`), and threads have two at least, a
+/// browser's worker about one. Code that is not optimised takes many times as much, and gets a thread with a large stack;
+/// to start one takes as long as to read a small flake.
+#[cfg(all(debug_assertions, not(target_arch = "wasm32")))]
+fn on_a_fitting_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     const STACK: usize = 256 << 20;
     let mut work = Some(work);
     let slot = &mut work;
@@ -103,8 +106,8 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
-fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
+#[cfg(not(all(debug_assertions, not(target_arch = "wasm32"))))]
+fn on_a_fitting_stack<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
@@ -112,5 +115,5 @@ fn on_a_large_stack<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`](report::Outcome::Refused) and diagnostics.
 pub fn plan(request: &Request) -> Plan {
-    on_a_large_stack(|| plan::plan(request, Sources::of(&request.files)))
+    on_a_fitting_stack(|| plan::plan(request, Sources::of(&request.files)))
 }

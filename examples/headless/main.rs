@@ -19,6 +19,12 @@ mod command;
 mod folder;
 
 fn main() -> ExitCode {
+    // far more than the engine ever took: a text that leads the parser deeper than it should is to cost nothing
+    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(answer);
+    worker.ok().and_then(|worker| worker.join().ok()).unwrap_or(ExitCode::from(2))
+}
+
+fn answer() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let answer = command::run(&arguments, std::io::stdin()).and_then(|answer| {
         let written = std::io::stdout().write_all(answer.json.as_bytes());
