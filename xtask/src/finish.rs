@@ -4,10 +4,8 @@
 //! The single file opens from `file://`, where browsers load no module from a second file, and its Content-Security-Policy
 //! allows no connection at all. boot/boot.js starts both pages.
 
-use crate::{
-    base64,
-    shell::{Done, Failure},
-};
+use crate::shell::{Done, Failure};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use std::{
     env, fs,
     hash::{DefaultHasher, Hasher},
@@ -86,7 +84,7 @@ fn inlined(tag: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, Failure>) -> Result
     let text = || text(name, read);
     Ok(match (attribute(tag, "id"), attribute(tag, "rel")) {
         (Some(id @ ("page-wasm" | "engine-wasm")), _) => {
-            format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", base64::encode(&read(name)?))
+            format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", BASE64_STANDARD.encode(read(name)?))
         }
         (Some(id @ ("page-script" | "engine-script")), _) => {
             format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", text()?)
@@ -94,7 +92,7 @@ fn inlined(tag: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, Failure>) -> Result
         (Some("boot"), _) => format!("<script type=\"module\" id=\"boot\">{}</script>", text()?),
         (_, Some("stylesheet")) => format!("<style>{}</style>", text()?),
         (_, Some("icon")) => {
-            format!("<link rel=\"icon\" href=\"data:image/svg+xml;base64,{}\">", base64::encode(&read(name)?))
+            format!("<link rel=\"icon\" href=\"data:image/svg+xml;base64,{}\">", BASE64_STANDARD.encode(read(name)?))
         }
         // Only a hosted page can be installed.
         (_, Some("manifest")) => String::new(),

@@ -1,6 +1,5 @@
 //! The commands of the README: each installs what it needs and is missing, then does its work.
 
-mod base64;
 mod build;
 mod finish;
 mod fuzz;
@@ -13,7 +12,6 @@ mod supply;
 mod system;
 mod test;
 mod tools;
-mod unused;
 mod weight;
 
 use shell::Failure;
@@ -23,7 +21,7 @@ const USAGE: &str = "\
 cargo xtask serve     build the page and serve it at http://127.0.0.1:8080
 cargo xtask test      check, build and test everything
 cargo xtask build     build the page into dist/, ready to be hosted under any path
-cargo xtask sizes     build, and print what a first visit loads, and whose code that is
+cargo xtask sizes     build, and print what a first visit and the first use load, and their largest functions
 cargo xtask bench     build, and print the times of the engine and of the page; with --compare, of another tool
 cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask coverage  print which share of the engine's lines its tests reach; at least 95 %

@@ -2,8 +2,9 @@
 
 use std::{
     env, fmt,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
 };
 
 /// Why a command of ours stopped, in words for the person at the terminal.
@@ -51,6 +52,25 @@ pub fn step_to(command: &mut Command, expected: &[i32]) -> Done {
     let shown = shown(command);
     eprintln!("xtask: {shown}");
     let status = command.status().map_err(|error| Failure::new(format!("`{shown}` did not start: {error}")))?;
+    ended(&shown, status, expected)
+}
+
+/// Like [`step`], without cargo's warnings. They are about other people's packages (a yanked dependency, a folder that is
+/// not on PATH), and advise what must not be done here.
+pub fn step_without_warnings(command: &mut Command) -> Done {
+    let shown = shown(command);
+    eprintln!("xtask: {shown}");
+    let failed = |error| Failure::new(format!("`{shown}` did not start: {error}"));
+    let mut child = command.stderr(Stdio::piped()).spawn().map_err(failed)?;
+    if let Some(said) = child.stderr.take() {
+        let lines = BufReader::new(said).lines().map_while(Result::ok);
+        lines.filter(|line| !line.starts_with("warning:")).for_each(|line| eprintln!("{line}"));
+    }
+    let status = child.wait().map_err(failed)?;
+    ended(&shown, status, &[0])
+}
+
+fn ended(shown: &str, status: ExitStatus, expected: &[i32]) -> Done {
     match status.code().is_some_and(|code| expected.contains(&code)) {
         true => Ok(()),
         false => Err(Failure::new(format!("`{shown}` ended with {status}"))),

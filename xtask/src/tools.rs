@@ -2,7 +2,7 @@
 //!
 //! Trunk could download both tools from GitHub by itself. Here they come from crates.io, so that one source is enough.
 
-use crate::shell::{Done, Failure, cargo, command, find, output, root, step};
+use crate::shell::{Done, Failure, cargo, command, find, output, root, step, step_without_warnings};
 use std::{env, ffi::OsString, fs, path::PathBuf};
 
 /// The newest Trunk that builds with this repository's `rust-version`; 0.22 wants Rust 1.96.
@@ -28,12 +28,11 @@ pub fn tool(program: &str, package: &str, version: &str) -> Done {
         let mut said = ways.iter().filter_map(|way| output(command(&path).args(*way).arg("--version")));
         said.any(|said| said.split_whitespace().any(|word| word == version))
     };
-    let own = bin().join(format!("{program}{}", env::consts::EXE_SUFFIX));
-    if found(own) || find(program).is_some_and(found) {
+    if is_own(package, version) || find(program).is_some_and(found) {
         return Ok(());
     }
-    eprintln!("xtask: installing {package} {version} into target/tools, once; this takes a minute or two");
-    step(
+    eprintln!("xtask: installing {package} {version} into target/tools, once; this takes some minutes");
+    step_without_warnings(
         cargo()
             .args(["install", "--locked", "--no-default-features", "--version", version, "--root"])
             .arg(folder())
@@ -43,10 +42,17 @@ pub fn tool(program: &str, package: &str, version: &str) -> Done {
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+            .env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never")
             .env("CARGO_TARGET_DIR", folder().join("build")),
     )?;
     // Half a gigabyte of objects that nothing needs any more.
     fs::remove_dir_all(folder().join("build")).map_err(|error| Failure::new(format!("target/tools/build: {error}")))
+}
+
+/// Whether this version of a package is in target/tools, as cargo notes it there.
+fn is_own(package: &str, version: &str) -> bool {
+    let installed = fs::read_to_string(folder().join(".crates.toml"));
+    installed.is_ok_and(|list| list.contains(&format!("\"{package} {version} ")))
 }
 
 /// PATH with our own tools first.
