@@ -7,7 +7,7 @@ use std::{
 };
 
 /// All files of the first load together, compressed as a server sends them, in bytes.
-const BUDGET: usize = 160_000;
+const BUDGET: usize = 240_000;
 /// The engine, which is fetched at the first sign of use, compressed likewise.
 const ENGINE_BUDGET: usize = 565_000;
 
