@@ -6,6 +6,7 @@ mod compare;
 mod corpus;
 mod hints;
 mod judge;
+mod machines;
 mod names;
 mod pci_ids;
 mod recommend;

@@ -15,8 +15,9 @@ pub(super) fn passages(lines: &[Line], used: &BTreeMap<u32, (Source, &'static st
     let mut numbers: Vec<u32> = Vec::new();
     let mut was_blank = true;
     for (line, source) in lines.iter().zip(read_as) {
-        if line.text.trim().is_empty() || numbers.last() == Some(&line.number) {
-            was_blank |= line.text.trim().is_empty();
+        let is_blank = line.text.trim().is_empty() || is_prompt(&line.text);
+        if is_blank || numbers.last() == Some(&line.number) {
+            was_blank |= is_blank;
             continue;
         }
         numbers.push(line.number);
@@ -36,6 +37,12 @@ pub(super) fn passages(lines: &[Line], used: &BTreeMap<u32, (Source, &'static st
         }
     }
     passages
+}
+
+/// A prompt with its command is no output: nothing in it could be read.
+fn is_prompt(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("$ ") || super::clean::prompt_host(text).is_some()
 }
 
 /// The format of every line: that of the lines around it, where they are of one output.

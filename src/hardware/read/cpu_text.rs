@@ -302,6 +302,9 @@ fn uname(line: &Line, findings: &mut Findings) {
     if let Some(system) = system {
         findings.source(Source::Uname);
         findings.used(Source::Uname, line, "system");
+        if line.text.contains("microsoft-standard-WSL") {
+            findings.hypervisor("wsl");
+        }
         if let Some(host) = uname_host(&line.text) {
             findings.hostname.get_or_insert(host);
         }

@@ -13,10 +13,39 @@ const SOURCE: Source = Source::Fetch;
 
 /// Reads the labels and takes their lines away.
 pub(super) fn read(lines: &mut [Line], findings: &mut Findings) {
+    under_hardware(lines, findings);
     for index in 0..lines.len() {
         let rule_follows = lines.get(index + 1).is_some_and(|next| is_rule(&next.text));
         let Some(line) = lines.get_mut(index) else { return };
         if take(line, rule_follows, findings) {
+            line.text.clear();
+        }
+    }
+}
+
+/// The line below `### Hardware`, as the form for llama.cpp's issues asks for it: `Ryzen 7 7840HS + Radeon 780M`.
+fn under_hardware(lines: &mut [Line], findings: &mut Findings) {
+    let mut is_next = false;
+    for line in lines {
+        let text = line.text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let was_next = std::mem::replace(&mut is_next, text.trim_start_matches(['#', ' ']) == "Hardware");
+        if !was_next || text.len() > 200 || text.contains(": ") {
+            continue;
+        }
+        let separators = [" + ", ", ", " and ", "; ", " / ", " & "];
+        let mut parts = vec![text];
+        for separator in separators {
+            parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+        }
+        let mut is_read = false;
+        for part in parts.into_iter().take(8) {
+            is_read |=
+                if march_of_name(part).is_some() { cpu(part, line, findings) } else { gpu(part, line, findings) };
+        }
+        if is_read {
             line.text.clear();
         }
     }
