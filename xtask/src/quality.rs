@@ -13,7 +13,8 @@ const LLVM_COV: &str = "0.9.1";
 const MUTANTS: &str = "27.1.0";
 
 /// The tests that run the engine natively; those of the page run it as Wasm.
-const TESTS: [&str; 9] = ["cases", "properties", "hardware", "inspect", "robust", "strings", "export", "guide", "nix"];
+const TESTS: [&str; 11] =
+    ["cases", "properties", "hardware", "headless", "inspect", "robust", "shapes", "strings", "export", "guide", "nix"];
 
 /// What of `src/` is not the engine.
 const NOT_ENGINE: [&str; 5] = ["src/page/", "src/page.rs", "src/browser/", "src/browser.rs", "src/main.rs"];
