@@ -2,7 +2,7 @@
 //!
 //! What is proved: every hunk is where it says it is; every file of the user's still parses; every word and comment of
 //! theirs outside of the hunks is where it was in the tree; the input is there and follows what it should; each chosen
-//! machine's modules hold our module or overlay, which is given the llama.cpp flake by name or in `inputs`; every other
+//! machine's modules hold its file of ours, which is given the llama.cpp flake by name or in `inputs`; every other
 //! machine's modules are what they were, and so are the files of ours among them.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::flake::Flake;
 use crate::flake::machines::Machine;
 use crate::flake::trees::{self, Sources};
-use crate::nix::Fleet;
+use crate::product::Fleet;
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::Request;
 
@@ -43,27 +43,34 @@ impl Failure {
     }
 }
 
-/// Proves that `files`, applied to the request's files, are what was asked for and nothing else.
+/// What is to be proved.
+pub(crate) struct Outcome<'r> {
+    pub files: &'r [FileChange],
+    /// Those of the files that are ours as a whole.
+    pub written: &'r BTreeSet<String>,
+    pub machines: &'r [PlannedMachine],
+}
+
+/// Proves that the result's files, applied to the request's, are what was asked for and nothing else. Without a fleet,
+/// only things go.
 pub(crate) fn prove(
     request: &Request,
     before: &Flake<'_>,
-    files: &[FileChange],
-    written: &BTreeSet<String>,
-    machines: &[PlannedMachine],
+    result: &Outcome<'_>,
     fleet: Option<&Fleet>,
 ) -> Result<(), Failure> {
-    let mut result = trees::texts(&request.files);
-    for file in files {
+    let mut texts = trees::texts(&request.files);
+    for file in result.files {
         match &file.after {
-            Some(after) => result.insert(&file.path, after),
-            None => result.remove(file.path.as_str()),
+            Some(after) => texts.insert(&file.path, after),
+            None => texts.remove(file.path.as_str()),
         };
     }
-    let sources = Sources::new(result);
-    for file in files {
+    let sources = Sources::new(texts);
+    for file in result.files {
         hunks_make_it(file)?;
         // what is ours as a whole is put together from parts that parse with any values: the tests parse all of it
-        if !written.contains(&file.path) {
+        if !result.written.contains(&file.path) {
             each_file(before, &sources, file)?;
         }
     }
@@ -76,14 +83,11 @@ pub(crate) fn prove(
     inputs::input(before, &after, fleet)?;
     inputs::pattern(&after)?;
     let goal = chosen::Goal { after: &after, fleet, request };
-    for machine in machines.iter().filter(|machine| machine.how != How::ByHand) {
+    for machine in result.machines.iter().filter(|machine| machine.how != How::ByHand) {
         goal.reached(machine)?;
     }
-    if fleet.shared {
-        goal.reached_by_all_that_share()?;
-    }
     others::others(before, &after, request)?;
-    others::kept(before, files, written, request)
+    others::kept(before, result, request, fleet)
 }
 
 fn hunks_make_it(file: &FileChange) -> Result<(), Failure> {

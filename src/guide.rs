@@ -14,7 +14,7 @@ mod trouble;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape::{Markdown, Safe, md, put};
-use crate::nix::{Fleet, MachineSpec, Settings};
+use crate::product::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Paths, Request, Variant};
 
@@ -77,24 +77,6 @@ impl<'a> Subject<'a> {
 
     fn paths(&self, change: Change) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         self.files.iter().filter(move |file| file.change == change).map(|file| file.path.as_str())
-    }
-
-    /// The machine's own file, of those into which this plan writes `text`.
-    fn machine_file(&self, machine: &str, text: &str) -> Option<&'a str> {
-        let ours = [self.fleet.overlay_path.as_str(), self.fleet.module_path.as_str()];
-        let is_written = |file: &&FileChange| {
-            !ours.contains(&file.path.as_str()) && file.hunks.iter().any(|hunk| hunk.insert.contains(text))
-        };
-        // machines/carbon.nix, hosts/carbon/default.nix
-        let is_named = |file: &&FileChange| {
-            let path = file.path.strip_suffix(".nix").unwrap_or(&file.path);
-            let path = path.strip_suffix("/default").unwrap_or(path);
-            path.rsplit('/').next() == Some(machine)
-        };
-        let generated = self.paths.of_machine(machine);
-        let file = self.files.iter().find(|file| file.path == generated && is_written(file));
-        let file = file.or_else(|| self.files.iter().rfind(|file| is_named(file) && is_written(file)))?;
-        Some(&file.path)
     }
 }
 

@@ -6,27 +6,28 @@
 //! # The road of the data
 //!
 //! ```text
-//! text ──▶ guard ──▶ syntax ──▶ flake ──▶ plan ──▶ check ──▶ files, guide ──▶ export
-//!                                 ▲         ▲
-//!                      hardware ──┘         └── nix (overlay, module, machine texts)
+//! files ──▶ guard ──▶ syntax ──▶ flake ──▶ decide ──▶ write ──▶ check ──▶ guide ──▶ export
+//!                                  ▲          ▲         ▲
+//!                       hardware ──┘          └─ product ┘
 //! ```
 //!
-//! One direction; each step knows only the ones before it.
+//! One direction; each step knows only the ones before it. `pipeline` goes along it.
 //!
 //! | room | what it does |
 //! |---|---|
 //! | [`request`], [`report`] | the engine's JSON, in types: what the user asks and gets |
 //! | `guard` | refuses text that would overflow or hang the parser, with a message |
 //! | [`syntax`] | rnix made handy: places, errors in plain words, and `layout` and `pattern`, which decide every blank |
-//! | `flake` | reads: inputs literally, as Nix does; outputs by a bounded symbolic evaluation that never runs anything |
+//! | `flake` | the repository as a model: inputs, machines, who else reads them, what their modules set and under which condition; it never runs anything |
 //! | [`hardware`] | tables of CPUs and GPUs, readers of what machines print, recommendations and verdicts |
-//! | `plan` | one file per decision; each makes edits, and `hunks` joins them |
-//! | `nix` | the texts that are ours: overlay, module, machine files, and the expressions in the user's files |
-//! | `check` | reads the result afresh and proves it; shares no code with `plan` |
+//! | `product` | what is llama.cpp about all this: the table of options, overlay, module, a machine's file, drivers |
+//! | `decide` | one decision a file, each a function of the model and the request; `past` knows what an earlier plan wrote |
+//! | `write` | makes edits and files of the decisions |
+//! | `why` | why an edit is made, as data, and the prose made of it |
+//! | `check` | reads the result afresh and proves it; knows neither `decide` nor `write` |
 //! | `guide` | the step-by-step document and its commands |
 //! | [`export`] | diff, patch, zip, share link |
-//! | [`folder`] | which files of a folder are read, and when a plan may be written back into it |
-//! | [`service`] | the same behind questions and answers in bytes, ready to be shown: what the page's worker runs |
+//! | [`service`] | the same behind questions and answers, ready to be shown: what the page's worker runs |
 //! | `escape` | the one place where a string of the user's becomes Nix, shell, Markdown |
 //!
 //! # Rules
@@ -34,11 +35,13 @@
 //! - Reading never edits. A value remembers where it was written; that place is what an edit is made of.
 //! - An edit is a range, a text and a reason that names the user's own code. Every other byte stays.
 //! - All files change, or none: what is not proved is not handed out.
-//! - An edit for one machine touches a place that only this machine has. Where there is none, the finished system is
-//!   extended (`extendModules`) and the user's expression stays as it is.
+//! - What we set stands in files of ours. A file of the user's gets the one line that brings a machine's file in, at a
+//!   place that only this machine has and that everybody sees who reads the machine. Where there is none, the finished
+//!   system is extended (`extendModules`), or the plan says what to write by hand, and who does not see it.
 //! - A machine that is not chosen keeps what it has, and what an earlier plan gave it.
-//! - What we wrote earlier is found by the paths it names and replaced, so a second run changes nothing, and another
-//!   choice leads to what it would have led to at first.
+//! - What we wrote earlier for the chosen machines is taken out before anything is decided, so a second run changes
+//!   nothing, and another choice leads to what it would have led to at first.
+//! - What was not given is not taken to be empty: what we set there gives way, and a path that is named is taken.
 //! - No work without a bound: text by `guard`, evaluation by fuel and depth.
 //!
 //! # Where to add
@@ -47,8 +50,12 @@
 //! - *a GPU*: `hardware/cuda.rs` (capability), `hardware/amd.rs` (target), and its ids in `hardware/pci/`;
 //! - *what a machine prints*: a reader in `hardware/read/`, and a paste with its reading in `tests/hardware/corpus/`;
 //! - *a flake shape*: first a directory in `tests/cases/<topic>/`; a function of nixpkgs' lib goes into
-//!   `flake/builtins/`, a way to reach a machine into `flake/machines.rs` and `plan/way/`;
-//! - *a driver or an option*: `nix/drivers.rs`, `nix/settings.rs`, and what it must evaluate to in `tests/nix/`;
+//!   `flake/builtins/`, a way to find machines into `flake/machines/`, a place to extend them into `flake/machines/sites.rs`
+//!   and `decide/route.rs`;
+//! - *a reader of machines*: `flake/readers/`; what it sees of an edit is decided in `decide/readers.rs`;
+//! - *an option*: a row in `product/options.rs`, and the field of the request that it reads;
+//! - *a driver setting*: `product/drivers.rs`, and what it must evaluate to in `tests/nix/`;
+//! - *a decision*: a file in `decide/`, and its place in the order of `decide.rs`;
 //! - *a format of the result*: a module of `export`.
 //!
 //! `cargo xtask coverage` says which lines no test reaches, `cargo xtask mutants` which decisions of `plan` and `check`
@@ -57,6 +64,7 @@
 #![warn(missing_docs)]
 
 mod check;
+mod decide;
 mod escape;
 pub mod export;
 mod flake;
@@ -65,12 +73,14 @@ mod guard;
 mod guide;
 pub mod hardware;
 mod inspect;
-mod nix;
-mod plan;
+mod pipeline;
+mod product;
 pub mod report;
 pub mod request;
 pub mod service;
 pub mod syntax;
+mod why;
+mod write;
 
 use flake::trees::Sources;
 use report::{Inspection, Plan};
@@ -115,5 +125,5 @@ fn on_a_fitting_stack<T>(work: impl FnOnce() -> T) -> T {
 ///
 /// Never panics; a request that cannot be met is answered with [`Outcome::Refused`](report::Outcome::Refused) and diagnostics.
 pub fn plan(request: &Request) -> Plan {
-    on_a_fitting_stack(|| plan::plan(request, Sources::of(&request.files)))
+    on_a_fitting_stack(|| pipeline::plan(request, Sources::of(&request.files)))
 }

@@ -189,6 +189,8 @@ pub struct PlannedMachine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
+    /// The `imports` of its own file are extended.
+    OwnFile,
     /// Its own list of modules is extended.
     ModulesList,
     /// A file that all machines import is extended.

@@ -8,8 +8,12 @@ use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::ast::AstNode;
 use rowan::{GreenNodeData, NodeOrToken};
 
+use crate::why::Why;
+
+pub(crate) mod compose;
 pub(crate) mod errors;
 pub mod highlight;
+pub(crate) mod join;
 pub(crate) mod layout;
 pub(crate) mod pattern;
 pub(crate) mod scope;
@@ -17,8 +21,8 @@ mod tree;
 
 pub(crate) use tree::{
     Placed, argument_name, bindings, binds, first_ident, first_name, given_names, has_default, inherited_from, is,
-    is_rec, name, name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_name,
-    static_path, static_string, taken_names, value_of,
+    is_rec, name, name_in, names_of, operator, parameter_name, placed, placed_in, plain_string, static_path,
+    static_string, taken_names, value_of,
 };
 use tree::{nodes_in, operator_in};
 
@@ -138,17 +142,16 @@ pub(crate) struct Edit {
     pub start: usize,
     pub end: usize,
     pub insert: String,
-    /// Why, in words that name the user's own code.
-    pub reason: String,
+    pub why: Why,
 }
 
 impl Edit {
-    pub fn insert(at: usize, text: impl Into<String>, reason: impl Into<String>) -> Edit {
-        Edit { start: at, end: at, insert: text.into(), reason: reason.into() }
+    pub fn insert(at: usize, text: impl Into<String>, why: &Why) -> Edit {
+        Edit { start: at, end: at, insert: text.into(), why: why.clone() }
     }
 
-    pub fn replace(range: TextRange, text: impl Into<String>, reason: impl Into<String>) -> Edit {
-        Edit { start: start(range), end: end(range), insert: text.into(), reason: reason.into() }
+    pub fn replace(range: TextRange, text: impl Into<String>, why: &Why) -> Edit {
+        Edit { start: start(range), end: end(range), insert: text.into(), why: why.clone() }
     }
 }
 

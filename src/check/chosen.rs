@@ -1,6 +1,4 @@
-//! What has to hold for a machine that was chosen: our module or overlay is among its modules, and is given the flake.
-
-use std::rc::Rc;
+//! What has to hold for a machine that was chosen: its file of ours is among its modules, and is given the flake.
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
@@ -10,9 +8,9 @@ use crate::flake::Flake;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::Module;
 use crate::flake::value::{Code, Value};
-use crate::nix::{Delivery, Fleet};
+use crate::product::{Delivery, Fleet, MachineSpec};
 use crate::report::PlannedMachine;
-use crate::request::{Request, Style};
+use crate::request::Request;
 use crate::syntax::{self, Source};
 
 /// What has to hold for a chosen machine.
@@ -24,55 +22,51 @@ pub(super) struct Goal<'g, 'a> {
 
 impl Goal<'_, '_> {
     pub(super) fn reached(&self, planned: &PlannedMachine) -> Result<(), Failure> {
-        let ours = self.ours();
+        let spec = self.fleet.machines.get(&planned.name).ok_or_else(|| self.missing(planned))?;
         let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
         // what something unknown may replace proves nothing
-        let certain = || machine.modules.iter().filter(|module| !module.covered);
-        let held: Vec<&Module> = certain().filter(|module| self.names(module, ours)).collect();
+        let certain: Vec<&Module> = machine.modules.iter().filter(|module| !module.covered).collect();
+        let held: Vec<&&Module> = certain.iter().filter(|module| self.names(module, &spec.file)).collect();
         if held.len() > 1 {
-            let message = format!("the modules of {} would hold `{ours}` twice", machine.name);
+            let message = format!("the modules of {} would hold `{}` twice", machine.name, spec.file);
             return Err(Failure::of_modules(machine, message, self.after, self.request));
         }
-        let mut found = !held.is_empty();
+        // what another chosen machine is given, this one would be given too
+        let mut others = self.fleet.machines.keys().filter(|name| **name != machine.name);
+        if others.any(|name| self.after.machine(name).is_some_and(|other| machine.extends(other))) {
+            let message = format!("{} extends another machine that is set up", machine.name);
+            return Err(Failure::of_modules(machine, message, self.after, self.request));
+        }
+        let found = !held.is_empty() || {
+            let certain: Vec<Module> = certain.iter().map(|module| (*module).clone()).collect();
+            let imported = |file: &String| *file != spec.file && self.file_names(file, &spec.file);
+            self.after.files_of(&certain).iter().any(imported)
+        };
         for module in held {
             self.given_the_flake(machine, module)?;
         }
-        if !found {
-            let certain: Vec<Module> = certain().cloned().collect();
-            found = self.after.files_of(&certain).iter().any(|file| self.file_names(file, ours));
-        }
-        self.handed_the_inputs(machine)?;
-        if let ForeignPkgs::SpecialArgs(site) = &machine.pkgs {
-            found |= names_path(&site.file, &site.binding, &self.fleet.overlay_path);
+        self.handed_the_inputs(machine, spec)?;
+        if spec.overlay_elsewhere && !self.pkgs_hold_the_overlay(machine) {
+            return Err(self.missing(planned));
         }
         if found { Ok(()) } else { Err(self.missing(planned)) }
     }
 
-    /// The shared file stands in machines that were not chosen, too, and takes `inputs` there.
-    pub(super) fn reached_by_all_that_share(&self) -> Result<(), Failure> {
-        let shares = |machine: &&Rc<Machine>| {
-            self.after.files_of(&machine.modules).iter().any(|file| self.file_names(file, self.ours()))
-        };
-        self.after.machines.iter().filter(shares).try_for_each(|machine| self.handed_the_inputs(machine))
+    /// The overlay is in the `pkgs` that the machine is handed.
+    fn pkgs_hold_the_overlay(&self, machine: &Machine) -> bool {
+        match &machine.pkgs {
+            ForeignPkgs::SpecialArgs(site) => names_path(&site.file, &site.binding, &self.fleet.overlay_path),
+            _ => false,
+        }
     }
 
     /// What takes the flake from `inputs` is handed `inputs` with that flake in it.
-    fn handed_the_inputs(&self, machine: &Machine) -> Result<(), Failure> {
-        let takes =
-            self.fleet.delivery == Delivery::SpecialArgs && (self.fleet.style == Style::Module || self.fleet.shared);
-        if !takes || self.after.sees_input(machine, &self.fleet.input) == Some(true) {
+    fn handed_the_inputs(&self, machine: &Machine, spec: &MachineSpec) -> Result<(), Failure> {
+        if spec.delivery == Delivery::Argument || self.after.sees_input(machine, &self.fleet.input) == Some(true) {
             return Ok(());
         }
         let message = format!("the modules of {} would not get `{}` in `inputs`", machine.name, self.fleet.input);
         Err(Failure::new("flake.nix", message))
-    }
-
-    /// The file of ours that a machine's modules name.
-    fn ours(&self) -> &str {
-        match self.fleet.style {
-            Style::Module => &self.fleet.module_path,
-            Style::Overlay => &self.fleet.overlay_path,
-        }
     }
 
     fn missing(&self, planned: &PlannedMachine) -> Failure {
@@ -85,9 +79,6 @@ impl Goal<'_, '_> {
     }
 
     fn file_names(&self, file: &str, ours: &str) -> bool {
-        if file == ours {
-            return true;
-        }
         self.after.eval.source(file).is_some_and(|source| names_path(&source, &source.root, ours))
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Failure;
 use crate::flake::Flake;
-use crate::nix::Fleet;
+use crate::product::Fleet;
 use crate::syntax;
 
 /// The input is llama.cpp (or what the user calls so), and follows an input that is declared.

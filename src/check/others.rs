@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
 
-use super::Failure;
+use super::{Failure, Outcome};
 use crate::flake::Flake;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Module;
 use crate::flake::value::{Cause, Function, System, Value};
+use crate::product::Fleet;
 use crate::report::FileChange;
 use crate::request::Request;
 use crate::syntax;
@@ -50,14 +51,12 @@ pub(super) fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -
 
 /// No file that we write as a whole is changed or taken away from under a machine that was not chosen: what an earlier
 /// result gave it, it keeps.
-pub(super) fn kept(
-    before: &Flake<'_>,
-    files: &[FileChange],
-    written: &BTreeSet<String>,
-    request: &Request,
-) -> Result<(), Failure> {
-    let ours = |file: &&FileChange| written.contains(&file.path) || file.after.is_none();
-    let changed = files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path));
+pub(super) fn kept(before: &Flake<'_>, result: &Outcome<'_>, request: &Request, fleet: &Fleet) -> Result<(), Failure> {
+    // overlay and module are the same text for every fleet
+    let is_machines = |path: &String| *path != fleet.module_path && *path != fleet.overlay_path;
+    let ours =
+        |file: &&FileChange| result.written.contains(&file.path) && is_machines(&file.path) || file.after.is_none();
+    let changed = result.files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path));
     let changed: BTreeSet<&str> = changed.map(|file| file.path.as_str()).collect();
     for machine in before.machines.iter().filter(|machine| !request.machines.contains_key(&machine.name)) {
         let mut used = machine.modules.iter().flat_map(|module| {

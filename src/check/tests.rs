@@ -1,9 +1,7 @@
 //! What the proof lets pass, and what it refuses: a right result, and results that are wrong in one point.
 
 use super::trial::{FLAKE, Trial, WRAPPED, WRAPPER, proved, refused, with};
-use crate::nix::Delivery;
 use crate::report::How;
-use crate::request::Style;
 
 #[test]
 fn a_right_result_passes() {
@@ -105,7 +103,7 @@ fn a_closed_pattern_takes_every_input() {
     refused("«→, llama-cpp»", "", "the outputs pattern would not take the input `llama-cpp`");
     let given = |pattern: &str| {
         let flake = with(FLAKE, "{ self, nixpkgs, extra«→, llama-cpp» }", pattern);
-        let flake = with(&flake, "module.nix llama-cpp)", "module.nix inputs.llama-cpp)");
+        let flake = with(&flake, "machine.nix llama-cpp)", "machine.nix inputs.llama-cpp)");
         flake.replace("= nixpkgs.lib", "= inputs.nixpkgs.lib")
     };
     Trial::new(&given("{ self, nixpkgs, ... }@inputs")).passes();
@@ -115,22 +113,22 @@ fn a_closed_pattern_takes_every_input() {
 
 #[test]
 fn a_chosen_machine_has_the_module() {
-    refused("«→ (import ./llama/module.nix llama-cpp)»", "", "the modules of carbon would not hold");
+    refused("«→ (import ./llama/machine.nix llama-cpp)»", "", "the modules of carbon would not hold");
     refused(
-        "(import ./llama/module.nix llama-cpp)",
+        "(import ./llama/machine.nix llama-cpp)",
         "(import ./llama/other.nix llama-cpp)",
         "of carbon would not hold",
     );
-    refused("(import ./llama/module.nix llama-cpp)", "./llama/other.nix", "of carbon would not hold");
+    refused("(import ./llama/machine.nix llama-cpp)", "./llama/other.nix", "of carbon would not hold");
     // by its path, where `specialArgs` hands out the inputs; from another folder; by another file
-    proved("(import ./llama/module.nix llama-cpp)", "./llama/module.nix");
-    proved("(import ./llama/module.nix llama-cpp)", "(import ./other/../llama/module.nix llama-cpp)");
-    let shared = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
-    let carbon = "{ ... }: { imports = [«→ ./llama/module.nix» ]; }";
+    proved("(import ./llama/machine.nix llama-cpp)", "./llama/machine.nix");
+    proved("(import ./llama/machine.nix llama-cpp)", "(import ./other/../llama/machine.nix llama-cpp)");
+    let shared = with(FLAKE, "«→ (import ./llama/machine.nix llama-cpp)»", "");
+    let carbon = "{ ... }: { imports = [«→ ./llama/machine.nix» ]; }";
     Trial::new(&shared).file("carbon.nix", carbon).passes();
     Trial::new(&shared).file("carbon.nix", &with(carbon, "./llama", "./other")).fails("of carbon would not hold");
     // in another machine's list, also where this one has modules that are written in flake.nix
-    let others = with(&shared, "./other.nix", "./other.nix«→ (import ./llama/module.nix llama-cpp)»");
+    let others = with(&shared, "./other.nix", "./other.nix«→ (import ./llama/machine.nix llama-cpp)»");
     Trial::new(&others).fails("of carbon would not hold");
     Trial::new(&others.replace("./carbon.nix", "{ services.openssh.enable = true; }"))
         .fails("of carbon would not hold");
@@ -139,49 +137,34 @@ fn a_chosen_machine_has_the_module() {
 #[test]
 fn a_file_in_a_folder_names_the_module_from_there() {
     let flake =
-        with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "").replace("./carbon.nix", "./hosts/carbon.nix");
+        with(FLAKE, "«→ (import ./llama/machine.nix llama-cpp)»", "").replace("./carbon.nix", "./hosts/carbon.nix");
     let carbon = |path: &str| format!("{{ ... }}: {{ imports = [«→ {path}» ]; }}");
-    Trial::new(&flake).file("hosts/carbon.nix", &carbon("../llama/module.nix")).passes();
-    Trial::new(&flake).file("hosts/carbon.nix", &carbon("./llama/module.nix")).fails("of carbon would not hold");
+    Trial::new(&flake).file("hosts/carbon.nix", &carbon("../llama/machine.nix")).passes();
+    Trial::new(&flake).file("hosts/carbon.nix", &carbon("./llama/machine.nix")).fails("of carbon would not hold");
 }
 
 #[test]
 fn a_machine_for_the_users_hand_is_not_held_to_it() {
-    let mut trial = Trial::new(&with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", ""));
+    let mut trial = Trial::new(&with(FLAKE, "«→ (import ./llama/machine.nix llama-cpp)»", ""));
     trial.machines[0].how = How::ByHand;
     trial.passes();
 }
 
 #[test]
-fn the_style_says_what_a_machine_has_to_have() {
-    let overlay = "{ nixpkgs.overlays = [ (import ./llama/overlay.nix { inherit llama-cpp; }) ]; }";
-    let flake = with(FLAKE, "(import ./llama/module.nix llama-cpp)", overlay);
-    Trial::overlay(&flake).passes();
-    Trial::overlay(FLAKE).fails("of carbon would not hold");
-    Trial::new(&flake).fails("of carbon would not hold");
-}
-
-#[test]
 fn the_module_is_given_the_llama_cpp_flake() {
-    let given = |flake: &str| format!("(import ./llama/module.nix {flake})");
+    let given = |flake: &str| format!("(import ./llama/machine.nix {flake})");
     for wrong in ["extra", "llama-cpp.lib", "(import ./unknown.nix)", "gone"] {
-        refused("(import ./llama/module.nix llama-cpp)", &given(wrong), "the llama.cpp flake cannot be reached");
+        refused("(import ./llama/machine.nix llama-cpp)", &given(wrong), "the llama.cpp flake cannot be reached");
     }
-    let message = Trial::new(&with(FLAKE, "module.nix llama-cpp", "module.nix extra")).proved();
+    let message = Trial::new(&with(FLAKE, "machine.nix llama-cpp", "machine.nix extra")).proved();
     assert_eq!(message, Err("on line 13, for carbon, the llama.cpp flake cannot be reached".into()));
     // what the user's other modules are given is the user's
     proved("[ ./carbon.nix«→", "[ ./carbon.nix (import ./mine.nix extra)«→");
-    let overlay = |attrs: &str| {
-        let call = format!("{{ nixpkgs.overlays = [ (import ./llama/overlay.nix {attrs}) ]; }}");
-        Trial::overlay(&with(FLAKE, "(import ./llama/module.nix llama-cpp)", &call))
-    };
-    overlay("{ llama-cpp = extra; }").fails("the llama.cpp flake cannot be reached");
-    overlay("{ llama-cpp = llama-cpp; cuda = true; }").passes();
 }
 
 #[test]
 fn what_something_unknown_may_replace_proves_nothing() {
-    let set = "nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];\n      };";
+    let set = "nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/machine.nix llama-cpp)» ];\n      };";
     let laid =
         |over: &str| format!("{} // {over});", set.replace("nixosSystem {", "nixosSystem ({").trim_end_matches(';'));
     let trial = |over: &str| Trial::new(&with(FLAKE, set, &laid(over)));
@@ -197,12 +180,10 @@ fn what_something_unknown_may_replace_proves_nothing() {
 
 #[test]
 fn a_module_by_its_path_needs_the_flake_in_inputs() {
-    let by_path = FLAKE.replace("(import ./llama/module.nix llama-cpp)", "./llama/module.nix");
+    let by_path = FLAKE.replace("(import ./llama/machine.nix llama-cpp)", "./llama/machine.nix");
     let handed = |inputs: &str| {
-        let special = format!("modules = [ ./carbon.nix«→ ./llama/module.nix» ]; specialArgs.inputs = {inputs};");
-        let mut trial = Trial::new(&with(&by_path, "modules = [ ./carbon.nix«→ ./llama/module.nix» ];", &special));
-        trial.fleet.delivery = Delivery::SpecialArgs;
-        trial
+        let special = format!("modules = [ ./carbon.nix«→ ./llama/machine.nix» ]; specialArgs.inputs = {inputs};");
+        Trial::by_path(&with(&by_path, "modules = [ ./carbon.nix«→ ./llama/machine.nix» ];", &special))
     };
     handed("self.inputs").passes();
     handed("self.inputs // { extra = nixpkgs; }").passes();
@@ -212,49 +193,26 @@ fn a_module_by_its_path_needs_the_flake_in_inputs() {
         handed(inputs).fails(hidden);
     }
     handed("nixpkgs.lib.filterAttrs (_: _: true) self.inputs").fails(hidden);
-    // an overlay in a list is given the flake there
-    let mut trial = handed("{ inherit self nixpkgs; }");
-    trial.fleet.style = Style::Overlay;
-    trial.fleet.overlay_path = "llama/module.nix".into();
-    trial.passes();
-}
-
-#[test]
-fn what_is_shared_needs_the_flake_in_the_inputs_of_all_that_share_it() {
-    let trial = |others: &str| {
-        let flake =
-            with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)» ];", " ]; specialArgs.inputs = self.inputs;");
-        let mut trial = Trial::new(&with(&flake, "[ ./other.nix ];", others));
-        trial = trial.file("carbon.nix", "{ imports = [ ./shared.nix ]; }\n");
-        trial = trial.file("shared.nix", "{ imports = [«→ ./llama/module.nix» ]; }\n");
-        trial.fleet.delivery = Delivery::SpecialArgs;
-        trial.fleet.shared = true;
-        trial
-    };
-    trial("[ ./other.nix ];").passes();
-    trial("[ ./shared.nix ];").fails("the modules of other would not get `llama-cpp` in `inputs`");
-    trial("[ ./shared.nix ]; specialArgs = { inherit (self) inputs; };").passes();
 }
 
 #[test]
 fn a_finished_pkgs_has_the_overlay_in_it() {
     let special = "specialArgs.pkgs = nixpkgs.legacyPackages.x86_64-linux«→.extend (import ./llama/overlay.nix { inherit llama-cpp; })»;";
-    let flake = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
-    let flake = |special: &str| flake.replacen("system = \"x86_64-linux\";", special, 1);
-    Trial::overlay(&flake(special)).passes();
-    let other = with(special, "overlay.nix", "other.nix");
-    Trial::overlay(&flake(&other)).fails("of carbon would not hold");
+    let flake = |special: &str| FLAKE.replacen("system = \"x86_64-linux\";", special, 1);
+    Trial::with_pkgs(&flake(special)).passes();
+    Trial::with_pkgs(&flake(&with(special, "overlay.nix", "other.nix"))).fails("of carbon would not hold");
+    Trial::with_pkgs(FLAKE).fails("of carbon would not hold");
 }
 
 #[test]
 fn a_machine_out_of_sight_is_extended_in_place() {
     let flake = |extended: &str| {
-        let made = "carbon = nixpkgs.lib.nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];\n      };";
+        let made = "carbon = nixpkgs.lib.nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./carbon.nix«→ (import ./llama/machine.nix llama-cpp)» ];\n      };";
         Trial::new(&with(FLAKE, made, &format!("carbon = (extra.lib.host \"carbon\"){extended};")))
     };
-    flake("«→.extendModules { modules = [ (import ./llama/module.nix llama-cpp) ]; }»").passes();
+    flake("«→.extendModules { modules = [ (import ./llama/machine.nix llama-cpp) ]; }»").passes();
     flake("«→.extendModules { modules = [ ./llama/other.nix ]; }»").fails("of carbon would not hold");
-    flake("«→.other { modules = [ ./llama/module.nix ]; }»").fails("of carbon would not hold");
+    flake("«→.other { modules = [ ./llama/machine.nix ]; }»").fails("of carbon would not hold");
     flake("").fails("of carbon would not hold");
 }
 
@@ -272,7 +230,7 @@ fn a_wrapper_that_is_not_used_or_forgets_a_machine_reaches_none() {
     let unused = with(WRAPPED, "import ./llama-cpp/machines.nix inputs.llama-cpp result", "result");
     Trial::new(&unused).created("llama-cpp/machines.nix", WRAPPER).fails("of carbon would not hold");
     // it is not enough to name a machine that is in sight
-    let seen = with(FLAKE, "«→ (import ./llama/module.nix llama-cpp)»", "");
+    let seen = with(FLAKE, "«→ (import ./llama/machine.nix llama-cpp)»", "");
     let seen =
         with(&seen, "nixosConfigurations = {", "paths = [«→ ./llama-cpp/machines.nix» ];\n    nixosConfigurations = {");
     Trial::new(&seen).created("llama-cpp/machines.nix", WRAPPER).fails("of carbon would not hold");
@@ -282,7 +240,7 @@ fn a_wrapper_that_is_not_used_or_forgets_a_machine_reaches_none() {
 fn the_other_machines_stay() {
     let other = "      other = nixpkgs.lib.nixosSystem {\n        system = \"x86_64-linux\";\n        modules = [ ./other.nix ];\n      };\n";
     refused(other, &format!("«{other}→»"), "the machine other would be lost");
-    refused("./other.nix", "./other.nix«→ (import ./llama/module.nix llama-cpp)»", "other was not chosen");
+    refused("./other.nix", "./other.nix«→ (import ./llama/machine.nix llama-cpp)»", "other was not chosen");
     refused("[ ./other.nix ]", "[ «./other.nix→./changed.nix» ]", "other was not chosen");
     let aarch = with(other, "\"x86_64-linux\"", "«\"x86_64-linux\"→\"aarch64-linux\"»");
     refused(other, &aarch, "other was not chosen");
@@ -341,12 +299,12 @@ fn a_module_is_cleaned_away_under_any_name() {
 #[test]
 fn what_we_write_stays_under_machines_that_are_not_chosen() {
     let why = "the machine other was not chosen, and uses this file as it is";
-    let flake = with(FLAKE, "[ ./other.nix ]", "[ ./other.nix ./llama/module.nix ]");
+    let flake = with(FLAKE, "[ ./other.nix ]", "[ ./other.nix ./llama/machine.nix ]");
     let mut written = Trial::new(&flake);
     written.passes();
-    written.written.insert("llama/module.nix".into());
+    written.written.insert("llama/machine.nix".into());
     written.fails(why);
-    written.request.options.remove = vec!["llama/module.nix".into()];
+    written.request.options.remove = vec!["llama/machine.nix".into()];
     written.passes();
     let mut deleted = Trial::new(&flake);
     deleted.files[1].after = None;
@@ -354,7 +312,7 @@ fn what_we_write_stays_under_machines_that_are_not_chosen() {
     let twice =
         with(&flake, "      other = nixpkgs", "      same = self.nixosConfigurations.other;\n      other = nixpkgs");
     let mut twice = Trial::new(&twice);
-    twice.written.insert("llama/module.nix".into());
+    twice.written.insert("llama/machine.nix".into());
     twice.fails("uses this file as it is");
     twice.request.machines.insert("other".into(), crate::request::Machine::new(crate::request::Variant::Cpu));
     twice.passes();
@@ -362,6 +320,6 @@ fn what_we_write_stays_under_machines_that_are_not_chosen() {
 
 #[test]
 fn a_path_that_leaves_the_repository_is_no_file_of_ours() {
-    refused("(import ./llama/module.nix llama-cpp)", "(import ../llama/module.nix llama-cpp)", "would not hold");
-    proved("(import ./llama/module.nix llama-cpp)", "(import ./machines/../llama/module.nix llama-cpp)");
+    refused("(import ./llama/machine.nix llama-cpp)", "(import ../llama/machine.nix llama-cpp)", "would not hold");
+    proved("(import ./llama/machine.nix llama-cpp)", "(import ./machines/../llama/machine.nix llama-cpp)");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::nix::Delivery;
+use crate::product::{Delivery, MachineSpec};
 use crate::report::Change;
 use crate::request::{Machine, Style, Variant};
 
@@ -20,7 +20,7 @@ pub(super) const FLAKE: &str = r#"{
     nixosConfigurations = {
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = [ ./carbon.nix«→ (import ./llama/module.nix llama-cpp)» ];
+        modules = [ ./carbon.nix«→ (import ./llama/machine.nix llama-cpp)» ];
       };
       other = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
@@ -40,7 +40,7 @@ pub(super) const WRAPPED: &str = r#"{
 "#;
 
 pub(super) const WRAPPER: &str = "llama-cpp: hosts: hosts // {
-  carbon = hosts.carbon.extendModules { modules = [ (import ../llama/module.nix llama-cpp) ]; };
+  carbon = hosts.carbon.extendModules { modules = [ (import ../llama/machine.nix llama-cpp) ]; };
 }
 ";
 
@@ -74,20 +74,35 @@ pub(super) struct Trial {
     pub(super) written: BTreeSet<String>,
 }
 
+/// What the machine `carbon` is; its file is `llama/machine.nix`.
+fn spec(delivery: Delivery) -> MachineSpec {
+    MachineSpec {
+        request: Machine::new(Variant::Cpu),
+        system: "x86_64-linux".into(),
+        file: "llama/machine.nix".into(),
+        delivery,
+        overlay_elsewhere: false,
+        home_manager: false,
+        foreign_pkgs: false,
+        refuses_unfree: false,
+        wsl: false,
+        unseen: false,
+        sets: Vec::new(),
+    }
+}
+
 impl Trial {
-    /// The machine `carbon` is chosen, and the module is to be among its modules.
+    /// The machine `carbon` is chosen, and its file is to be among its modules.
     pub(super) fn new(flake: &str) -> Trial {
         let machines = BTreeMap::from([("carbon".to_owned(), Machine::new(Variant::Cpu))]);
         let fleet = Fleet {
             style: Style::Module,
-            delivery: Delivery::Argument,
-            shared: false,
             input: "llama-cpp".into(),
             alias: true,
             binary_caches: false,
             overlay_path: "llama/overlay.nix".into(),
             module_path: "llama/module.nix".into(),
-            machines: BTreeMap::new(),
+            machines: BTreeMap::from([("carbon".to_owned(), spec(Delivery::Argument))]),
         };
         let planned = PlannedMachine {
             name: "carbon".into(),
@@ -98,12 +113,22 @@ impl Trial {
         let request = Request { machines, ..Request::default() };
         Trial { request, files: Vec::new(), machines: vec![planned], fleet, written: BTreeSet::new() }
             .file("flake.nix", flake)
-            .created("llama/module.nix", "llama-cpp: { ... }: { }\n")
+            .created("llama/machine.nix", "llama-cpp: { ... }: { }\n")
     }
 
-    pub(super) fn overlay(flake: &str) -> Trial {
+    /// The machine's file is named by its path, and takes the flake from `inputs`.
+    pub(super) fn by_path(flake: &str) -> Trial {
         let mut trial = Trial::new(flake);
-        trial.fleet.style = Style::Overlay;
+        trial.fleet.machines.insert("carbon".to_owned(), spec(Delivery::SpecialArgs));
+        trial
+    }
+
+    /// The machine is handed a `pkgs`, into which the overlay is to go.
+    pub(super) fn with_pkgs(flake: &str) -> Trial {
+        let mut trial = Trial::new(flake);
+        if let Some(spec) = trial.fleet.machines.get_mut("carbon") {
+            spec.overlay_elsewhere = true;
+        }
         trial
     }
 
@@ -127,7 +152,8 @@ impl Trial {
 
     pub(super) fn proved(&self) -> Result<(), String> {
         let before = Flake::read(Sources::of(&self.request.files)).map_err(|diagnostic| diagnostic.message)?;
-        let proof = prove(&self.request, &before, &self.files, &self.written, &self.machines, Some(&self.fleet));
+        let result = Outcome { files: &self.files, written: &self.written, machines: &self.machines };
+        let proof = prove(&self.request, &before, &result, Some(&self.fleet));
         proof.map_err(|failure| failure.message)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Subject, enumeration, first_of};
 use crate::escape::{Markdown, put};
 use crate::export::{self, Kind, Row};
-use crate::nix;
+use crate::product;
 use crate::report::{Change, FileChange, Hunk};
 use crate::request::Style;
 
@@ -109,7 +109,7 @@ fn line_ends(text: &str) -> usize {
 fn machine_file(subject: &Subject, file: &FileChange, machine: &str, out: &mut Markdown) {
     put!(out, "### ", Markdown::code(&file.path), ": new\n\nWhat ", Markdown::code(machine), " itself sets:\n\n");
     for setting in subject.settings.get(machine).iter().flat_map(|settings| &settings.settings) {
-        let option = nix::option_name(&setting.path);
+        let option = product::option_name(&setting.path);
         put!(out, "- ", Markdown::code(&option), ": ", super::sentence(setting.reason), "\n");
     }
 }

@@ -7,7 +7,7 @@ use super::{MANY, Subject, enumeration};
 use crate::escape::{Markdown, put};
 use crate::hardware::Feature;
 use crate::hardware::amd;
-use crate::nix::{CpuCode, MachineSpec, cpu_code};
+use crate::product::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject, out: &mut Markdown) {

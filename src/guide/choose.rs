@@ -3,7 +3,7 @@
 use super::{Subject, first_of, title};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, put};
 use crate::hardware::cpu;
-use crate::nix::{CpuCode, Delivery, MachineSpec, cpu_code};
+use crate::product::{CpuCode, Delivery, MachineSpec, cpu_code};
 use crate::request::{Cpu, Style, Variant};
 
 /// What a machine's CPU code is, as the end of a sentence.
@@ -29,33 +29,32 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         return;
     }
     put!(out, "## How a variant is chosen, and changed later\n\n");
-    match (fleet.style, fleet.shared) {
-        (Style::Module, _) => put!(
+    match fleet.style {
+        Style::Module => put!(
             out,
-            "Each machine says what it wants in options `llama.*`, and the module does the rest. They stand here:\n"
+            "Each machine says what it wants in options `llama.*` of its own file, and the module does the rest:\n"
         ),
-        (Style::Overlay, _) if !fleet.alias => put!(
+        Style::Overlay if !fleet.alias => put!(
             out,
             "The overlay adds all four packages, with the machine's CPU code; a machine chooses by the name:\n"
         ),
-        (Style::Overlay, true) => put!(
+        Style::Overlay => put!(
             out,
-            "The overlay is applied once, in a shared file. A machine's own file tells it what to build, in \
-             `llamaCppMachine`; without that it does nothing. They stand here:\n"
-        ),
-        (Style::Overlay, false) => put!(
-            out,
-            "Each machine's list of modules applies the overlay with that machine's parameters: `variant`, and what its \
-             CPU and GPU are. They stand here:\n"
+            "Each machine's own file applies the overlay with that machine's parameters: `variant`, and what its CPU and \
+             GPU are:\n"
         ),
     }
-    match fleet.style {
-        Style::Overlay if !fleet.alias => places(subject, ["pkgs.", "llama-cpp-", ""], out),
-        Style::Overlay => places(subject, ["", "variant = \"", "\";"], out),
-        Style::Module => places(subject, ["llama.", "variant = \"", "\";"], out),
-    }
+    first_of(out, fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
+        let variant = spec.request.variant.name();
+        let chosen = match fleet.style {
+            Style::Module => format!("llama.variant = \"{variant}\";"),
+            Style::Overlay if fleet.alias => format!("variant = \"{variant}\";"),
+            Style::Overlay => format!("pkgs.llama-cpp-{variant}"),
+        };
+        put!(out, "- ", Markdown::code(machine), ": ", Markdown::code(&chosen), " in ", Markdown::code(&spec.file));
+    });
     let named = match fleet.style {
-        Style::Overlay if fleet.alias => ", also in the package's name (`pkgs.llama-cpp-…`) in the machine's own file,",
+        Style::Overlay if fleet.alias => ", also in the package's name (`pkgs.llama-cpp-…`) in the same file,",
         _ => ",",
     };
     put!(out, "\n\nTo change a machine later, write another variant there", named, " and rebuild: ");
@@ -84,21 +83,6 @@ fn trial(subject: &Subject, out: &mut Markdown) {
         Markdown::code(Shell::new("nix shell").word(&attribute).as_str()),
         " tries another one out without any change.",
     );
-}
-
-/// Where each machine's variant stands. It is written as the second part, with the variant's name and the third behind
-/// it, and shown with the first before it.
-fn places(subject: &Subject, [lead, written, end]: [&'static str; 3], out: &mut Markdown) {
-    let in_flake = subject
-        .files
-        .iter()
-        .any(|file| file.path == "flake.nix" && file.hunks.iter().any(|hunk| hunk.insert.contains(written)));
-    first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
-        put!(out, "- ", Markdown::code(machine), ": `", lead, written, spec.request.variant.name(), end, "`");
-        if let Some(file) = subject.machine_file(machine, written).or(in_flake.then_some("flake.nix")) {
-            put!(out, " in ", Markdown::code(file));
-        }
-    });
 }
 
 fn updates(subject: &Subject, out: &mut Markdown) {
@@ -139,25 +123,24 @@ pub(super) fn patterns(subject: &Subject, out: &mut Markdown) {
         return;
     }
     put!(out, "## The patterns behind it\n\n");
-    match (fleet.delivery, fleet.style) {
-        // the overlay is applied in flake.nix itself, where the inputs are in sight
-        (_, Style::Overlay) if !fleet.shared => {}
-        (Delivery::SpecialArgs, _) => put!(
+    if fleet.machines.values().any(|spec| spec.delivery == Delivery::SpecialArgs) {
+        put!(
             out,
             "- **Inputs through `specialArgs`.** A module in a file of its own does not see the flake's inputs. What \
              `nixosSystem` is given as `specialArgs` reaches every module as an argument, so ",
             Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input))),
             " is there for whoever writes `{ inputs, ... }:`. Unlike `_module.args` it may be used for `imports`, too.\n",
-        ),
-        (Delivery::Argument, Style::Module) => put!(
+        );
+    }
+    if fleet.machines.values().any(|spec| spec.delivery == Delivery::Argument) {
+        put!(
             out,
-            "- **The flake as an argument.** Your modules do not all get `inputs` through `specialArgs`, so the module \
-             is a function of the llama.cpp flake: ",
+            "- **The flake as an argument.** Where modules do not get `inputs` through `specialArgs`, a machine's file is \
+             a function of the llama.cpp flake: ",
             Markdown::code(&format!("(import ./… inputs.{})", Nix::attr(&fleet.input))),
             " in a list of modules. It works wherever the flake's inputs are in sight, and changes nothing for your other \
              modules.\n",
-        ),
-        (Delivery::Argument, Style::Overlay) => {}
+        );
     }
     put!(
         out,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Subject, enumeration};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, put};
-use crate::nix::{CpuCode, MachineSpec, cpu_code};
+use crate::product::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
 /// What belongs together: one number in the guide.

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::escape::{Markdown, put};
-use crate::nix::{CpuCode, cpu_code};
+use crate::product::{CpuCode, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject, out: &mut Markdown) {

@@ -269,7 +269,7 @@ fn the_place_of_each_choice_is_named() {
             .contains("- `carbon`: `llama.variant = \"vulkan\";` in `machines/carbon-llama-cpp.nix`")
     );
     request.options.style = Style::Overlay;
-    assert!(planned(&request).guide.contains("- `carbon`: `variant = \"vulkan\";` in `flake.nix`"));
+    assert!(planned(&request).guide.contains("- `carbon`: `variant = \"vulkan\";` in `machines/carbon-llama-cpp.nix`"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::escape::{Markdown, Nix, Safe, md, put};
-use crate::nix::{CpuCode, cpu_code, is_jetson};
+use crate::product::{CpuCode, cpu_code, is_jetson};
 use crate::report::{Change, How};
 use crate::request::{Install, Style, Variant};
 
@@ -138,7 +138,7 @@ fn running(subject: &Subject, out: &mut Markdown) {
         "That may be the stock build, on x86 plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` \
          shows which package runs; an older one may stand before it in the `PATH`.",
     );
-    let explicit = |spec: &crate::nix::MachineSpec| {
+    let explicit = |spec: &crate::product::MachineSpec| {
         matches!(cpu_code(spec), CpuCode::Features(_) | CpuCode::Arch(_) | CpuCode::Native)
     };
     if subject.fleet.machines.values().any(explicit) {

@@ -9,6 +9,7 @@ use rowan::ast::AstNode;
 use rowan::{Direction, GreenNodeData, NodeOrToken};
 
 use super::{Edit, Source, placed, span, start};
+use crate::why::{Cause, Why};
 
 mod comments;
 mod removal;
@@ -54,12 +55,12 @@ pub(crate) fn fit(source: &Source, text: &str, indent: &str) -> String {
 
 /// Inserts `new` (each laid out at indent 0) as the last items of `list`. A list on one line gets a line for each item
 /// when it becomes too long for one, or when it had one item and the file's own lists say that two take lines.
-pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], reason: &str) -> Option<Vec<Edit>> {
+pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], why: &Why) -> Option<Vec<Edit>> {
     let gap = Gap::of(source, &list.syntax().first_token()?, &list.syntax().last_token()?);
     let items: Vec<usize> = placed(list.syntax()).map(|(_, range)| start(range)).collect();
     let short = || gap.fits(source, new) && (items.len() + new.len() < 2 || shares_lines(source, list.syntax()));
     if gap.one_line && (short() || source.is_one_line()) {
-        return Some(vec![gap.inline(&new.join(" "), reason)]);
+        return Some(vec![gap.inline(&new.join(" "), why)]);
     }
     let mut edits: Vec<Edit> = Vec::new();
     if gap.one_line {
@@ -72,22 +73,49 @@ pub(crate) fn append_items(source: &Source, list: &ast::List, new: &[String], re
         Some(start) => source.indent_at(start).to_owned(),
         None => gap.indent(source),
     };
-    edits.push(gap.lines(source, new, &indent, reason));
+    edits.push(gap.lines(source, new, &indent, why));
     Some(edits)
 }
 
 /// Inserts `binding` (with its `;`, laid out at indent 0) as the last entry of a `{ … }` or `let … in`.
-pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Vec<Edit>> {
+pub(crate) fn append_binding(source: &Source, set: &SyntaxNode, binding: &str, why: &Why) -> Option<Vec<Edit>> {
     if let Some(last) = entries(set).last() {
-        return Some(insert_after_entry(source, set, last, binding, false, reason));
+        return Some(insert_after_entry(source, set, last, binding, false, why));
     }
     let (open, close) = brackets(set)?;
     let gap = Gap::of(source, &open, &close);
     let new = [binding.to_owned()];
     if gap.one_line && (gap.fits(source, &new) || stays_one_line(source, binding)) {
-        return Some(vec![gap.inline(binding, reason)]);
+        return Some(vec![gap.inline(binding, why)]);
     }
-    Some(vec![gap.lines(source, &new, &gap.indent(source), reason)])
+    Some(vec![gap.lines(source, &new, &gap.indent(source), why)])
+}
+
+/// Inserts `binding` (with its `;`, laid out at indent 0) as the first entry of a set, with a blank line behind it; where
+/// the entries share lines, as the last one.
+pub(crate) fn prepend_binding(source: &Source, set: &SyntaxNode, binding: &str, why: &Why) -> Option<Vec<Edit>> {
+    let first = entries(set).into_iter().next().filter(|first| source.begins_line(span(first).0));
+    let Some(first) = first.filter(|first| leading_semicolon(source, first).is_none()) else {
+        return append_binding(source, set, binding, why);
+    };
+    let at = start_of_owned_comments(source, &first);
+    let indent = source.indent_at(span(&first).0);
+    let eol = source.eol();
+    let text = format!("{}{eol}{eol}{indent}", fit(source, binding, indent));
+    Some(vec![Edit::insert(at, text, why)])
+}
+
+/// Removes a binding that was written by [`prepend_binding`] or [`append_binding`], with the blank line behind it where it
+/// is the first of its set.
+pub(crate) fn remove_first(source: &Source, binding: &SyntaxNode, why: &Why) -> Edit {
+    let mut edit = remove(source, binding, why);
+    let is_first = binding.parent().is_some_and(|set| entries(&set).first() == Some(binding));
+    let rest = &source.text[edit.end..];
+    let blank = ["\r\n", "\n"].into_iter().find(|blank| rest.starts_with(blank));
+    if let Some(blank) = blank.filter(|_| is_first && source.text[..edit.end].ends_with('\n')) {
+        edit.end += blank.len();
+    }
+    edit
 }
 
 /// A file of one line stays one, unless what is new has several.
@@ -96,13 +124,13 @@ fn stays_one_line(source: &Source, new: &str) -> bool {
 }
 
 /// Inserts `binding` into a set without entries, on a line of its own.
-pub(crate) fn open_set(source: &Source, set: &SyntaxNode, binding: &str, reason: &str) -> Option<Vec<Edit>> {
+pub(crate) fn open_set(source: &Source, set: &SyntaxNode, binding: &str, why: &Why) -> Option<Vec<Edit>> {
     let (open, close) = brackets(set)?;
     let gap = Gap::of(source, &open, &close);
     if stays_one_line(source, binding) {
-        return Some(vec![gap.inline(binding, reason)]);
+        return Some(vec![gap.inline(binding, why)]);
     }
-    Some(vec![gap.lines(source, &[binding.to_owned()], &gap.indent(source), reason)])
+    Some(vec![gap.lines(source, &[binding.to_owned()], &gap.indent(source), why)])
 }
 
 /// Inserts `binding` after `entry`, an entry of the set, with a blank line between them if `blank`.
@@ -112,9 +140,9 @@ pub(crate) fn insert_after_entry(
     entry: &SyntaxNode,
     binding: &str,
     blank: bool,
-    reason: &str,
+    why: &Why,
 ) -> Vec<Edit> {
-    if let Some(edit) = behind_leading_semicolon(source, entry, binding, reason) {
+    if let Some(edit) = behind_leading_semicolon(source, entry, binding, why) {
         return vec![edit];
     }
     let close = brackets(set).map(|(_, close)| usize::from(close.text_range().start()));
@@ -135,25 +163,20 @@ pub(crate) fn insert_after_entry(
         let gap = if blank { eol } else { "" };
         let text = format!("{gap}{eol}{indent}{}", fit(source, binding, &indent));
         if ends_line {
-            return vec![Edit::insert(end, text, reason)];
+            return vec![Edit::insert(end, text, why)];
         }
         let base = source.indent_at(span(set).0);
-        return vec![Edit {
-            start: end,
-            end: end + blanks,
-            insert: format!("{text}{eol}{base}"),
-            reason: reason.into(),
-        }];
+        return vec![Edit { start: end, end: end + blanks, insert: format!("{text}{eol}{base}"), why: why.clone() }];
     }
     if fits_behind(source, entry, binding) {
-        return vec![Edit::insert(end, format!(" {binding}"), reason)];
+        return vec![Edit::insert(end, format!(" {binding}"), why)];
     }
     // something else follows on the line: a line for the new entry, and a line for what follows
     let lone = known.len() == 1 && before_close;
     let base = source.indent_at(span(if before_close { set } else { entry }).0).to_owned();
     let indent = if before_close { format!("{base}{}", source.indent_step()) } else { base.clone() };
     let text = format!("{eol}{indent}{}{eol}{base}", fit(source, binding, &indent));
-    let mut edits = vec![Edit { start: end, end: end + blanks, insert: text, reason: reason.into() }];
+    let mut edits = vec![Edit { start: end, end: end + blanks, insert: text, why: why.clone() }];
     if lone {
         edits.extend(break_before(source, span(entry).0, &indent));
     }
@@ -212,7 +235,7 @@ fn is_entry(kind: SyntaxKind) -> bool {
 }
 
 /// For the style `; a = 1⏎; b = 2⏎;`, where the semicolon that ends an entry begins the next one's line.
-fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, reason: &str) -> Option<Edit> {
+fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, why: &Why) -> Option<Edit> {
     let at = leading_semicolon(source, entry)?;
     // one that fell to the next line by chance is no style
     let before = entry.siblings(Direction::Prev).skip(1).find(|node| is_entry(node.kind()));
@@ -235,7 +258,7 @@ fn behind_leading_semicolon(source: &Source, entry: &SyntaxNode, binding: &str, 
         let statement = statement.strip_suffix(';')?;
         text.push_str(&format!(" {}{}{base};", fit(source, statement, &indent), source.eol()));
     }
-    Some(Edit::insert(at + 1, text, reason))
+    Some(Edit::insert(at + 1, text, why))
 }
 
 /// The place of an entry's semicolon, where it begins a line.
@@ -263,8 +286,7 @@ pub(super) fn break_before(source: &Source, start: usize, indent: &str) -> Optio
         return None;
     }
     let text = format!("{}{indent}", source.eol());
-    let reason = "With what is new this takes several lines.".to_owned();
-    Some(Edit { start: before.len(), end: start, insert: text, reason })
+    Some(Edit { start: before.len(), end: start, insert: text, why: Why::of(Cause::TakesLines) })
 }
 
 /// What lies between two brackets.
@@ -308,18 +330,18 @@ impl Gap {
         new.iter().all(plain) && line + width + tail <= LINE_WIDTH
     }
 
-    fn inline(&self, text: &str, reason: &str) -> Edit {
+    fn inline(&self, text: &str, why: &Why) -> Edit {
         match self.last {
-            Some(end) => Edit::insert(end, format!(" {text}"), reason),
+            Some(end) => Edit::insert(end, format!(" {text}"), why),
             None => {
                 let insert = format!(" {text} ");
-                Edit { start: self.open_end, end: self.close_start, insert, reason: reason.to_owned() }
+                Edit { start: self.open_end, end: self.close_start, insert, why: why.clone() }
             }
         }
     }
 
     /// Each on a line of its own, before the closing bracket.
-    fn lines(&self, source: &Source, new: &[String], indent: &str, reason: &str) -> Edit {
+    fn lines(&self, source: &Source, new: &[String], indent: &str, why: &Why) -> Edit {
         let eol = source.eol();
         let mut text = String::with_capacity(96 * new.len());
         for item in new {
@@ -328,10 +350,10 @@ impl Gap {
         let start = self.last.unwrap_or(self.open_end);
         if self.closes_own_line || (self.last.is_some() && !self.one_line) {
             // `[ a⏎ b ]`: the bracket stays behind the last item
-            return Edit::insert(start, text, reason);
+            return Edit::insert(start, text, why);
         }
         let insert = format!("{text}{eol}{}", self.base(source));
-        Edit { start, end: self.close_start, insert, reason: reason.to_owned() }
+        Edit { start, end: self.close_start, insert, why: why.clone() }
     }
 }
 

@@ -7,6 +7,7 @@ use rowan::ast::AstNode;
 
 use super::layout::{self, comments_behind};
 use super::{Edit, Source, span};
+use crate::why::Why;
 
 /// The names that the pattern takes.
 pub(crate) fn names(pattern: &ast::Pattern) -> HashSet<String> {
@@ -19,12 +20,12 @@ pub(crate) fn has_name(pattern: &ast::Pattern, name: &str) -> bool {
 }
 
 /// The edits that make the pattern take `names`; each must be an identifier that the pattern does not have.
-pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason: &str) -> Vec<Edit> {
+pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String], why: &Why) -> Vec<Edit> {
     if names.is_empty() {
         return Vec::new();
     }
     let Some(last) = pattern.pat_entries().last() else {
-        return vec![first_names(source, pattern, names, reason)];
+        return vec![first_names(source, pattern, names, why)];
     };
     let last = last.syntax().clone();
     let eol = source.eol();
@@ -32,11 +33,11 @@ pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String
         // `, name` lines: the comma begins the line
         let indent = source.indent_at(comma_before).to_owned();
         let text: String = names.iter().map(|name| format!("{eol}{indent}, {name}")).collect();
-        return vec![Edit::insert(end_of_line(&last, None).0, text, reason)];
+        return vec![Edit::insert(end_of_line(&last, None).0, text, why)];
     }
     let comma = comma_after(&last);
     if outgrows_its_line(source, pattern, names.len()) {
-        return a_line_each(source, pattern, &last, comma.as_ref(), names, reason);
+        return a_line_each(source, pattern, &last, comma.as_ref(), names, why);
     }
     let (at, line_comment) = end_of_line(&last, comma.as_ref());
     let own_line = source.begins_line(span(&last).0);
@@ -48,14 +49,14 @@ pub(crate) fn add_names(source: &Source, pattern: &ast::Pattern, names: &[String
     };
     if comma.is_some() {
         let text: String = names.iter().map(|name| format!("{between}{name},")).collect();
-        return vec![Edit::insert(at, text, reason)];
+        return vec![Edit::insert(at, text, why)];
     }
     let text = format!("{between}{}", names.join(&format!(",{between}")));
     let end = span(&last).1;
     if at == end {
-        return vec![Edit::insert(end, format!(",{text}"), reason)];
+        return vec![Edit::insert(end, format!(",{text}"), why)];
     }
-    vec![Edit::insert(end, ",", reason), Edit::insert(at, text, reason)]
+    vec![Edit::insert(end, ",", why), Edit::insert(at, text, why)]
 }
 
 /// Whether nixfmt would give each name a line: a pattern that it put on a line of its own takes two names there.
@@ -82,14 +83,14 @@ fn a_line_each(
     last: &SyntaxNode,
     comma: Option<&SyntaxToken>,
     names: &[String],
-    reason: &str,
+    why: &Why,
 ) -> Vec<Edit> {
     let base = source.indent_at(span(pattern.syntax()).0);
     let indent = format!("{base}{}", source.indent_step());
     let text: String = names.iter().map(|name| format!("{}{indent}{name},", source.eol())).collect();
     let mut edits = match comma {
-        Some(comma) => vec![Edit::insert(comma.text_range().end().into(), text, reason)],
-        None => vec![Edit::insert(span(last).1, format!(",{text}"), reason)],
+        Some(comma) => vec![Edit::insert(comma.text_range().end().into(), text, why)],
+        None => vec![Edit::insert(span(last).1, format!(",{text}"), why)],
     };
     let entries = pattern.pat_entries().map(|entry| span(entry.syntax()).0);
     let ellipsis = pattern.ellipsis_token().map(|token| usize::from(token.text_range().start()));
@@ -109,7 +110,7 @@ fn tight(pattern: &ast::Pattern) -> bool {
 }
 
 /// For `{ }` and `{ ... }`.
-fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason: &str) -> Edit {
+fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], why: &Why) -> Edit {
     let joined = names.join(", ");
     if let Some(ellipsis) = pattern.ellipsis_token() {
         let at = usize::from(ellipsis.text_range().start());
@@ -119,7 +120,7 @@ fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason
         } else {
             format!("{joined}, ")
         };
-        return Edit::insert(at, text, reason);
+        return Edit::insert(at, text, why);
     }
     let open = tokens(pattern.syntax()).find(|token| token.kind() == SyntaxKind::TOKEN_L_BRACE);
     let close = tokens(pattern.syntax()).find(|token| token.kind() == SyntaxKind::TOKEN_R_BRACE);
@@ -128,16 +129,16 @@ fn first_names(source: &Source, pattern: &ast::Pattern, names: &[String], reason
             let start = usize::from(open.text_range().end());
             let end = usize::from(close.text_range().start());
             if source.text[start..end].trim().is_empty() {
-                Edit { start, end, insert: format!(" {joined} "), reason: reason.to_owned() }
+                Edit { start, end, insert: format!(" {joined} "), why: why.clone() }
             } else {
                 // only a comment inside
                 let inner = source.text[start..end].trim_end();
                 let indent = format!("{}{}", source.indent_at(start), source.indent_step());
                 let text = format!("{0}{indent}{joined}{0}{1}", source.eol(), source.indent_at(start));
-                Edit { start: start + inner.len(), end, insert: text, reason: reason.to_owned() }
+                Edit { start: start + inner.len(), end, insert: text, why: why.clone() }
             }
         }
-        _ => Edit::insert(span(pattern.syntax()).0, "", reason),
+        _ => Edit::insert(span(pattern.syntax()).0, "", why),
     }
 }
 
@@ -193,7 +194,7 @@ mod tests {
         let parsed = rnix::Root::parse(&text);
         let source = Source::new("flake.nix", &text, parsed.syntax());
         let pattern = source.root.descendants().find_map(ast::Pattern::cast).unwrap();
-        let mut edits = add_names(&source, &pattern, &["x".to_owned()], "");
+        let mut edits = add_names(&source, &pattern, &["x".to_owned()], &Why::of(crate::why::Cause::TakesLines));
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
         let mut result = text.clone();
         for edit in edits {

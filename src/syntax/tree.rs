@@ -138,11 +138,6 @@ pub(super) fn operator_in(operation: &GreenNodeData) -> Option<ast::BinOpKind> {
 }
 
 /// The name that a segment of an attribute path has without evaluation: `a`, `"a"`, `${"a"}`.
-pub(crate) fn static_name(attr: &ast::Attr) -> Option<Cow<'_, str>> {
-    name_in(attr.syntax().green())
-}
-
-/// [`static_name`] of a green node.
 pub(crate) fn name_in(attr: &GreenNodeData) -> Option<Cow<'_, str>> {
     if is(attr, SyntaxKind::NODE_IDENT) {
         return ident_in(attr).map(Cow::from);

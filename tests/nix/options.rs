@@ -78,7 +78,6 @@ fn what_is_likely_to_be_forgotten_is_a_warning_that_names_the_option() {
     let cases = [
         (r#"llama.variant = "vulkan";"#, "hardware.graphics.enable"),
         (r#"llama.variant = "cuda"; hardware.graphics.enable = true;"#, "services.xserver.videoDrivers"),
-        (r#"llama.variant = "cpu"; llama.cpu.nativeFor = "later";"#, "llama.cpu.nativeFor"),
     ];
     for (settings, named) in cases {
         let value = with("later", settings).observe(TODAY).unwrap_or_else(|error| panic!("{settings}: {error}"));

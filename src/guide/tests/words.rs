@@ -92,7 +92,7 @@ fn the_place_of_a_package_that_is_named_in_a_list_is_told() {
     request.options.style = Style::Overlay;
     request.options.alias = false;
     let guide = planned(&request).guide;
-    assert!(guide.contains("- `carbon`: `pkgs.llama-cpp-vulkan` in `carbon.nix`"), "{guide}");
+    assert!(guide.contains("- `carbon`: `pkgs.llama-cpp-vulkan` in `machines/carbon-llama-cpp.nix`"), "{guide}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::{end_of_line_content, start_of_owned_comments};
 use crate::syntax::{Edit, Source, span};
+use crate::why::Why;
 
 /// Where the comment begins that stands right above a node and is ours: it may have several lines, and the user's own
 /// above it.
@@ -42,8 +43,8 @@ fn comments_within(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool
 
 /// Removes a binding that we wrote, with the comment above it if that is ours and, at the end of its set, the blank line
 /// before. Comments of the user's on lines of their own stay.
-pub(crate) fn remove_ours(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool, reason: &str) -> Vec<Edit> {
-    let mut edit = remove(source, node, reason);
+pub(crate) fn remove_ours(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool, why: &Why) -> Vec<Edit> {
+    let mut edit = remove(source, node, why);
     let whole_lines = source.begins_line(edit.start) && edit.start <= span(node).0;
     if let Some(start) = start_of_comment(source, node, is_ours).filter(|_| whole_lines) {
         edit.start = edit.start.min(start - source.indent_at(start).len());
@@ -75,7 +76,7 @@ fn around(source: &Source, node: &SyntaxNode, removal: Edit, kept: &[SyntaxToken
 
 /// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,
 /// the line itself.
-pub(crate) fn remove(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
+pub(crate) fn remove(source: &Source, node: &SyntaxNode, why: &Why) -> Edit {
     let (start, _) = span(node);
     let end = end_of_line_content(node);
     let text = &source.text;
@@ -86,16 +87,11 @@ pub(crate) fn remove(source: &Source, node: &SyntaxNode, reason: &str) -> Edit {
         let newline = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
         if newline > 0 {
             let line_start = start - source.indent_at(start).len();
-            return Edit {
-                start: line_start,
-                end: end + blanks + newline,
-                insert: String::new(),
-                reason: reason.to_owned(),
-            };
+            return Edit { start: line_start, end: end + blanks + newline, insert: String::new(), why: why.clone() };
         }
     }
     let end = span(node).1;
     // one of the blanks around it goes too
     let before = text[..start].len() - text[..start].trim_end_matches([' ', '\t']).len();
-    Edit { start: start - before.min(1), end, insert: String::new(), reason: reason.to_owned() }
+    Edit { start: start - before.min(1), end, insert: String::new(), why: why.clone() }
 }

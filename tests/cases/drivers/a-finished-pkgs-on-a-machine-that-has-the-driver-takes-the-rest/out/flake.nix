@@ -20,7 +20,7 @@
         inherit pkgs;
         modules = [
           ./hosts/heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

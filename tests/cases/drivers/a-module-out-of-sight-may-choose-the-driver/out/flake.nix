@@ -19,7 +19,7 @@
           ./hosts/heron.nix
           ./hardware-configuration.nix
           ./users.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

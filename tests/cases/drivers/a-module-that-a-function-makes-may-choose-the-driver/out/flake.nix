@@ -19,7 +19,7 @@
           ./hosts/heron.nix
           ./hardware-configuration.nix
           (import ./user.nix "ada")
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -9,11 +9,7 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
-      modules = [
-        ./heron.nix
-        ./nixos/modules/llama-cpp.nix
-      ]
-      ++ inputs.x.lib.modules;
+      modules = [ ./heron.nix ] ++ inputs.x.lib.modules;
     };
   };
 }

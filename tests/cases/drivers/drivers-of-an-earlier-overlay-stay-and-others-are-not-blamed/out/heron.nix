@@ -1,10 +1,8 @@
 { lib, pkgs, ... }:
 {
-  networking.hostName = "heron";
+  imports = [ ./machines/heron-llama-cpp.nix ];
 
-  environment.systemPackages = [
-    pkgs.llama-cpp-vulkan
-  ];
+  networking.hostName = "heron";
 
   # NVIDIA's driver
   nixpkgs.config.allowUnfree = true;

@@ -1,10 +1,9 @@
 { lib, pkgs, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   services.xserver.videoDrivers = [ "nvidia" ];
   networking.hostName = "heron";
 
-  environment.systemPackages = [
-    pkgs.llama-cpp-cpu
-  ];
   hardware.graphics.enable = true;
 }

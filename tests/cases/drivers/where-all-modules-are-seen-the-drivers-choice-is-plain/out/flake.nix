@@ -18,7 +18,7 @@
         modules = [
           ./hosts/heron.nix
           ./hardware-configuration.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -13,7 +13,7 @@
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs; };
-        modules = (let in [ ./carbon.nix ]) ++ [ ./nixos/modules/llama-cpp.nix ];
+        modules = let in [ ./carbon.nix ];
       };
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";

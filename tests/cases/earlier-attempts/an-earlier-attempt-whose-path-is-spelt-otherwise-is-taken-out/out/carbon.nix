@@ -1,6 +1,5 @@
 {
-  services.openssh.enable = true;
+  imports = [ ./machines/carbon-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  services.openssh.enable = true;
 }

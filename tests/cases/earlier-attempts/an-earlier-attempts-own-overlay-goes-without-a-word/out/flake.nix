@@ -19,7 +19,6 @@
           specialArgs = { inherit inputs; };
           modules = [
             ./hosts/heron.nix
-            ./nixos/modules/llama-cpp.nix
           ];
         };
         wren = nixpkgs.lib.nixosSystem {

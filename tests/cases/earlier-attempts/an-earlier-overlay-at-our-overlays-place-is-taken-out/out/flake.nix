@@ -18,14 +18,7 @@
         modules = [
           ./hosts/heron.nix
           { nixpkgs.overlays = [ ]; }
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -1,6 +1,8 @@
 { pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [
     (
       final: prev:
@@ -12,7 +14,4 @@
       }
     )
   ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

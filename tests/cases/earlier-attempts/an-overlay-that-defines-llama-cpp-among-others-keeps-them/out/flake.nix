@@ -12,10 +12,7 @@
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs; };
-        modules = [
-          ./carbon.nix
-          ./nixos/modules/llama-cpp.nix
-        ];
+        modules = [ ./carbon.nix ];
       };
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";

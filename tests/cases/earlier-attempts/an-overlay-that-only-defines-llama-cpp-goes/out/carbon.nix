@@ -1,11 +1,10 @@
 { pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [
     (final: prev: { mine = prev.hello; })
   ];
   environment.systemPackages = [ pkgs.mine ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -1,6 +1,8 @@
 { pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [
     (final: prev: rec {
       llama-cpp = prev.llama-cpp.override { vulkanSupport = true; };
@@ -11,7 +13,4 @@
     })
     (final: prev: { inherit (prev.callPackage ./tools.nix { }) llama-cpp tool; })
   ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

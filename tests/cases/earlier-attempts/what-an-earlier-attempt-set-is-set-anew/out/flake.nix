@@ -17,7 +17,7 @@
         system = "x86_64-linux";
         modules = [
           ./hosts/heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -12,7 +12,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

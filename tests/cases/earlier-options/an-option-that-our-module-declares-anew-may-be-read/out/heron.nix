@@ -1,7 +1,6 @@
 { config, ... }:
 {
-  environment.etc.variant.text = config.llama.variant;
+  imports = [ ./machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  environment.etc.variant.text = config.llama.variant;
 }

@@ -1,8 +1,9 @@
-{ config, pkgs, ... }:
+{ config, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   networking.hostName = "heron";
   networking.domain = config.networking.hostName;
 
   hardware.graphics.enable = true;
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
 }

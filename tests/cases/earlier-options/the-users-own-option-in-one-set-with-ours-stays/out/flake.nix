@@ -13,14 +13,6 @@
         modules = [
           ./heron.nix
           ./models.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
         ];
       };
     };

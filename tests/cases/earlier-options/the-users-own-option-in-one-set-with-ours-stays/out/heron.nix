@@ -1,10 +1,11 @@
-{ pkgs, ... }:
+{ ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   networking.hostName = "heron";
 
   llama = {
     models = [ "qwen" ];
   };
   hardware.graphics.enable = true;
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
 }

@@ -1,7 +1,6 @@
 { ... }:
 {
-  networking.domain = "home";
+  imports = [ ./machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  networking.domain = "home";
 }

@@ -1,7 +1,4 @@
 { ... }:
 {
-  imports = [ ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  imports = [ ./machines/heron-llama-cpp.nix ];
 }

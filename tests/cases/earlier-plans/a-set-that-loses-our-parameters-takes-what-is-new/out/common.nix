@@ -1,6 +1,4 @@
 { inputs, ... }:
 {
   imports = [ ./nixos/modules/llama-cpp.nix ];
-
-  nixpkgs.overlays = [ ];
 }

@@ -16,15 +16,14 @@
           inherit system;
           modules = [
             ./hosts/heron.nix
-            (import ./llama/module.nix inputs.llama-cpp)
-            ./llama/heron.nix
+            (import ./llama/heron.nix inputs.llama-cpp)
           ];
         };
         wren = nixpkgs.lib.nixosSystem {
           inherit system;
           modules = [
             ./hosts/wren.nix
-            (import ./llama/module.nix inputs.llama-cpp)
+            (import ./llama/wren.nix inputs.llama-cpp)
           ];
         };
       };

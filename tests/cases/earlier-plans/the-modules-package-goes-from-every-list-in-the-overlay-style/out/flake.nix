@@ -12,14 +12,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./heron.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
         ];
       };
     };

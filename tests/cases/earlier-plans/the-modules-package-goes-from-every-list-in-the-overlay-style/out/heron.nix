@@ -1,7 +1,8 @@
-{ config, pkgs, ... }:
+{ config, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   networking.hostName = "heron";
 
   hardware.graphics.enable = true;
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
 }

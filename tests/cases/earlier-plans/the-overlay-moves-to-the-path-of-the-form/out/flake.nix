@@ -16,29 +16,14 @@
           inherit system;
           modules = [
             ./hosts/heron.nix
-            {
-              nixpkgs.overlays = [
-                (import ./llama/overlay.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "vulkan";
-                })
-              ];
-            }
-            ./llama/heron.nix
+            (import ./llama/heron.nix inputs.llama-cpp)
           ];
         };
         wren = nixpkgs.lib.nixosSystem {
           inherit system;
           modules = [
             ./hosts/wren.nix
-            {
-              nixpkgs.overlays = [
-                (import ./llama/overlay.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "vulkan";
-                })
-              ];
-            }
+            (import ./llama/wren.nix inputs.llama-cpp)
           ];
         };
       };

@@ -16,8 +16,7 @@
         modules = [
           ./hosts/heron.nix
           inputs.home-manager.nixosModules.home-manager
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

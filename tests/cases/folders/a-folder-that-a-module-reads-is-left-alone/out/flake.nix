@@ -18,7 +18,7 @@
         modules = [
           ./hosts/heron.nix
           ./nixos
-          (import ./llama-cpp/module.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -13,10 +13,7 @@
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs packages; };
-        modules = [
-          ./heron.nix
-          ./nixos/modules/llama-cpp.nix
-        ];
+        modules = [ ./heron.nix ];
       };
     };
 }

@@ -12,12 +12,12 @@
   };
 
   outputs = { nixpkgs, ... }@inputs: {
-    nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp (nixpkgs.lib.mapAttrs (
+    nixosConfigurations = nixpkgs.lib.mapAttrs (
       name: _:
       nixpkgs.lib.nixosSystem {
         specialArgs = { inherit inputs; };
         modules = [ ./hosts/${name} ];
       }
-    ) (nixpkgs.lib.filterAttrs (_: type: type == "directory") (builtins.readDir ./hosts)));
+    ) (nixpkgs.lib.filterAttrs (_: type: type == "directory") (builtins.readDir ./hosts));
   };
 }

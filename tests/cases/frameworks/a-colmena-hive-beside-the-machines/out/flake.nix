@@ -11,7 +11,7 @@
   outputs = { self, nixpkgs, colmena, llama-cpp, ... }: {
     colmenaHive = colmena.lib.makeHive {
       meta.nixpkgs = import nixpkgs { system = "x86_64-linux"; };
-      heron = { imports = [ ./heron.nix (import ./nixos/modules/llama-cpp.nix llama-cpp) ./machines/heron-llama-cpp.nix ]; };
+      heron = { imports = [ ./heron.nix (import ./machines/heron-llama-cpp.nix llama-cpp) ]; };
     };
 
     nixosConfigurations = self.colmenaHive.nodes;

@@ -19,7 +19,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

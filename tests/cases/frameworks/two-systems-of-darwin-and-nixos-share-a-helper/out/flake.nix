@@ -23,10 +23,7 @@
     in
     {
       nixosConfigurations.heron = (mkSystem { name = "heron"; system = "x86_64-linux"; user = "jane"; }).extendModules {
-        modules = [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
       darwinConfigurations.swift = mkSystem {
         name = "swift";

@@ -12,14 +12,7 @@
   };
 
   outputs = { nixpkgs, ... }@inputs:
-    (
-      result:
-      result
-      // {
-        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-      }
-    )
-      (let
+    let
       machine = name: {
         nixosConfigurations = {
           ${name} = nixpkgs.lib.nixosSystem {
@@ -29,5 +22,5 @@
         };
       };
     in
-    builtins.foldl' nixpkgs.lib.recursiveUpdate { } (map machine [ "heron" "egret" ]));
+    builtins.foldl' nixpkgs.lib.recursiveUpdate { } (map machine [ "heron" "egret" ]);
 }

@@ -17,10 +17,7 @@
     in
     {
       nixosConfigurations.heron = (mkHost { name = "heron"; gpu = true; }).extendModules {
-        modules = [
-          ./nixos/modules/llama-cpp.nix
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ ./machines/heron-llama-cpp.nix ];
       };
       nixosConfigurations.wren = mkHost { name = "wren"; };
     };

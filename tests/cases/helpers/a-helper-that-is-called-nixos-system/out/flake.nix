@@ -21,15 +21,11 @@
     {
       nixosConfigurations.heron = nixosSystem {
         name = "heron";
-        modules = [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
       nixosConfigurations.wren = nixosSystem { name = "wren"; modules = [
         ./wren.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/wren-llama-cpp.nix
+        (import ./machines/wren-llama-cpp.nix inputs.llama-cpp)
       ]; };
     };
 }

@@ -21,8 +21,7 @@
     {
       nixosConfigurations.heron = mkDesk "heron" [
         ./heron.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
       ];
       nixosConfigurations.wren = mkDesk "wren" [ ./wren.nix ];
     };

@@ -23,10 +23,7 @@
     {
       nixosConfigurations = {
         carbon = (mkHost { name = "carbon"; }).extendModules {
-          modules = [
-            ./nixos/modules/llama-cpp.nix
-            ./machines/carbon-llama-cpp.nix
-          ];
+          modules = [ ./machines/carbon-llama-cpp.nix ];
         };
         heron = mkHost { name = "heron"; };
       };

@@ -21,12 +21,8 @@
     in
     {
       nixosConfigurations = {
-        heron = mkHost "heron" [
-          ./gpu.nix
-          ./nixos/modules/llama-cpp.nix
-          ./machines/heron-llama-cpp.nix
-        ];
-        wren = mkHost "wren" [ ./nixos/modules/llama-cpp.nix ./machines/wren-llama-cpp.nix ];
+        heron = mkHost "heron" [ ./gpu.nix ./machines/heron-llama-cpp.nix ];
+        wren = mkHost "wren" [ ./machines/wren-llama-cpp.nix ];
       };
     };
 }

@@ -29,17 +29,13 @@
       nixosConfigurations = {
         heron = mkSystem {
           hostname = "heron";
-          extraModules = [
-            ./nixos/modules/llama-cpp.nix
-            ./machines/heron-llama-cpp.nix
-          ];
+          extraModules = [ ./machines/heron-llama-cpp.nix ];
         };
         wren = mkSystem {
           hostname = "wren";
           system = "aarch64-linux";
           extraModules = [
             ./hosts/wren/pi.nix
-            ./nixos/modules/llama-cpp.nix
             ./machines/wren-llama-cpp.nix
           ];
         };

@@ -24,10 +24,7 @@
     {
       nixosConfigurations = {
         heron = (mkHost "heron").extendModules {
-          modules = [
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
-          ];
+          modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
         };
         wren = mkHost "wren";
       };

@@ -16,10 +16,7 @@
       nixosConfigurations = rec {
         heron = host "heron";
         default = heron.extendModules {
-          modules = [
-            (import ./nixos/modules/llama-cpp.nix llama-cpp)
-            ./machines/default-llama-cpp.nix
-          ];
+          modules = [ (import ./machines/default-llama-cpp.nix llama-cpp) ];
         };
       };
     };

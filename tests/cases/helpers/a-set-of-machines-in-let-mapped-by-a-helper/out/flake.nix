@@ -15,8 +15,7 @@
       heron = [
         nixos-hardware.nixosModules.framework-13-7040-amd
         ./heron
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
       wren  = [ ./wren ];
     };

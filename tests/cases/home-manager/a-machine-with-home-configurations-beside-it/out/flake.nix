@@ -20,8 +20,7 @@
                     inherit system;
                     modules = [
                         ./configuration.nix
-                        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-                        ./machines/heron-llama-cpp.nix
+                        (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
                     ];
                     specialArgs = {
                         inherit pkgs-unstable;

@@ -22,7 +22,6 @@
           {
             home-manager.users."jane" = import ./home.nix;
           }
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

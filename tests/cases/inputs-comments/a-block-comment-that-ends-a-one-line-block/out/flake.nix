@@ -11,8 +11,7 @@
       modules = [
         hardware.nixosModules.framework-13-7040-amd
         ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

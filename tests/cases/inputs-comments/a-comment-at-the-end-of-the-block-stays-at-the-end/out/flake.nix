@@ -18,8 +18,7 @@
       modules = [
         ./configuration.nix
         lanzaboote.nixosModules.lanzaboote
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

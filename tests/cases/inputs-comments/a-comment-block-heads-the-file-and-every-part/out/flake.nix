@@ -43,8 +43,7 @@
             # The last.
             agenix.nixosModules.default # there
             # None.
-            (import ./nixos/modules/llama-cpp.nix llama-cpp)
-            ./machines/heron-llama-cpp.nix
+            (import ./machines/heron-llama-cpp.nix llama-cpp)
           ];
           # Done.
         };

@@ -8,8 +8,7 @@
   outputs = { self, nixpkgs, ... }@inputs: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [
       ./heron.nix
-      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-      ./machines/heron-llama-cpp.nix
+      (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
     ]; };
   };
 }

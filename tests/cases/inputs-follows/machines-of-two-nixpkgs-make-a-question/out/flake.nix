@@ -14,16 +14,14 @@
         system = "x86_64-linux";
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix llama-cpp)
         ];
       };
       wren = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         modules = [
           ./wren.nix
-          (import ./nixos/modules/llama-cpp.nix llama-cpp)
-          ./machines/wren-llama-cpp.nix
+          (import ./machines/wren-llama-cpp.nix llama-cpp)
         ];
       };
     };

@@ -11,13 +11,11 @@
   outputs = { self, ... }@inputs: {
     nixosConfigurations.heron = inputs.unstable.lib.nixosSystem { modules = [
       ./heron.nix
-      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-      ./machines/heron-llama-cpp.nix
+      (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
     ]; };
     nixosConfigurations.wren = inputs.stable.lib.nixosSystem { modules = [
       ./wren.nix
-      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-      ./machines/wren-llama-cpp.nix
+      (import ./machines/wren-llama-cpp.nix inputs.llama-cpp)
     ]; };
   };
 }

@@ -11,12 +11,7 @@
   outputs = { nixpkgs, ... }@inputs: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
-      modules = [
-        ./heron.nix
-        ./gpu.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ ./heron.nix ./gpu.nix (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
     };
   };
 }

@@ -6,10 +6,7 @@
 
   outputs = { self, ... }@inputs: {
     nixosConfigurations.heron = (import ./heron.nix inputs).extendModules {
-      modules = [
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
     };
   };
 }

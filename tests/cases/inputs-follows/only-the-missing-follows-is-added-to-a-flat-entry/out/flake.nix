@@ -12,8 +12,7 @@
       modules = [
         ./configuration.nix
         disko.nixosModules.disko
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
       ];
     };
   };

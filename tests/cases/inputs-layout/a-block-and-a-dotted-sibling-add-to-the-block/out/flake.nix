@@ -14,8 +14,7 @@
       modules = [
         catppuccin.nixosModules.catppuccin
         ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -1,1 +1,1 @@
-{ inputs.llama-cpp.url = "github:ggml-org/llama.cpp"; outputs = { nixpkgs, llama-cpp, ... }: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [ ./heron.nix (import ./nixos/modules/llama-cpp.nix llama-cpp) ./machines/heron-llama-cpp.nix ]; }; }; }
+{ inputs.llama-cpp.url = "github:ggml-org/llama.cpp"; outputs = { nixpkgs, llama-cpp, ... }: { nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [ ./heron.nix (import ./machines/heron-llama-cpp.nix llama-cpp) ]; }; }; }

@@ -12,8 +12,7 @@
       modules = [
         ./configuration.nix
         home-manager.nixosModules.home-manager
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

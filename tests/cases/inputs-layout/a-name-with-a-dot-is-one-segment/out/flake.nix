@@ -1,10 +1,7 @@
 {
   inputs = {
     "nixos-25.11".url = "github:NixOS/nixpkgs/nixos-25.11";
-    llama-cpp = {
-      url = "github:ggml-org/llama.cpp";
-      inputs.nixpkgs.follows = "nixos-25.11";
-    };
+    llama-cpp.url = "github:ggml-org/llama.cpp";
   };
 
   outputs = inputs: {
@@ -12,8 +9,7 @@
       system = "x86_64-linux";
       modules = [
         ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
       ];
     };
   };

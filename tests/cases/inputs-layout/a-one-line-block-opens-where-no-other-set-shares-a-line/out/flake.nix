@@ -11,7 +11,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./configuration.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

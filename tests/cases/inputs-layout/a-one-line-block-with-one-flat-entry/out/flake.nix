@@ -10,7 +10,6 @@
     nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem {
       modules = [
         ./heron.nix
-        ./nixos/modules/llama-cpp.nix
         ./machines/heron-llama-cpp.nix
       ];
       specialArgs = { inherit inputs; };

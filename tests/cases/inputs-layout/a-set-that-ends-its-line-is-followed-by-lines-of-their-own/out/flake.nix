@@ -12,8 +12,7 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [
       ./heron.nix
       { networking.hostName = "heron"; time.timeZone = "UTC"; }
-      (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-      ./machines/heron-llama-cpp.nix
+      (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
     ]; };
   };
 }

@@ -4,8 +4,7 @@
   outputs = { self, nixpkgs, llama-cpp }: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem { system = "x86_64-linux"; modules = [
       ./configuration.nix
-      (import ./nixos/modules/llama-cpp.nix llama-cpp)
-      ./machines/heron-llama-cpp.nix
+      (import ./machines/heron-llama-cpp.nix llama-cpp)
     ]; };
   };
 }

@@ -12,8 +12,7 @@
       system = "x86_64-linux";
       modules = [
         ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix inputs."a\"b\\c\${d}")
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix inputs."a\"b\\c\${d}")
       ];
     };
   };

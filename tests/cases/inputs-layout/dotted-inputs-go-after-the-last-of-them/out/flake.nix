@@ -14,8 +14,7 @@
         modules = [
           disko.nixosModules.disko
           ./configuration.nix
-          (import ./nixos/modules/llama-cpp.nix llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix llama-cpp)
         ];
       };
     };

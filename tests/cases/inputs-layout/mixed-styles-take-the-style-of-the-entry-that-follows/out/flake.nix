@@ -17,12 +17,7 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs.inputs = inputs;
-      modules = [
-        disko.nixosModules.disko
-        ./heron.nix
-        ./nixos/modules/llama-cpp.nix
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ disko.nixosModules.disko ./heron.nix ./machines/heron-llama-cpp.nix ];
     };
   };
 }

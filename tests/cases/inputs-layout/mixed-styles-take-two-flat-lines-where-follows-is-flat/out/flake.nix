@@ -18,7 +18,6 @@
       specialArgs = { inherit inputs; };
       modules = [
         ./machines/heron
-        ./nixos/modules/llama-cpp.nix
         ./machines/heron-llama-cpp.nix
       ];
     };

@@ -10,8 +10,7 @@
       system = "x86_64-linux";
       modules = [
         ./configuration.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

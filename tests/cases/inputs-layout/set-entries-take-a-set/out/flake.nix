@@ -27,7 +27,6 @@
           modules = [
             ./hosts/heron
             home-manager.nixosModules.home-manager
-            ./nixos/modules/llama-cpp.nix
             ./machines/heron-llama-cpp.nix
           ];
         };

@@ -15,8 +15,7 @@
       modules = [
         ./heron.nix
         impermanence.nixosModules.impermanence
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -20,8 +20,7 @@
       modules = [
         ./configuration.nix
         agenix.nixosModules.default
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

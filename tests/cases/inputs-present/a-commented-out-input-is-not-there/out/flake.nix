@@ -16,8 +16,7 @@
       modules = [
         ./configuration.nix
         comin.nixosModules.comin
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

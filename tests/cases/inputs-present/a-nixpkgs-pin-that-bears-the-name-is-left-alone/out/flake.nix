@@ -17,8 +17,7 @@
         {
           environment.systemPackages = [ llama-cpp.legacyPackages.x86_64-linux.whisper-cpp ];
         }
-        (import ./nixos/modules/llama-cpp.nix llama-cpp-flake)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp-flake)
       ];
     };
   };

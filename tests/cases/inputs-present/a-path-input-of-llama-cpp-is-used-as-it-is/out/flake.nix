@@ -6,12 +6,7 @@
   outputs = { self, nixpkgs, llama-cpp }: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
-      modules = [
-        ./heron.nix
-        ./gpu.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ ./heron.nix ./gpu.nix (import ./machines/heron-llama-cpp.nix llama-cpp) ];
     };
   };
 }

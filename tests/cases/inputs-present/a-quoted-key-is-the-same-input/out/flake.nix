@@ -12,7 +12,6 @@
       specialArgs = { inherit inputs; };
       modules = [
         ./configuration.nix
-        ./nixos/modules/llama-cpp.nix
         ./machines/heron-llama-cpp.nix
       ];
     };

@@ -17,8 +17,7 @@
       modules = [
         ./heron.nix
         { _module.args = { inherit llama-cpp; }; }
-        (import ./nixos/modules/llama-cpp.nix llama-cpp-flake)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp-flake)
       ];
     };
   };

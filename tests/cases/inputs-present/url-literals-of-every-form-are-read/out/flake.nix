@@ -14,8 +14,7 @@
       modules = [
         ./heron.nix
         home-manager.nixosModules.home-manager
-        (import ./nixos/modules/llama-cpp.nix inputs.llama)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix inputs.llama)
       ];
     };
   };

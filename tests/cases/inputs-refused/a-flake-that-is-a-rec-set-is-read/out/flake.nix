@@ -18,7 +18,6 @@ rec {
       specialArgs = { inherit inputs; };
       modules = [
         { system.nixos.label = description; }
-        ./nixos/modules/llama-cpp.nix
         ./machines/heron-llama-cpp.nix
       ];
     };

@@ -22,7 +22,7 @@
       modules = [
         ./heron.nix
         home-manager.nixosModules.home-manager
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

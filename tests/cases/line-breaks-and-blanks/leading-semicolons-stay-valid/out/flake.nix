@@ -19,8 +19,7 @@
         ; modules =
             [ ./heron.nix
               agenix.nixosModules.default
-              (import ./nixos/modules/llama-cpp.nix llama-cpp)
-              ./machines/heron-llama-cpp.nix
+              (import ./machines/heron-llama-cpp.nix llama-cpp)
             ]
         ;
         }

@@ -17,14 +17,7 @@
         system = "x86_64-linux";
         modules = [
           ./hosts/heron.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "cpu";
-              })
-            ];
-          }
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

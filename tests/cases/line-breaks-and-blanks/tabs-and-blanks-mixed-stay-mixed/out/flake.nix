@@ -14,8 +14,7 @@
 	    modules = [
 		./heron.nix
         inputs.disko.nixosModules.disko
-		(import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-		./machines/heron-llama-cpp.nix
+		(import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
 	    ];
 	  };
 	};

@@ -18,14 +18,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./hosts/heron.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
         ];
       };
     };

@@ -18,7 +18,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./hosts/heron.nix
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

@@ -18,8 +18,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./hosts/heron.nix
-          ./nixos/modules/llama-cpp.nix
-          ./machines/heron-llama-cpp.nix
         ];
       };
     };

@@ -14,10 +14,7 @@
   outputs = { nixpkgs, ... }@inputs: {
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       specialArgs = { inherit inputs; };
-      modules = [
-        ./hosts/heron.nix
-        ./nixos/modules/llama-cpp.nix
-      ];
+      modules = [ ./hosts/heron.nix ];
     };
   };
 }

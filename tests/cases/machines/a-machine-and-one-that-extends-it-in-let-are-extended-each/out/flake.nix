@@ -24,8 +24,7 @@
       nixosConfigurations.installer = system.extendModules {
         modules = [
           ./installer.nix
-          (import ./nixos/modules/llama-cpp.nix llama-cpp)
-          ./machines/installer-llama-cpp.nix
+          (import ./machines/installer-llama-cpp.nix llama-cpp)
         ];
       };
     });

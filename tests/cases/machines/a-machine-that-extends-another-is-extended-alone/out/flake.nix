@@ -13,8 +13,7 @@
     nixosConfigurations.installer = self.nixosConfigurations.heron.extendModules {
       modules = [
         ./installer.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/installer-llama-cpp.nix
+        (import ./machines/installer-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -10,7 +10,7 @@
       system = "x86_64-linux";
       modules = [
         ./heron.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
     nixosConfigurations.default = self.nixosConfigurations.heron;

@@ -21,8 +21,7 @@
           self.nixosModules.base
           { nixpkgs.overlays = [ self.overlays.default ]; }
           { nixpkgs.hostPlatform = "x86_64-linux"; }
-          (import ./nixos/modules/llama-cpp.nix llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix llama-cpp)
         ];
       };
     };

@@ -19,7 +19,7 @@
       nixosConfigurations.heron = (host "heron").extendModules {
         modules = [
           ./quirks.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

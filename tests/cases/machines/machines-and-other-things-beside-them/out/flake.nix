@@ -16,8 +16,7 @@
       system = "x86_64-linux";
       kestrel = nixpkgs.lib.nixosSystem { inherit system; modules = [
         ./kestrel.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/kestrel-llama-cpp.nix
+        (import ./machines/kestrel-llama-cpp.nix inputs.llama-cpp)
       ]; };
       note = "nixosConfigurations.heron = nixpkgs.lib.nixosSystem { modules = [ ]; };";
     in
@@ -28,8 +27,7 @@
           inherit system;
           modules = [
             ./heron.nix
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
+            (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
           ];
         };
       };

@@ -18,8 +18,7 @@
           system = "x86_64-linux";
           modules = [
             ./heron.nix
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
+            (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
           ];
         };
         # wren = nixpkgs.lib.nixosSystem { modules = [ ./old-wren.nix ]; };
@@ -32,16 +31,14 @@
         system = "x86_64-linux";
         modules = [
           ./media-box.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/media-box-llama-cpp.nix
+          (import ./machines/media-box-llama-cpp.nix inputs.llama-cpp)
         ];
       };
       nixosConfigurations."web.example.org" = nixpkgs.lib.nixosSystem {
         system = "aarch64-linux";
         modules = [
           ./web.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/web.example.org-llama-cpp.nix
+          (import ./machines/web.example.org-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

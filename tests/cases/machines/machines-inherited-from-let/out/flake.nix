@@ -11,8 +11,7 @@
         system = "x86_64-linux";
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
       nixosConfigurations = { inherit heron; };

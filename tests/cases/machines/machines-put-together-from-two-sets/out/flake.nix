@@ -9,22 +9,13 @@
     desks = {
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = [
-          ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [./heron.nix (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)];
       };
     };
     servers = {
       wren = nixpkgs.lib.nixosSystem {
         system = "aarch64-linux";
-        modules = [
-          ./wren.nix
-          ./server.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/wren-llama-cpp.nix
-        ];
+        modules = [./wren.nix ./server.nix (import ./machines/wren-llama-cpp.nix inputs.llama-cpp)];
       };
     };
   in {

@@ -16,8 +16,7 @@
       hosts = {
         heron = { system = "x86_64-linux"; modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ]; };
         wren = { system = "aarch64-linux"; modules = [ ./wren.nix ]; };
       };

@@ -22,16 +22,14 @@
         system = "x86_64-linux";
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
       nixosConfigurations.wren = mk {
         system = "x86_64-linux";
         modules = [
           ./wren.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/wren-llama-cpp.nix
+          (import ./machines/wren-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -21,10 +21,7 @@
     {
       nixosConfigurations = {
         heron = (nixpkgs.lib.nixosSystem desk).extendModules {
-          modules = [
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
-          ];
+          modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
         };
         wren = nixpkgs.lib.nixosSystem desk;
       };

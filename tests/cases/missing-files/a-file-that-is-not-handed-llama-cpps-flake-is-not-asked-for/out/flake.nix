@@ -15,7 +15,6 @@
             _module.args.llama = inputs.llama-cpp;
           }
           (import ./llama-cpp-extra.nix inputs)
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

@@ -13,10 +13,7 @@
       }
       // import ./extra.nix
     )).extendModules {
-      modules = [
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
     };
   };
 }

@@ -18,8 +18,7 @@
           system = "x86_64-linux";
           modules = [
             ./heron.nix
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
+            (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
           ];
         }
         // nixpkgs.lib.optionalAttrs (import ./is-desk.nix) { specialArgs.desk = true; }

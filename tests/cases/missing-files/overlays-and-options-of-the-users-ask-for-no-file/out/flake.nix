@@ -12,7 +12,6 @@
         modules = [
           ./common.nix
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

@@ -1,8 +1,7 @@
 { ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   nixpkgs.overlays = [ (final: prev: { greet = prev.hello; }) ];
   environment.etc.note.text = "llamaCppMachine";
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -18,16 +18,7 @@
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = base ++ desktop ++ [
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "cpu";
-              })
-            ];
-          }
-        ];
+        modules = base ++ desktop ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

@@ -18,8 +18,7 @@
         modules = [
           ./hosts/common.nix
           ./hosts/heron.nix # main
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

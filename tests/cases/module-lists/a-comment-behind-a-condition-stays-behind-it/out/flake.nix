@@ -19,17 +19,7 @@
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         modules = (if withDesktop then desktop else base) # what is installed
-        ++ [
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "cpu";
-              })
-            ];
-          }
-          ./machines/heron-llama-cpp.nix
-        ]
+        ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ]
        ;
       };
     };

@@ -21,8 +21,7 @@
         modules =
           [
             ./heron.nix
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
+            (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
           ]
           ++ common
           ++ nixpkgs.lib.optional true ./extra.nix;

@@ -13,10 +13,7 @@
       }
       // nixpkgs.lib.optionalAttrs (import ./is-desk.nix) { modules = [ ./heron.nix ./desk.nix ]; }
     )).extendModules {
-      modules = [
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
     };
   };
 }

@@ -18,10 +18,7 @@
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = (if withDesktop then desktop else base) ++ [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = (if withDesktop then desktop else base) ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

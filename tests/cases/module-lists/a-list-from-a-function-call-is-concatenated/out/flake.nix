@@ -15,10 +15,7 @@
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = import ./modules.nix { inherit inputs; } ++ [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = import ./modules.nix { inherit inputs; } ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

@@ -19,10 +19,7 @@
       nixosConfigurations = {
         heron = nixpkgs.lib.nixosSystem {
           system = "x86_64-linux";
-          modules = common ++ [
-            (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-            ./machines/heron-llama-cpp.nix
-          ];
+          modules = common ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
         };
         wren = nixpkgs.lib.nixosSystem {
           system = "x86_64-linux";

@@ -18,7 +18,6 @@
         specialArgs = { inherit inputs; };
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

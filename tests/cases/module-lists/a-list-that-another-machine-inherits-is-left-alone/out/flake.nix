@@ -25,10 +25,7 @@
     {
       nixosConfigurations = {
         heron = (nixpkgs.lib.nixosSystem heron).extendModules {
-          modules = [
-            ./nixos/modules/llama-cpp.nix
-            ./machines/heron-llama-cpp.nix
-          ];
+          modules = [ ./machines/heron-llama-cpp.nix ];
         };
         egret = nixpkgs.lib.nixosSystem egret;
       };

@@ -19,7 +19,6 @@
         modules = [
           ./hosts/heron.nix
           inputs.home-manager.nixosModules.home-manager
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

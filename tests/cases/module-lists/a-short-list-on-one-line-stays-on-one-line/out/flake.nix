@@ -16,7 +16,7 @@
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs; };
-        modules = [ ./a.nix ./b.nix ./nixos/modules/llama-cpp.nix ./machines/heron-llama-cpp.nix ];
+        modules = [ ./a.nix ./b.nix ./machines/heron-llama-cpp.nix ];
       };
     };
 }

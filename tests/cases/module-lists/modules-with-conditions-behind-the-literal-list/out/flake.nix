@@ -21,10 +21,7 @@
     in
     {
       nixosConfigurations.heron = (mk "heron" true).extendModules {
-        modules = [
-          ./nixos/modules/llama-cpp.nix
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ ./machines/heron-llama-cpp.nix ];
       };
       nixosConfigurations.wren = mk "wren" false;
     };

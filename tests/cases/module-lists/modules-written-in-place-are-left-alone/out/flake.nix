@@ -25,8 +25,7 @@
             home-manager.useGlobalPkgs = true;
             home-manager.users.jane = import ./home.nix;
           }
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -18,7 +18,7 @@
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = base ++ [ (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp) ];
+        modules = base ++ [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

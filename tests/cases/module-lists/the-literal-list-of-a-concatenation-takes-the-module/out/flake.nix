@@ -20,8 +20,7 @@
         system = "x86_64-linux";
         modules = common ++ [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
       nixosConfigurations.wren = nixpkgs.lib.nixosSystem {

@@ -22,7 +22,6 @@
           specialArgs = special;
           modules = [
             ./carbon.nix
-            ./nixos/modules/llama-cpp.nix
             ./machines/carbon-llama-cpp.nix
           ];
         }

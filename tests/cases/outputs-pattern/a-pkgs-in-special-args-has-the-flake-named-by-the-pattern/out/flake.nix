@@ -21,7 +21,6 @@
         }); };
         modules = [
           ./hosts/heron.nix
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

@@ -9,10 +9,7 @@
       system = "x86_64-linux";
       modules = [ ./heron.nix ];
     }).extendModules {
-      modules = [
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ (import ./machines/heron-llama-cpp.nix llama-cpp) ];
     };
   };
 }

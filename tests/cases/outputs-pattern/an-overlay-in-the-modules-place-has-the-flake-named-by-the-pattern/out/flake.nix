@@ -4,26 +4,13 @@
   inputs.llama-cpp.inputs.nixpkgs.follows = "nixpkgs";
 
   outputs =
-    {
-      self,
-      nixpkgs,
-      llama-cpp,
-      ...
-    }:
+    { self, nixpkgs, ... }:
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit (self) inputs; };
         modules = [
           ./hosts/heron.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
         ];
       };
     };

@@ -11,7 +11,6 @@
       specialArgs = { inputs = self.inputs; };
       modules = [
         ./heron.nix
-        ./nixos/modules/llama-cpp.nix
         ./machines/heron-llama-cpp.nix
       ];
     };

@@ -12,8 +12,7 @@
       system = "x86_64-linux";
       modules = [
         ./heron.nix
-        (import ./nixos/modules/llama-cpp.nix args.llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix args.llama-cpp)
       ];
     };
   });

@@ -1,9 +1,8 @@
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [
     (import ./overlays/llama.nix)
     (import ./overlays/mine.nix)
   ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

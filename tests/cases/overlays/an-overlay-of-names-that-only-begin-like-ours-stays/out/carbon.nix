@@ -1,6 +1,8 @@
 { pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [
     (final: prev: { llama-cpp-python-env = prev.hello; })
     (final: prev: {
@@ -11,7 +13,4 @@
     pkgs.llama-cpp-python-env
     pkgs.llama-cpp-tools
   ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -18,7 +18,7 @@
         modules = [
           ./hosts/heron.nix
           { nixpkgs.overlays = [ (import ./overlays/fonts.nix) ]; }
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

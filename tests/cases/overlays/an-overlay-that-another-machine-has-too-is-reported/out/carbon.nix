@@ -1,8 +1,7 @@
 { pkgs, ... }:
 
 {
-  environment.systemPackages = [ pkgs.git ];
+  imports = [ ./machines/carbon-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.git ];
 }

@@ -20,14 +20,6 @@
           modules = [
             ./nixos
             ./hosts/heron.nix
-            {
-              nixpkgs.overlays = [
-                (import ./nixos/overlays/llama-cpp.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "vulkan";
-                })
-              ];
-            }
             ./machines/heron-llama-cpp.nix
           ];
         };
@@ -37,14 +29,6 @@
           modules = [
             ./nixos
             ./hosts/wren.nix
-            {
-              nixpkgs.overlays = [
-                (import ./nixos/overlays/llama-cpp.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "cpu";
-                })
-              ];
-            }
             ./machines/wren-llama-cpp.nix
           ];
         };

@@ -1,9 +1,8 @@
 { inputs, pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [ ];
   environment.systemPackages = [ pkgs.git ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

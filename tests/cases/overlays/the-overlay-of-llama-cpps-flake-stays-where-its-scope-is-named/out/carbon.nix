@@ -1,9 +1,8 @@
 { inputs, pkgs, ... }:
 
 {
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
   nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ];
   environment.systemPackages = [ pkgs.llamaPackages.llama-cpp ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

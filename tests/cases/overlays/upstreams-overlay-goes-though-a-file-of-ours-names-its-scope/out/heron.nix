@@ -1,8 +1,9 @@
 { inputs, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   nixpkgs.overlays = [ ];
   networking.hostName = "heron";
 
-  llama.variant = "vulkan";
   hardware.graphics.enable = true;
 }

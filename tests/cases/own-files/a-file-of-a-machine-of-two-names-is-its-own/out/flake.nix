@@ -13,7 +13,7 @@
         modules = [
           ./box.nix
           ./desk.nix
-          ./nixos/modules/llama-cpp.nix
+          ./machines/heron-llama-cpp.nix
         ];
       };
     in

@@ -20,7 +20,7 @@
           ./heron/hardware.nix
           ./users.nix
           ./heron/default.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

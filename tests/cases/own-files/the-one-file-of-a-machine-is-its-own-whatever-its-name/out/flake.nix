@@ -19,7 +19,7 @@
           ./disks.nix
           ./hardware-configuration.nix
           ./workstation.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -12,14 +12,6 @@
       modules = [
         inputs.home-manager.nixosModules.home-manager
         ./heron.nix
-        {
-          nixpkgs.overlays = [
-            (import ./nixos/overlays/llama-cpp.nix {
-              inherit (inputs) llama-cpp;
-              variant = "vulkan";
-            })
-          ];
-        }
       ];
     };
   };

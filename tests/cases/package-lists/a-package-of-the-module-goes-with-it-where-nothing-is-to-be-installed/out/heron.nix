@@ -1,5 +1,7 @@
 { pkgs, config, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   networking.hostName = "heron";
 
   hardware.graphics.enable = true;

@@ -1,8 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = with pkgs; [
     git
     pkgs.llama-cpp-vulkan
   ];
-  hardware.graphics.enable = true;
 }

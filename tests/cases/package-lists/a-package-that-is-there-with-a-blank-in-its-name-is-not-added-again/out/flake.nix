@@ -8,17 +8,7 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
-      modules = [
-        ./heron.nix
-        {
-          nixpkgs.overlays = [
-            (import ./nixos/overlays/llama-cpp.nix {
-              inherit (inputs) llama-cpp;
-              variant = "vulkan";
-            })
-          ];
-        }
-      ];
+      modules = [ ./heron.nix ];
     };
   };
 }

@@ -10,15 +10,6 @@
       specialArgs = { inherit inputs; };
       modules = [
         ./heron.nix
-        {
-          nixpkgs.overlays = [
-            (import ./nixos/overlays/llama-cpp.nix {
-              inherit (inputs) llama-cpp;
-              variant = "cuda";
-              cudaCapabilities = [ "8.6" ];
-            })
-          ];
-        }
       ];
     };
   };

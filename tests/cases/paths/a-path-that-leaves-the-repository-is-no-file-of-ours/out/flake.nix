@@ -10,7 +10,7 @@
       modules = [
         ./heron.nix
         ../nixos/modules/llama-cpp.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -3,7 +3,7 @@
     system = "x86_64-linux";
     modules = [
       ./hosts/heron.nix
-      (import ./nixos/modules/llama-cpp.nix llama-cpp)
+      (import ./machines/heron-llama-cpp.nix llama-cpp)
     ];
   };
 }

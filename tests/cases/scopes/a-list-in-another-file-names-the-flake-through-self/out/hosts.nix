@@ -3,7 +3,7 @@
     system = "x86_64-linux";
     modules = [
       ./hosts/heron.nix
-      (import ./nixos/modules/llama-cpp.nix self.inputs.llama-cpp)
+      (import ./machines/heron-llama-cpp.nix self.inputs.llama-cpp)
     ];
   };
 }

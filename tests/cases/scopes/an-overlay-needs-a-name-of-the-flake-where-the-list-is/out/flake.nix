@@ -13,6 +13,6 @@
 
   outputs = { self, nixpkgs, ... }@inputs:
     {
-      nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp (import ./hosts.nix nixpkgs.lib { inherit inputs; });
+      nixosConfigurations = import ./hosts.nix nixpkgs.lib { inherit inputs; };
     };
 }

@@ -21,17 +21,7 @@
           in
           [ ./heron.nix ];
       }).extendModules {
-        modules = [
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

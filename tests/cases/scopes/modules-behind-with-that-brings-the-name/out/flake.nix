@@ -13,8 +13,7 @@
       system = "x86_64-linux";
       modules = (with mine.nixosModules; [ llama-cpp desk ]) ++ [
         ./heron.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -15,8 +15,7 @@
         common-cpu-amd
         common-gpu-amd
         ./heron.nix
-        (import ./nixos/modules/llama-cpp.nix llama-cpp)
-        ./machines/heron-llama-cpp.nix
+        (import ./machines/heron-llama-cpp.nix llama-cpp)
       ];
     };
   };

@@ -17,16 +17,10 @@
         system = "x86_64-linux";
         modules = let inputs = [ ./heron.nix ]; in inputs;
       }).extendModules {
-        modules = [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
-        ];
+        modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
       };
       nixosConfigurations.egret = (let inputs = ./egret.nix; in host inputs).extendModules {
-        modules = [
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/egret-llama-cpp.nix
-        ];
+        modules = [ (import ./machines/egret-llama-cpp.nix inputs.llama-cpp) ];
       };
     };
 }

@@ -1,8 +1,9 @@
 { ... }:
 {
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
   systemd.services.llama-cpp.serviceConfig.Nice = 5;
   networking.hostName = "heron";
 
-  llama.variant = "cpu";
   hardware.graphics.enable = true;
 }

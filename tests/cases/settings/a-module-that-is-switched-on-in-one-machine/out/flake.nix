@@ -7,11 +7,11 @@
   outputs = { self, nixpkgs, ... }@inputs: {
     nixosConfigurations.box = nixpkgs.lib.nixosSystem {
       specialArgs = { inherit inputs; };
-      modules = [ ./modules/nvidia.nix ./box.nix ./nixos/modules/llama-cpp.nix ];
+      modules = [ ./modules/nvidia.nix ./box.nix ];
     };
     nixosConfigurations.lap = nixpkgs.lib.nixosSystem {
       specialArgs = { inherit inputs; };
-      modules = [ ./modules/nvidia.nix ./lap.nix ./nixos/modules/llama-cpp.nix ];
+      modules = [ ./modules/nvidia.nix ./lap.nix ];
     };
   };
 }

@@ -1,19 +1,5 @@
 {
+  imports = [ ./machines/lap-llama-cpp.nix ];
+
   system.stateVersion = "25.11";
-
-  llama = {
-    variant = "cuda";
-    cuda.capabilities = [ "8.6" ];
-  };
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

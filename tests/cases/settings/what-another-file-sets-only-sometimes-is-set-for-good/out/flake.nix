@@ -13,7 +13,6 @@
         modules = [
           ./heron.nix
           ./common.nix
-          ./nixos/modules/llama-cpp.nix
         ];
       };
     };

@@ -1,4 +1,1 @@
-{
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}
+{ imports = [ ./machines/heron-llama-cpp.nix ]; }

@@ -8,11 +8,7 @@
     nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
-      modules = [
-        ./heron.nix
-        ./nixos/modules/llama-cpp.nix
-        ./machines/heron-llama-cpp.nix
-      ];
+      modules = [ ./heron.nix ];
     };
   };
 }

@@ -18,15 +18,13 @@
         modules = [
           ./hosts/egret.nix
         ];
-        specialArgs = { inherit inputs; };
       };
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         modules = [
           ./hosts/heron.nix
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
-        specialArgs = { inherit inputs; };
       };
     };
 }

@@ -12,32 +12,12 @@
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs; };
-        modules = [
-          ./carbon.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "vulkan";
-              })
-            ];
-          }
-        ];
+        modules = [ ./carbon.nix ];
       };
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
         specialArgs = { inherit inputs; };
-        modules = [
-          ./heron.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "cpu";
-              })
-            ];
-          }
-        ];
+        modules = [ ./heron.nix ];
       };
     };
   };

@@ -1,10 +1,9 @@
 { pkgs, ... }:
 
 {
-  imports = [ ./common.nix ];
-  environment.systemPackages = [
-    pkgs.git
-    pkgs.llama-cpp-vulkan
+  imports = [
+    ./common.nix
+    ./machines/carbon-llama-cpp.nix
   ];
-  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.git ];
 }

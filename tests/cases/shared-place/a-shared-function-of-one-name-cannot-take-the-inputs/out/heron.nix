@@ -1,9 +1,9 @@
 { pkgs, ... }:
 
 {
-  imports = [ ./common.nix ];
-  environment.systemPackages = [
-    pkgs.vim
-    pkgs.llama-cpp-cpu
+  imports = [
+    ./common.nix
+    ./machines/heron-llama-cpp.nix
   ];
+  environment.systemPackages = [ pkgs.vim ];
 }

@@ -1,7 +1,6 @@
 { ... }: {
-  llama = {
-    variant = "vulkan";
-  };
+
+  imports = [ ./machines/heron-llama-cpp.nix ];
 
   # NVIDIA's driver
   nixpkgs.config.allowUnfree = true;

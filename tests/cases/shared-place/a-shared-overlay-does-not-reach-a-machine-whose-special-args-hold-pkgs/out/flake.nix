@@ -28,14 +28,6 @@
         modules = [
           ./common.nix
           ./hosts/wren.nix
-          {
-            nixpkgs.overlays = [
-              (import ./nixos/overlays/llama-cpp.nix {
-                inherit (inputs) llama-cpp;
-                variant = "cpu";
-              })
-            ];
-          }
           ./machines/wren-llama-cpp.nix
         ];
       };

@@ -1,12 +1,9 @@
-{ pkgs, lib, ... }:
+{ pkgs, ... }:
 
 {
-  imports = [ ./common.nix ];
-  environment.systemPackages = [
-    pkgs.vim
-    pkgs.llama-cpp-cpu
+  imports = [
+    ./common.nix
+    ./machines/heron-llama-cpp.nix
   ];
-
-  # what the shared overlay is to build here; it reads it, so this one comes first
-  nixpkgs.overlays = lib.mkBefore [ (_final: _prev: { llamaCppMachine.variant = "cpu"; }) ];
+  environment.systemPackages = [ pkgs.vim ];
 }

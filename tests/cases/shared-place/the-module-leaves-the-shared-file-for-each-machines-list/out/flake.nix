@@ -20,7 +20,6 @@
           modules = [
             ./hosts/heron.nix
             ./nixos
-            ./nixos/modules/llama-cpp.nix
           ];
         };
         wren = nixpkgs.lib.nixosSystem {
@@ -29,7 +28,6 @@
           modules = [
             ./hosts/wren.nix
             ./nixos
-            ./nixos/modules/llama-cpp.nix
           ];
         };
       };

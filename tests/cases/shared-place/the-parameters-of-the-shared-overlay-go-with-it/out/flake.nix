@@ -20,14 +20,6 @@
           modules = [
             ./hosts/heron.nix
             ./nixos
-            {
-              nixpkgs.overlays = [
-                (import ./nixos/overlays/llama-cpp.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "vulkan";
-                })
-              ];
-            }
           ];
         };
         wren = nixpkgs.lib.nixosSystem {
@@ -36,14 +28,6 @@
           modules = [
             ./hosts/wren.nix
             ./nixos
-            {
-              nixpkgs.overlays = [
-                (import ./nixos/overlays/llama-cpp.nix {
-                  inherit (inputs) llama-cpp;
-                  variant = "vulkan";
-                })
-              ];
-            }
           ];
         };
       };

@@ -11,19 +11,19 @@
     nixosConfigurations = {
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        specialArgs = {
-          user = "alice";
-          inputs = args;
-        };
-        modules = [ ./carbon.nix ];
+        specialArgs = { user = "alice"; };
+        modules = [
+          ./carbon.nix
+          (import ./machines/carbon-llama-cpp.nix args.llama-cpp)
+        ];
       };
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        specialArgs = {
-          user = "alice";
-          inputs = args;
-        };
-        modules = [ ./heron.nix ];
+        specialArgs = { user = "alice"; };
+        modules = [
+          ./heron.nix
+          (import ./machines/heron-llama-cpp.nix args.llama-cpp)
+        ];
       };
     };
   };

@@ -21,20 +21,15 @@
             ./nixos
             { networking.hostName = name; }
           ];
-          specialArgs = { inherit inputs; };
         };
     in
     {
       nixosConfigurations = {
         heron = (host "heron").extendModules {
-          modules = [
-            ./machines/heron-llama-cpp.nix
-          ];
+          modules = [ (import ./machines/heron-llama-cpp.nix inputs.llama-cpp) ];
         };
         wren = (host "wren").extendModules {
-          modules = [
-            ./machines/wren-llama-cpp.nix
-          ];
+          modules = [ (import ./machines/wren-llama-cpp.nix inputs.llama-cpp) ];
         };
       };
     };

@@ -11,13 +11,17 @@
     nixosConfigurations = {
       carbon = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = [ ./carbon.nix ];
-        specialArgs = { inherit inputs; };
+        modules = [
+          ./carbon.nix
+          (import ./machines/carbon-llama-cpp.nix inputs.llama-cpp)
+        ];
       };
       heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        modules = [ ./heron.nix ];
-        specialArgs = { inherit inputs; };
+        modules = [
+          ./heron.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
+        ];
       };
     };
   };

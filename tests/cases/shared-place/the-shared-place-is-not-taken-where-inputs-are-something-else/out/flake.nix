@@ -14,7 +14,7 @@
         specialArgs = { inputs = { }; };
         modules = [
           ./carbon.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/carbon-llama-cpp.nix inputs.llama-cpp)
         ];
       };
       heron = nixpkgs.lib.nixosSystem {
@@ -22,7 +22,7 @@
         specialArgs = { inputs = { }; };
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -18,7 +18,10 @@
     {
       nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
         system = "x86_64-linux";
-        specialArgs = { inherit inputs; pkgs = pkgs.extend (import ./nixos/overlays/llama-cpp.nix { inherit (inputs) llama-cpp;   variant = "vulkan"; }); };
+        specialArgs = { inherit inputs; pkgs = pkgs.extend (import ./nixos/overlays/llama-cpp.nix {
+          inherit (inputs) llama-cpp;
+          variant = "vulkan";
+        }); };
         modules = [
           ./hosts/heron.nix
         ];

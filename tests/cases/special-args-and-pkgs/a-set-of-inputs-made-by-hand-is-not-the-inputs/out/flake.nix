@@ -11,16 +11,14 @@
         specialArgs = { inputs = { inherit self nixpkgs; }; };
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix all.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix all.llama-cpp)
         ];
       };
       egret = nixpkgs.lib.nixosSystem {
         specialArgs.inputs = nixpkgs.lib.filterAttrs (name: _: name != "self") all;
         modules = [
           ./egret.nix
-          (import ./nixos/modules/llama-cpp.nix all.llama-cpp)
-          ./machines/egret-llama-cpp.nix
+          (import ./machines/egret-llama-cpp.nix all.llama-cpp)
         ];
       };
     };

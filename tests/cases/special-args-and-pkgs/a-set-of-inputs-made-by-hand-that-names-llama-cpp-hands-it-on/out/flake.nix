@@ -11,7 +11,6 @@
         specialArgs = { inputs = { inherit nixpkgs llama-cpp; }; };
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };
@@ -19,7 +18,6 @@
         specialArgs.inputs = self.inputs // { root = ./.; };
         modules = [
           ./egret.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/egret-llama-cpp.nix
         ];
       };

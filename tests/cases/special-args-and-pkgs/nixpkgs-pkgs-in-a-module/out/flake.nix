@@ -18,8 +18,7 @@
         modules = [
           ./heron.nix
           { nixpkgs.pkgs = import nixpkgs { system = "x86_64-linux"; }; }
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -21,7 +21,6 @@
         inherit specialArgs;
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

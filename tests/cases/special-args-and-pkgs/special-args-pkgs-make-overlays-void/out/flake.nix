@@ -28,7 +28,6 @@
         }); };
         modules = [
           ./heron.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/heron-llama-cpp.nix
         ];
       };

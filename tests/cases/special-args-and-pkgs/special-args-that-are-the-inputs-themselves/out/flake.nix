@@ -18,8 +18,7 @@
         specialArgs = inputs;
         modules = [
           ./heron.nix
-          (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
-          ./machines/heron-llama-cpp.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
         ];
       };
     };

@@ -1,9 +1,7 @@
 { pkgs, ... }:
 
 {
-  environment.systemPackages = [
-    pkgs.git
-    pkgs.llama-cpp-vulkan
-  ];
-  hardware.graphics.enable = true;
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
+  environment.systemPackages = [ pkgs.git ];
 }

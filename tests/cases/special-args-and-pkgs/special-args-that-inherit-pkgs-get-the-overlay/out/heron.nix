@@ -1,8 +1,7 @@
 { pkgs, ... }:
 
 {
-  environment.systemPackages = [
-    pkgs.git
-    pkgs.llama-cpp-cpu
-  ];
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
+  environment.systemPackages = [ pkgs.git ];
 }

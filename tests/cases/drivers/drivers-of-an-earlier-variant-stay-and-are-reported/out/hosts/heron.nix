@@ -2,10 +2,6 @@
 {
   services.openssh.enable = true;
 
-  llama = {
-    variant = "cpu";
-  };
-
   # NVIDIA's driver
   nixpkgs.config.allowUnfree = true;
 

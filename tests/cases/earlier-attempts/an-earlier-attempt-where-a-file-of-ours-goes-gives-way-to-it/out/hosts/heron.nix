@@ -4,7 +4,4 @@
     ./hardware.nix
   ];
   services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -3,7 +3,4 @@
   nixpkgs.overlays = [ ];
   environment.systemPackages = with pkgs; [ hello ];
   users.users.ada.packages = [ pkgs.llama-cpp-vulkan ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -4,7 +4,4 @@
     (import ../overlays/fonts.nix)
   ];
   services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

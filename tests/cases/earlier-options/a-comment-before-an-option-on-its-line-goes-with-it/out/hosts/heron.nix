@@ -3,5 +3,4 @@
   services.openssh.enable = true;
 
   # measured in March
-  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
 }

@@ -2,9 +2,5 @@
 {
   services.openssh.enable = true;
 
-  llama = {
-    variant = "vulkan";
-  };
   users.users.ada.packages = [ pkgs.hello ];
-  hardware.graphics.enable = true;
 }

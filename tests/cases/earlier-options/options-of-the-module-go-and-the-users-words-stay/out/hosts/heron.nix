@@ -5,5 +5,4 @@
   # three GPUs in all
   llama.models = [ "qwen" ];
   programs.foo.extraPackages = [ pkgs.llama-cpp-cpu ];
-  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
 }

@@ -1,8 +1,4 @@
 { pkgs, ... }:
 {
-  imports = [ ];
   services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

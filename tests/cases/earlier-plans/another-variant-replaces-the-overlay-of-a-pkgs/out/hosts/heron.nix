@@ -1,5 +1,6 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   services.openssh.enable = true;
-  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
 }

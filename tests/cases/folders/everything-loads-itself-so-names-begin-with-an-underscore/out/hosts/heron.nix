@@ -4,7 +4,6 @@
     specialArgs = { inherit inputs; };
     modules = [
       { networking.hostName = "heron"; }
-      ../_llama-cpp/_module.nix
       ../_llama-cpp/_heron.nix
     ];
   };

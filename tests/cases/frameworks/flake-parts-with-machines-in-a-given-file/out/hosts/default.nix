@@ -6,7 +6,6 @@
       specialArgs = { inherit inputs; };
       modules = [
         ./heron/configuration.nix
-        ../nixos/modules/llama-cpp.nix
         ../machines/heron-llama-cpp.nix
       ];
     };

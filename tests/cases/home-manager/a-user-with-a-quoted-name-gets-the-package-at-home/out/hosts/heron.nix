@@ -1,14 +1,8 @@
-{ pkgs, config, ... }:
+{ pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   users.users."jane" = {
     isNormalUser = true;
   };
-
-  llama = {
-    variant = "vulkan";
-    install = false;
-  };
-
-  home-manager.users.jane.home.packages = [ config.llama.package ];
-  hardware.graphics.enable = true;
 }

@@ -1,11 +1,7 @@
 { pkgs, ... }:
 {
-  environment.systemPackages = with pkgs; [
-    hello
-    llama-cpp-vulkan
-  ];
+  environment.systemPackages = with pkgs; [ hello ];
   users.users.ada.packages = [
     pkgs.hello
   ];
-  hardware.graphics.enable = true;
 }

@@ -4,5 +4,4 @@
  ;
 
   # measured in March
-  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
 }

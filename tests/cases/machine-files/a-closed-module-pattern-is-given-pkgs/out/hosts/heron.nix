@@ -1,11 +1,9 @@
 {
   config,
-  lib,
-  pkgs
+  lib
 }:
 {
-  services.openssh.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
-  hardware.graphics.enable = true;
+  services.openssh.enable = true;
 }

@@ -1,8 +1,7 @@
 { pkgs, ... }:
 {
-  services.openssh.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  services.openssh.enable = true;
   # services.tor.enable = true;
 }

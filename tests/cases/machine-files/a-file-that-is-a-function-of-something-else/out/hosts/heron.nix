@@ -1,8 +1,7 @@
 user:
 { pkgs, ... }:
 {
-  users.users.${user}.isNormalUser = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  users.users.${user}.isNormalUser = true;
 }

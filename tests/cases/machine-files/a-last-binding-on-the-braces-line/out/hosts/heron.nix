@@ -1,7 +1,5 @@
 { pkgs, ... }:
 { services.openssh.enable = true;
   time.timeZone = "UTC";
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 }

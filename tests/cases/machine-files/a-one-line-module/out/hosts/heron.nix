@@ -1,5 +1,1 @@
-{ pkgs, ... }: {
-  networking.hostName = "heron";
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}
+{ pkgs, ... }: { networking.hostName = "heron"; imports = [ ../machines/heron-llama-cpp.nix ]; }

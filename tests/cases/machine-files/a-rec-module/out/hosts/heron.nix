@@ -1,8 +1,7 @@
 { pkgs, ... }:
 rec {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   networking.hostName = "heron";
   networking.domain = "example.org";
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -4,8 +4,7 @@ let
   user = "jane";
 in
 {
-  users.users.${user}.isNormalUser = mkDefault true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  users.users.${user}.isNormalUser = mkDefault true;
 }

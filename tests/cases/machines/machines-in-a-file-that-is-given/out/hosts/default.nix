@@ -8,7 +8,6 @@ in
     specialArgs = { inherit inputs; };
     modules = [
       ./heron
-      ../nixos/modules/llama-cpp.nix
       ../machines/heron-llama-cpp.nix
     ];
   };

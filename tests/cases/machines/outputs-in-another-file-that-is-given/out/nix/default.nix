@@ -5,8 +5,7 @@
     specialArgs = { inherit args; };
     modules = [
       ../hosts/heron.nix
-      (import ../nixos/modules/llama-cpp.nix args.llama-cpp)
-      ../machines/heron-llama-cpp.nix
+      (import ../machines/heron-llama-cpp.nix args.llama-cpp)
     ];
   };
 }

@@ -1,10 +1,10 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = with pkgs; [
     git
     # llama-cpp
     # htop
-    llama-cpp-vulkan
   ];
-  hardware.graphics.enable = true;
 }

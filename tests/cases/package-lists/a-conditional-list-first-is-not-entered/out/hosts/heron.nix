@@ -1,10 +1,8 @@
 { pkgs, lib, config, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages =
     lib.optionals config.services.xserver.enable [ pkgs.firefox ]
-    ++ [
-      pkgs.git
-      pkgs.llama-cpp-vulkan
-    ];
-  hardware.graphics.enable = true;
+    ++ [ pkgs.git ];
 }

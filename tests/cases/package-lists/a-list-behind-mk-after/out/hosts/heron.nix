@@ -1,8 +1,8 @@
 { pkgs, lib, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = lib.mkAfter (with pkgs; [
     git
-    llama-cpp-vulkan
   ]);
-  hardware.graphics.enable = true;
 }

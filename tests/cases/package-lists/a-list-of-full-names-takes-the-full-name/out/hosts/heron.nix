@@ -1,5 +1,6 @@
 { pkgs, ... }:
 {
-  environment.systemPackages = [ pkgs.git pkgs.htop pkgs.llama-cpp-vulkan ];
-  hardware.graphics.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
+  environment.systemPackages = [ pkgs.git pkgs.htop ];
 }

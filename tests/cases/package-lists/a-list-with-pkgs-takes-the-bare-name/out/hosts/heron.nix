@@ -1,9 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = with pkgs; [
     git
     htop
-    llama-cpp-vulkan
   ];
-  hardware.graphics.enable = true;
 }

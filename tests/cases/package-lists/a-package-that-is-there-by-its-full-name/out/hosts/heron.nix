@@ -1,8 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = [
     pkgs.llama-cpp
     pkgs.git
   ];
-  hardware.graphics.enable = true;
 }

@@ -1,9 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages = with pkgs; [
     (llama-cpp.override { vulkanSupport = true; })
     git
-    llama-cpp-vulkan
   ];
-  hardware.graphics.enable = true;
 }

@@ -1,5 +1,6 @@
 { pkgs, ... }:
 {
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
-  hardware.graphics.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
+  environment.systemPackages = [ ];
 }

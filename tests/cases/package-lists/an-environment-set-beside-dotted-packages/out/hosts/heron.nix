@@ -1,11 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment = {
     variables.EDITOR = "hx";
   };
-  environment.systemPackages = with pkgs; [
-    helix
-    llama-cpp-vulkan
-  ];
-  hardware.graphics.enable = true;
+  environment.systemPackages = with pkgs; [ helix ];
 }

@@ -1,9 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment = {
     variables.EDITOR = "hx";
-    systemPackages = [ pkgs.llama-cpp-vulkan ];
   };
   services.openssh.enable = true;
-  hardware.graphics.enable = true;
 }

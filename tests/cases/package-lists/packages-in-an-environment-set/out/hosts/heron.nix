@@ -1,11 +1,9 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment = {
     variables.EDITOR = "hx";
-    systemPackages = with pkgs; [
-      helix
-      llama-cpp-vulkan
-    ];
+    systemPackages = with pkgs; [ helix ];
   };
-  hardware.graphics.enable = true;
 }

@@ -1,12 +1,12 @@
 { pkgs, lib, config, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   environment.systemPackages =
     (with pkgs; [
       git
-      llama-cpp-vulkan
     ])
     ++ lib.optionals config.services.xserver.enable [
       pkgs.firefox
     ];
-  hardware.graphics.enable = true;
 }

@@ -5,7 +5,4 @@
     (llama-cpp.override { cudaSupport = true; })
   ];
   users.users.ada.packages = [ ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

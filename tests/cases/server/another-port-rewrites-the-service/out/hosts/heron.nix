@@ -2,30 +2,5 @@
 {
   services.openssh.enable = true;
 
-  llama.variant = "vulkan";
-
-  services.llama-cpp =
-    let
-      server = {
-        host = "0.0.0.0";
-        port = 9090;
-      };
-    in
-    {
-      enable = true;
-      openFirewall = true;
-    }
-    # nixpkgs has `settings` since June 2026
-    // (if options.services.llama-cpp ? settings then { settings = server; } else server);
-
-  # the GPU's device files, and /proc/meminfo for its driver
-  systemd.services.llama-cpp.serviceConfig = {
-    SupplementaryGroups = [
-      "render"
-      "video"
-    ];
-    ProcSubset = lib.mkForce "all";
-  };
-
   hardware.graphics.enable = true;
 }

@@ -2,7 +2,5 @@
 {
   services.openssh.enable = true;
 
-  llama.variant = "vulkan";
-
   hardware.graphics.enable = true;
 }

@@ -1,20 +1,9 @@
 { pkgs, lib, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   services.llama-cpp = {
     enable = lib.mkForce false;
     port = 9000;
   };
-
-  llama.variant = "cuda";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

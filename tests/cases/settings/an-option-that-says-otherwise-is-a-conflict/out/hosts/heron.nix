@@ -1,17 +1,6 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   services.llama-cpp.enable = false;
-
-  llama.variant = "cuda";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

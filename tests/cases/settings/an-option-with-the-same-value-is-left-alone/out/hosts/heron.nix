@@ -1,7 +1,8 @@
 { pkgs, lib, ... }:
 {
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
   hardware.graphics = {
     enable = true;
   };
-  llama.variant = "vulkan";
 }

@@ -1,6 +1,6 @@
 { pkgs, ... }:
 {
-  services.openssh.enable = true;
-
   imports = [ ../nixos/modules/llama-cpp.nix ];
+
+  services.openssh.enable = true;
 }

@@ -1,7 +1,6 @@
 { ... }:
 {
-  networking.hostName = "heron";
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  networking.hostName = "heron";
 }

@@ -1,17 +1,6 @@
 { ... }:
 {
+  imports = [ ../machines/wren-llama-cpp.nix ];
+
   networking.hostName = "wren";
-
-  llama.variant = "cuda";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

@@ -1,5 +1,6 @@
 { pkgs, ... }:
 {
+  imports = [ ../machines/wren-llama-cpp.nix ];
+
   services.openssh.enable = true;
-  llama.variant = "cpu";
 }

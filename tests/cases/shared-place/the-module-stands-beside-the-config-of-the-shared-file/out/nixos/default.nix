@@ -1,9 +1,9 @@
 { lib, ... }:
 {
+  imports = [ ./modules/llama-cpp.nix ];
+
   options.site.name = lib.mkOption { type = lib.types.str; };
   config = {
     time.timeZone = "Europe/Berlin";
   };
-
-  imports = [ ./modules/llama-cpp.nix ];
 }

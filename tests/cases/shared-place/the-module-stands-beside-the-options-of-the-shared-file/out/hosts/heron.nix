@@ -1,7 +1,6 @@
 { pkgs, ... }:
 {
-  services.openssh.enable = true;
+  imports = [ ../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  services.openssh.enable = true;
 }

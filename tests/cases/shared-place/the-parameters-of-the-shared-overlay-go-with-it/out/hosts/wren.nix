@@ -1,7 +1,8 @@
 { pkgs, lib, ... }:
 {
+  imports = [ ../machines/wren-llama-cpp.nix ];
+
   services.openssh.enable = true;
 
-  environment.systemPackages = [ pkgs.llama-cpp-vulkan ];
   hardware.graphics.enable = true;
 }

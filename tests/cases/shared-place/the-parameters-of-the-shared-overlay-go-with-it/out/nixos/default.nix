@@ -1,4 +1,3 @@
 { inputs, ... }:
 {
-  nixpkgs.overlays = [ ];
 }

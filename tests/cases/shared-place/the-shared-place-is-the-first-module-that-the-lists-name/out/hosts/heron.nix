@@ -1,8 +1,8 @@
 { pkgs, ... }:
 {
-  imports = [ ../common.nix ];
+  imports = [
+    ../common.nix
+    ../machines/heron-llama-cpp.nix
+  ];
   services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
 }

@@ -1,6 +1,8 @@
 { pkgs, ... }:
 {
-  imports = [ ../common.nix ];
+  imports = [
+    ../common.nix
+    ../machines/wren-llama-cpp.nix
+  ];
   services.openssh.enable = true;
-  llama.variant = "cpu";
 }

@@ -1,7 +1,6 @@
 { pkgs, ... }:
 {
-  environment.systemPackages = [ pkgs.ripgrep ];
+  imports = [ ../../machines/heron-llama-cpp.nix ];
 
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
+  environment.systemPackages = [ pkgs.ripgrep ];
 }

@@ -1,0 +1,204 @@
+//! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
+
+use std::rc::Rc;
+
+use rnix::{SyntaxKind, TextRange, ast};
+use rowan::NodeOrToken;
+use rowan::ast::AstNode;
+
+use super::{Context, about};
+use crate::flake::modules::call;
+use crate::flake::{Flake, WRAPPERS};
+use crate::report::{Diagnostic, Severity};
+use crate::request::{Paths, Request, Style};
+use crate::syntax::{Placed, Source, is, paths_in, placed_in};
+
+/// Folders that nothing loads by itself, for when the default ones are, with what their files' names begin with. The
+/// second is for flakes that load everything: what does so leaves out names that begin with `_`.
+const QUIET: [(&str, &str); 2] = [("llama-cpp", ""), ("_llama-cpp", "_")];
+
+/// Functions that turn a folder's content into modules, machines or packages.
+fn is_loader(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"readDir"
+            | b"import-tree"
+            | b"importTree"
+            | b"listFilesRecursive"
+            | b"umport"
+            | b"scanPaths"
+            | b"load"
+            | b"loadDir"
+            | b"rakeLeaves"
+            | b"findModules"
+            | b"importDir"
+            | b"filesInDirectory"
+    )
+}
+
+/// What in a file may lead to folders that are loaded whole.
+#[derive(Default)]
+struct Seen {
+    /// It holds the name of one of these functions, perhaps in a text.
+    loader: bool,
+    /// The path literals that are arguments, less those that name one Nix file.
+    handed: Vec<TextRange>,
+}
+
+impl Seen {
+    /// Goes through the green tree: most files hold nothing of this, and nothing is allocated for them.
+    fn look_at(&mut self, (node, range): Placed<'_>) {
+        let is_apply = is(node, SyntaxKind::NODE_APPLY);
+        let mut at = range.start();
+        let mut nodes = 0;
+        for child in node.children() {
+            let range = TextRange::at(at, child.text_len());
+            at = range.end();
+            match child {
+                NodeOrToken::Node(child) => {
+                    nodes += 1;
+                    if is_apply && nodes == 2 {
+                        self.handed.extend(folder_in_parens((child, range)));
+                    }
+                    self.look_at((child, range));
+                }
+                NodeOrToken::Token(token) => self.loader |= is_loader(token.text().as_bytes()),
+            }
+        }
+    }
+}
+
+/// Where our files go.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    pub paths: Paths,
+    /// The file that extends machines by name.
+    pub wrapper: String,
+    /// What is to be said about them.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// The places to use.
+pub(crate) fn decide(request: &Request, flake: &Flake<'_>) -> Places {
+    let wanted = &request.options.paths;
+    let default = Paths::default();
+    let folders = loading_folders(flake);
+    let loaded_by = |path: &str| {
+        let left_out = path.starts_with(QUIET[1].0);
+        folders
+            .iter()
+            .find(|folder| match path.strip_prefix(folder.as_str()) {
+                Some(_) if folder.is_empty() => !left_out,
+                rest => rest.is_some_and(|rest| rest.starts_with('/')),
+            })
+            .cloned()
+    };
+    let mut paths = wanted.clone();
+    let mut out = Vec::new();
+    let slots = [
+        (&mut paths.overlay, &default.overlay, "overlay.nix"),
+        (&mut paths.module, &default.module, "module.nix"),
+        (&mut paths.machine, &default.machine, "{machine}.nix"),
+    ];
+    for (path, default, quiet) in slots {
+        let Some(folder) = loaded_by(path) else { continue };
+        let shown = if folder.is_empty() { "the repository's root".to_owned() } else { format!("`{folder}`") };
+        let moved = QUIET.into_iter().map(|(folder, prefix)| format!("{folder}/{prefix}{quiet}"));
+        let moved = moved.into_iter().find(|path| loaded_by(path).is_none());
+        let moved = moved.unwrap_or_else(|| format!("{}/{}{quiet}", QUIET[1].0, QUIET[1].1));
+        if path == default {
+            out.push(about(
+                None,
+                None,
+                Severity::Note,
+                "folder-loads-itself",
+                format!("Whatever lies in {shown} is loaded by your flake, so `{path}` becomes `{moved}`"),
+                None,
+            ));
+            *path = moved;
+        } else {
+            out.push(about(
+                None,
+                None,
+                Severity::Warning,
+                "folder-loads-itself",
+                format!("Whatever lies in {shown} is loaded by your flake, and so `{path}` will be too"),
+                Some("Give the generated files another folder with `options.paths`.".into()),
+            ));
+        }
+    }
+    let wrapper = WRAPPERS.into_iter().find(|path| loaded_by(path).is_none()).unwrap_or(WRAPPERS[2]);
+    Places { paths, wrapper: wrapper.to_owned(), notes: out }
+}
+
+/// Files of the user's that lie where ours are to go: they are never overwritten.
+pub(super) fn taken(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
+    let paths = &cx.places.paths;
+    let mut wanted = vec![paths.overlay.clone()];
+    if cx.request.options.style == Style::Module {
+        wanted.push(paths.module.clone());
+    }
+    wanted.extend(cx.request.machines.keys().map(|name| paths.of_machine(name)));
+    let is_theirs = |path: &String| !cx.past.ours.contains_key(path.as_str()) && !cx.goes(path);
+    let mut found = Vec::new();
+    for path in wanted.into_iter().filter(is_theirs) {
+        let message = if cx.is_given(&path) {
+            format!("`{path}` is a file of yours, and a generated file would have to take its place")
+        } else if let Some(file) = cx.nix_files().find(|file| names(cx, file, &path)) {
+            format!("`{file}` names `{path}`, which was not given: a generated file would take its place")
+        } else {
+            continue;
+        };
+        let hint = "Give the generated files other names with `options.paths`.".to_owned();
+        found.push(Diagnostic { file: path, ..about(None, None, Severity::Error, "path-taken", message, Some(hint)) });
+    }
+    found
+}
+
+/// Whether a file of the user's names a path.
+fn names(cx: &Context<'_, '_>, file: &str, path: &str) -> bool {
+    cx.model.eval.source(file).is_some_and(|source| paths_in(&source, &source.root).iter().any(|known| known == path))
+}
+
+/// The folders that some given file loads as a whole.
+fn loading_folders(flake: &Flake<'_>) -> Vec<String> {
+    let mut folders: Vec<String> = flake.eval.folders.borrow().iter().flatten().cloned().collect();
+    for path in flake.eval.sources.texts().keys().filter(|path| path.ends_with(".nix")) {
+        let Some(source) = flake.eval.source(path) else { continue };
+        let mut seen = Seen::default();
+        seen.look_at((source.root.green(), source.root.text_range()));
+        if seen.loader {
+            for apply in source.root.descendants().filter_map(ast::Apply::cast) {
+                let Some((name, arguments)) = call(&ast::Expr::Apply(apply)) else { continue };
+                if is_loader(name.as_bytes()) {
+                    folders.extend(arguments.iter().flat_map(|argument| paths_in(&source, argument.syntax())));
+                }
+            }
+        }
+        if Rc::ptr_eq(&source, &flake.source) {
+            folders.extend(seen.handed.into_iter().flat_map(|range| handed_folders(&source, range)));
+        }
+    }
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// Folders that flake.nix hands to a function, as in `forHosts ./nixos`: it may load whatever lies there.
+fn handed_folders(source: &Source, literal: TextRange) -> Vec<String> {
+    let folder = || {
+        let literal = source.root.covering_element(literal).ancestors().find_map(ast::PathRel::cast)?;
+        let apply = literal.syntax().ancestors().find_map(ast::Apply::cast)?;
+        let (name, _) = call(&ast::Expr::Apply(apply))?;
+        (name != "import").then(|| paths_in(source, literal.syntax()))
+    };
+    folder().into_iter().flatten().filter(|path| !path.is_empty()).collect()
+}
+
+/// The path literal that an expression is, inside any number of parentheses.
+fn folder_in_parens(code: Placed<'_>) -> Option<TextRange> {
+    if is(code.0, SyntaxKind::NODE_PAREN) {
+        return placed_in(code).next().and_then(folder_in_parens);
+    }
+    is(code.0, SyntaxKind::NODE_PATH_REL).then_some(code.1)
+}

@@ -1,0 +1,137 @@
+//! The GPU driver settings that a variant needs, and the binary cache that saves toolkit downloads.
+
+use smol_str::SmolStr;
+
+use super::needs::{capabilities, is_old};
+use super::text::indent;
+use super::{MachineSpec, OptionPath, Setting, Value};
+use crate::hardware::cuda;
+use crate::request::{Field, Variant};
+
+/// The CUDA team's cache: the one that is alive and built from nixpkgs.
+const CACHE: (&str, &str) =
+    ("https://cache.nixos-cuda.org", "cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M=");
+
+/// The driver settings of this machine's variant, whatever the machine sets already.
+pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
+    match machine.request.variant {
+        Variant::Cpu => Vec::new(),
+        Variant::Cuda if machine.wsl => vec![graphics(), windows_driver()],
+        Variant::Vulkan | Variant::Rocm => vec![graphics()],
+        // Jetson's driver comes with its board support, not from hardware.nvidia
+        Variant::Cuda if is_jetson(machine) || machine.refuses_unfree => vec![graphics()],
+        Variant::Cuda => nvidia(machine),
+    }
+}
+
+/// Whether all capabilities of this machine are Jetson boards'.
+pub(crate) fn is_jetson(machine: &MachineSpec) -> bool {
+    let mut all = capabilities(machine).peekable();
+    all.peek().is_some() && all.all(|name| cuda::by_capability(name).is_some_and(|row| row.is_jetson()))
+}
+
+/// Whether the machine's file makes NixOS load NVIDIA's driver.
+pub(crate) fn loads_nvidia(machine: &MachineSpec) -> bool {
+    machine.request.drivers
+        && machine.request.variant == Variant::Cuda
+        && !(is_jetson(machine) || machine.wsl || machine.refuses_unfree)
+}
+
+fn graphics() -> Setting {
+    Setting {
+        path: path(["hardware", "graphics", "enable"]),
+        value: Value::Expr("true".into()),
+        comment: "",
+        reason: "The GPU's user-space driver is linked to /run/opengl-driver, where llama.cpp looks for it.",
+        field: Some(Field::Drivers),
+    }
+}
+
+/// In WSL the card's driver is Windows' own (NixOS-WSL #339, #716).
+fn windows_driver() -> Setting {
+    Setting {
+        path: path(["wsl", "useWindowsDriver"]),
+        value: Value::Expr("true".into()),
+        comment: "",
+        reason: "In WSL the GPU's driver is the one of Windows; NixOS' own would not find the card.",
+        field: Some(Field::Drivers),
+    }
+}
+
+fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
+    let old = capabilities(machine).any(is_old);
+    let mut settings = Vec::new();
+    if !machine.foreign_pkgs {
+        settings.push(Setting {
+            path: path(["nixpkgs", "config", "allowUnfree"]),
+            value: Value::Expr("true".into()),
+            comment: "NVIDIA's driver",
+            reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.",
+            field: Some(Field::Drivers),
+        });
+    }
+    settings.push(graphics());
+    settings.push(Setting {
+        path: path(["services", "xserver", "videoDrivers"]),
+        value: Value::Items(vec!["\"nvidia\"".into()]),
+        comment: "loads the kernel module, with or without X",
+        reason: "This is what makes NixOS load NVIDIA's driver, with or without X.",
+        field: Some(Field::Drivers),
+    });
+    settings.push(Setting {
+        path: path(["hardware", "nvidia", "open"]),
+        value: yielding(machine, &(!old).to_string()),
+        comment: match (old, machine.unseen) {
+            (true, _) => "the open kernel module begins with Turing",
+            (false, true) => "gives way to a choice of your own",
+            (false, false) => "",
+        },
+        reason: if old {
+            "The open kernel module does not know cards before Turing."
+        } else {
+            "Turing and newer cards take the open kernel module; NixOS asks for a choice."
+        },
+        field: Some(Field::Drivers),
+    });
+    if old {
+        let nvidia = "config.boot.kernelPackages.nvidiaPackages";
+        settings.push(Setting {
+            path: path(["hardware", "nvidia", "package"]),
+            value: yielding(machine, &format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
+            comment: "the last driver for this card; nixpkgs before 26.05 has it as stable",
+            reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.",
+            field: Some(Field::Drivers),
+        });
+    }
+    settings
+}
+
+/// A value that gives way to one in a file of the machine's that was not given, and not to a module's default.
+fn yielding(machine: &MachineSpec, value: &str) -> Value {
+    Value::Expr(match (machine.unseen, value.contains('\n')) {
+        (false, _) => value.to_owned(),
+        (true, false) => format!("{YIELDING}{value}"),
+        (true, true) => format!("{YIELDING}(\n{}\n)", indent(value, 2)),
+    })
+}
+
+/// Between `mkDefault` (1000) and what is written plainly (100).
+pub(super) const YIELDING: &str = "lib.mkOverride 900 ";
+
+/// The binary cache of the CUDA team.
+pub(super) fn binary_cache() -> Vec<Setting> {
+    let reason = "The toolkit's parts are downloaded ready-made; llama.cpp itself is always compiled here.";
+    let item = |name: &'static str, value: &str| Setting {
+        path: path(["nix", "settings", name]),
+        value: Value::Items(vec![format!("\"{value}\"")]),
+        comment: "",
+        reason,
+        field: None,
+    };
+    vec![item("extra-substituters", CACHE.0), item("extra-trusted-public-keys", CACHE.1)]
+}
+
+/// An option's name, from its segments.
+pub(super) fn path<const N: usize>(segments: [&'static str; N]) -> OptionPath {
+    segments.map(SmolStr::new_static).to_vec()
+}

@@ -1,0 +1,155 @@
+//! The options of a machine's llama.cpp: one row each, which is all that the module, the overlay and a machine's file
+//! know of it.
+//!
+//! To add an option, add a row here and the field of the request that [`OptionRow::value`] reads. A switch of CMake needs
+//! nothing else: [`OptionRow::flags`] is what it adds to the build.
+
+use super::MachineSpec;
+use super::needs::{CpuCode, capabilities, cpu_code, cpu_comment, rocm_targets};
+use super::text::strings;
+use crate::escape::Nix;
+use crate::hardware::Feature;
+use crate::request::Field;
+
+/// One option of a machine's llama.cpp.
+pub(crate) struct OptionRow {
+    /// Its name in the module, behind `llama.`.
+    pub option: &'static [&'static str],
+    /// Its name as a parameter of the overlay.
+    pub parameter: &'static str,
+    /// Its type in the module, in Nix.
+    pub ty: fn() -> String,
+    /// Its value where a machine says nothing, in Nix.
+    pub default: &'static str,
+    /// A value as an example, in Nix; empty for none.
+    pub example: &'static str,
+    /// What it means, for the module.
+    pub description: &'static str,
+    /// What it adds to the list of CMake flags, in Nix; empty where the overlay's template reads the parameter itself.
+    pub flags: &'static str,
+    /// What a machine sets it to, in Nix; `None`: it keeps the default.
+    pub value: fn(&MachineSpec, &str) -> Option<String>,
+    /// A comment above the setting; empty for none.
+    pub comment: fn(&MachineSpec) -> &'static str,
+    /// Why a machine sets it.
+    pub reason: &'static str,
+    /// The field of the request that decides it.
+    pub field: Field,
+}
+
+impl OptionRow {
+    /// The option's whole name: `["llama", "cpu", "features"]`.
+    pub fn path(&self) -> Vec<smol_str::SmolStr> {
+        std::iter::once("llama").chain(self.option.iter().copied()).map(smol_str::SmolStr::new_static).collect()
+    }
+
+    /// How the module reads it: `cfg.cpu.features`.
+    pub fn read(&self) -> String {
+        format!("cfg.{}", self.option.join("."))
+    }
+}
+
+/// The comment above native code.
+pub(super) const NATIVE: &str = "build on this machine itself, never on another";
+
+/// Every option, in the order in which they are written.
+pub(crate) const OPTIONS: [OptionRow; 6] = [
+    OptionRow {
+        option: &["variant"],
+        parameter: "variant",
+        ty: || {
+            "types.nullOr (\n  types.enum [\n    \"cpu\"\n    \"cuda\"\n    \"vulkan\"\n    \"rocm\"\n  ]\n)".to_owned()
+        },
+        default: "null",
+        example: "\"vulkan\"",
+        description: "The GPU backend of this machine's llama.cpp; null: none of its packages is touched.",
+        flags: "",
+        value: |machine, _| Some(Nix::string(machine.request.variant.name()).into()),
+        comment: |_| "",
+        reason: "The GPU backend of this machine's llama.cpp.",
+        field: Field::Variant,
+    },
+    OptionRow {
+        option: &["cpu", "features"],
+        parameter: "cpuFeatures",
+        ty: || {
+            let all = strings(Feature::ALL.iter().map(|feature| feature.name()));
+            let inner = super::text::indent(&format!("types.enum {all}"), 4);
+            format!("types.nullOr (\n  types.listOf (\n{inner}\n  )\n)")
+        },
+        default: "null",
+        example: "",
+        description: "The x86 instructions to compile for, all that this machine's CPU has. null: code for every\nCPU in one \
+                      package, the best chosen at start.",
+        flags: "",
+        value: |machine, _| match cpu_code(machine) {
+            CpuCode::Features(features) => Some(strings(features)),
+            _ => None,
+        },
+        comment: |machine| cpu_comment(&machine.request.cpu),
+        reason: "The instruction sets to compile for; all others are off.",
+        field: Field::Cpu,
+    },
+    OptionRow {
+        option: &["cpu", "arch"],
+        parameter: "cpuArch",
+        ty: || "types.nullOr types.str".to_owned(),
+        default: "null",
+        example: "\"armv8.2-a+dotprod+fp16\"",
+        description: "The ARM architecture to compile for, as -march takes it; null: all, chosen at start.",
+        flags: "",
+        value: |machine, _| match cpu_code(machine) {
+            CpuCode::Arch(arch) => Some(Nix::string(&arch).into()),
+            _ => None,
+        },
+        comment: |_| "",
+        reason: "The ARM architecture of this machine's CPU.",
+        field: Field::Cpu,
+    },
+    OptionRow {
+        option: &["cpu", "nativeFor"],
+        parameter: "nativeFor",
+        ty: || "types.nullOr types.str".to_owned(),
+        default: "null",
+        example: "\"carbon\"",
+        description: "The name of this machine, to compile with -march=native: for whatever builds it, so build it\non the \
+                      machine itself. The name keeps two machines from sharing the result.",
+        flags: "",
+        value: |machine, name| (cpu_code(machine) == CpuCode::Native).then(|| Nix::string(name).into()),
+        comment: |machine| if cpu_code(machine) == CpuCode::Native { NATIVE } else { "" },
+        reason: "Compiled for the CPU that builds it: build on the machine itself.",
+        field: Field::Cpu,
+    },
+    OptionRow {
+        option: &["cuda", "capabilities"],
+        parameter: "cudaCapabilities",
+        ty: || "types.listOf (types.strMatching \"[0-9]+\\\\.[0-9][af]?\")".to_owned(),
+        default: "[ ]",
+        example: "[ \"8.6\" ]",
+        description: "The CUDA compute capabilities to compile for; empty: nixpkgs' default list.",
+        flags: "",
+        value: |machine, _| {
+            let all: Vec<&str> = capabilities(machine).collect();
+            (!all.is_empty()).then(|| strings(all))
+        },
+        comment: |_| "",
+        reason: "The compute capability of this machine's GPU, for which CUDA code is compiled.",
+        field: Field::Capabilities,
+    },
+    OptionRow {
+        option: &["rocm", "targets"],
+        parameter: "rocmTargets",
+        ty: || "types.listOf (types.strMatching \"gfx[0-9a-f]+\")".to_owned(),
+        default: "[ ]",
+        example: "[ \"gfx1100\" ]",
+        description: "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.",
+        flags: "",
+        value: |machine, _| {
+            let all = rocm_targets(machine);
+            (!all.is_empty()).then(|| strings(all.iter().map(String::as_str)))
+        },
+        comment: |_| "",
+        reason: "This machine's GPU, for which ROCm code is compiled.",
+        field: Field::Targets,
+    },
+];

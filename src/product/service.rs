@@ -1,0 +1,105 @@
+//! llama-server as a service: what a machine's file says of it, and how that is told from what a user wrote.
+
+use rnix::ast;
+use rowan::ast::AstNode;
+
+use super::drivers::path;
+use super::module::MODULE_PACKAGE;
+use super::text::{indent, set};
+use super::{Fleet, MachineSpec, Setting, Value};
+use crate::escape::Nix;
+use crate::request::{Field, Server, Style, Variant};
+use crate::syntax;
+
+/// The service's hardening hides the GPU's device files and /proc/meminfo.
+const HARDENING: &str =
+    "{\n  SupplementaryGroups = [\n    \"render\"\n    \"video\"\n  ];\n  ProcSubset = lib.mkForce \"all\";\n}";
+/// Why the value has two shapes.
+pub(super) const SETTINGS_COMMENT: &str = "nixpkgs has `settings` since June 2026";
+pub(super) const HARDENING_COMMENT: &str = "the GPU's device files, and /proc/meminfo for its driver";
+
+/// The settings of the service.
+pub(super) fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting> {
+    // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
+    let package = (!fleet.alias).then(|| match fleet.style {
+        Style::Module => MODULE_PACKAGE.to_owned(),
+        Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
+    });
+    let setting = |path, value: String, comment, reason| Setting {
+        path,
+        value: Value::Expr(value),
+        comment,
+        reason,
+        field: Some(Field::Server),
+    };
+    let mut settings = vec![setting(
+        path(["services", "llama-cpp"]),
+        value(package.as_deref(), server),
+        "",
+        "llama-server as a service, on this machine's package.",
+    )];
+    if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
+        settings.push(setting(
+            path(["systemd", "services", "llama-cpp", "serviceConfig"]),
+            HARDENING.into(),
+            HARDENING_COMMENT,
+            "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.",
+        ));
+    }
+    settings
+}
+
+/// `services.llama-cpp`, in both of nixpkgs' shapes: RFC 42 `settings` came in June 2026.
+fn value(package: Option<&str>, server: &Server) -> String {
+    let mut always = vec!["enable = true;".to_owned()];
+    always.extend(package.map(|package| format!("package = {package};")));
+    if server.open_firewall {
+        always.push("openFirewall = true;".to_owned());
+    }
+    let mut values = vec![format!("host = {};", Nix::string(&server.host)), format!("port = {};", server.port)];
+    if let Some(model) = &server.model {
+        values.push(format!("model = {};", Nix::string(model)));
+    }
+    format!(
+        "let\n  server = {};\nin\n{}\n# {SETTINGS_COMMENT}\n// (if options.services.llama-cpp ? settings then {{ settings = server; }} else server)",
+        indent(&set(&values), 2).trim_start(),
+        set(&always),
+    )
+}
+
+/// Whether the value of `services.llama-cpp` is, word for word, what we write for some choice.
+pub(crate) fn is_service(text: &str) -> bool {
+    written(text).is_some_and(|(package, server)| same_words(&value(package.as_deref(), &server), text))
+}
+
+/// Whether the value of the service's `serviceConfig` is, word for word, what we write.
+pub(crate) fn is_hardening(text: &str) -> bool {
+    same_words(HARDENING, text)
+}
+
+fn same_words(one: &str, two: &str) -> bool {
+    one.split_whitespace().eq(two.split_whitespace())
+}
+
+/// The choice that a value of `services.llama-cpp` tells of, if it is ours.
+fn written(text: &str) -> Option<(Option<String>, Server)> {
+    let root = rnix::Root::parse(text).syntax();
+    let bindings = || root.descendants().filter_map(ast::AttrpathValue::cast);
+    let value = |name: &str| {
+        let mut named = bindings().filter(|binding| syntax::first_name(binding.syntax()).as_deref() == Some(name));
+        named.next().and_then(|binding| binding.value())
+    };
+    let string = |name: &str| match value(name)? {
+        ast::Expr::Str(text) => syntax::static_string(&text),
+        _ => None,
+    };
+    let server = Server {
+        host: string("host")?,
+        port: syntax::text(value("port")?.syntax()).parse().ok()?,
+        model: string("model"),
+        open_firewall: value("openFirewall").is_some(),
+    };
+    let package = value("package").map(|package| syntax::text(package.syntax()));
+    let ours = |package: &String| package == MODULE_PACKAGE || package.starts_with("pkgs.llama-cpp-");
+    package.iter().all(ours).then_some((package, server))
+}

@@ -1,6 +1,0 @@
-{
-  services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}

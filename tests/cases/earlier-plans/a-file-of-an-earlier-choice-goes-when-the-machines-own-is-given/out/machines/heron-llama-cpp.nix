@@ -1,0 +1,13 @@
+# llama.cpp on the machine heron.
+# Made with Llamafleet. To change it, give Llamafleet this repository again and choose anew: it
+# replaces what it wrote.
+llama-cpp: {
+  imports = [ ../nixos/modules/llama-cpp.nix ];
+
+  llama = {
+    flake = llama-cpp;
+    variant = "vulkan";
+  };
+
+  hardware.graphics.enable = true;
+}

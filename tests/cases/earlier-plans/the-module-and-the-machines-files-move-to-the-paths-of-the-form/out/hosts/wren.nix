@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.hello ];
+
+  hardware.graphics.enable = true;
+}

@@ -1,5 +1,0 @@
-{ pkgs, ... }:
-{
-  services.openssh.enable = true;
-  environment.systemPackages = [ pkgs.llama-cpp-cpu ];
-}

@@ -1,8 +1,0 @@
-{ pkgs, ... }:
-{
-  inherit (import ../site.nix) time;
-  services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}

@@ -1,4 +1,0 @@
-{
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}

@@ -1,7 +1,0 @@
-{ ... }:
-{
-  networking.hostName = "heron";
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}

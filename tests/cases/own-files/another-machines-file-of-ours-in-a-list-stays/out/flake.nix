@@ -1,0 +1,31 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+    llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs = { self, nixpkgs, ... }@inputs:
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [
+          ./hosts/heron.nix
+          (import ./machines/heron-llama-cpp.nix inputs.llama-cpp)
+        ];
+      };
+      nixosConfigurations.wren = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [
+          ./hosts/wren.nix
+          (import ./machines/wren-llama-cpp.nix inputs.llama-cpp)
+        ];
+      };
+    };
+}

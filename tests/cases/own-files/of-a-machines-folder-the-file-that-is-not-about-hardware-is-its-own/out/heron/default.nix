@@ -1,7 +1,0 @@
-{ pkgs, ... }:
-{
-  services.openssh.enable = true;
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}

@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  hardware.graphics.enable = true;
+}

@@ -1,0 +1,32 @@
+{ lib, options, ... }:
+{
+  imports = [ ./machines/heron-llama-cpp.nix ];
+
+  networking.hostName = "heron";
+
+  services.llama-cpp =
+    let
+      server = {
+        host = "127.0.0.1";
+        port = 8080;
+        model = "/m.gguf";
+      };
+    in
+    {
+      enable = true;
+    extraFlags = [ "-v" ];
+    }
+    # nixpkgs has `settings` since June 2026
+    // (if options.services.llama-cpp ? settings then { settings = server; } else server);
+
+  # the GPU's device files, and /proc/meminfo for its driver
+  systemd.services.llama-cpp.serviceConfig = {
+    SupplementaryGroups = [
+      "render"
+      "video"
+    ];
+    ProcSubset = lib.mkForce "all";
+  };
+
+  hardware.graphics.enable = true;
+}

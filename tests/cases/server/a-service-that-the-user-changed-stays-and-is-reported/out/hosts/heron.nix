@@ -1,0 +1,29 @@
+{ pkgs, lib, options, ... }:
+{
+  services.openssh.enable = true;
+
+  services.llama-cpp =
+    let
+      server = {
+        host = "127.0.0.1";
+        port = 8080;
+      };
+    in
+    {
+      enable = true;
+      extraFlags = [ "--jinja" ];
+    }
+    # nixpkgs has `settings` since June 2026
+    // (if options.services.llama-cpp ? settings then { settings = server; } else server);
+
+  # the GPU's device files, and /proc/meminfo for its driver
+  systemd.services.llama-cpp.serviceConfig = {
+    SupplementaryGroups = [
+      "render"
+      "video"
+    ];
+    ProcSubset = lib.mkForce "all";
+  };
+
+  hardware.graphics.enable = true;
+}

@@ -1,2 +1,0 @@
-{ inputs, ... }:
-{ services.openssh.enable = true; nixpkgs.overlays = [ (import ./nixos/overlays/llama-cpp.nix { inherit (inputs) llama-cpp; }) ]; }

@@ -1,0 +1,8 @@
+{ pkgs, lib, ... }:
+{
+  imports = [ ../machines/wren-llama-cpp.nix ];
+
+  services.openssh.enable = true;
+
+  hardware.graphics.enable = true;
+}

@@ -1,7 +1,0 @@
-{ pkgs, ... }:
-
-{
-  imports = [ ./common.nix ];
-  environment.systemPackages = [ pkgs.vim ];
-  llama.variant = "cpu";
-}

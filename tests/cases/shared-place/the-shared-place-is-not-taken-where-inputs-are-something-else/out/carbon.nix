@@ -1,9 +1,0 @@
-{ pkgs, ... }:
-
-{
-  imports = [ ./common.nix ];
-  environment.systemPackages = [ pkgs.git ];
-
-  llama.variant = "vulkan";
-  hardware.graphics.enable = true;
-}
