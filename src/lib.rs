@@ -52,6 +52,9 @@
 //! - *a flake shape*: first a directory in `tests/cases/<topic>/`; a function of nixpkgs' lib goes into
 //!   `flake/builtins/`, a way to find machines into `flake/machines/`, a place to extend them into `flake/machines/sites.rs`
 //!   and `decide/route.rs`;
+//! - *a framework that makes machines*: `flake/builtins/frameworks.rs`, with the folders it reads in `frameworks/layouts.rs`,
+//!   and a shape in `tests/shapes.rs`;
+//! - *a generator of files*: its header in `flake/generated.rs`;
 //! - *a reader of machines*: `flake/readers/`; what it sees of an edit is decided in `decide/readers.rs`;
 //! - *an option*: a row in `product/options.rs`, and the field of the request that it reads;
 //! - *a driver setting*: `product/drivers.rs`, and what it must evaluate to in `tests/nix/`;

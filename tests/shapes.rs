@@ -480,3 +480,25 @@ fn a_generated_flake_says_so() {
     assert_eq!((told.severity, told.line, told.end_line), (Severity::Note, 1, 1));
     assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("nix run .#write-flake")), "{told:?}");
 }
+
+#[test]
+fn frameworks_say_whether_modules_get_the_inputs() {
+    let seen = |outputs: &str, path: &str| {
+        let found = inspect(&files(outputs, &[(path, "{ nixpkgs.hostPlatform = \"aarch64-linux\"; }")]));
+        let alpha = found.machines.first().expect("a machine").clone();
+        (alpha.sees_inputs, alpha.system)
+    };
+    let arm = Some("aarch64-linux".to_owned());
+    assert_eq!(
+        seen("inputs.snowfall.mkFlake { inherit inputs; src = ./.; }", "systems/aarch64-linux/alpha/default.nix"),
+        (Some(true), arm.clone())
+    );
+    assert_eq!(
+        seen("inputs.blueprint { inherit inputs; }", "hosts/alpha/configuration.nix"),
+        (Some(true), arm.clone())
+    );
+    assert_eq!(
+        seen("inputs.nixos-unified.lib.mkFlake { inherit inputs; root = ./.; }", "configurations/nixos/alpha.nix"),
+        (None, arm)
+    );
+}

@@ -282,7 +282,8 @@ impl<'a> Eval<'a> {
     #[cold]
     fn not_told(&self, cause: Cause, file: &Rc<Source>, range: TextRange, parts: &[Thunk], maybe: Vec<Thunk>) -> Value {
         let (start, end) = (start(range), end(range));
-        let unknown = Rc::new(Unknown { cause, file: file.clone(), start, end, parts: parts.into(), maybe });
+        let unknown =
+            Rc::new(Unknown { cause, file: file.clone(), start, end, parts: parts.into(), maybe, made_of: None });
         match &unknown.cause {
             Cause::MissingFile(_) | Cause::BrokenFile(_) if self.in_modules.get() => {}
             Cause::MissingFile(path) => {
@@ -337,7 +338,15 @@ impl<'a> Eval<'a> {
         match self.source("flake.nix") {
             Some(file) => {
                 let (parts, maybe) = (Rc::new([]) as Rc<[Thunk]>, Vec::new());
-                Value::Unknown(Rc::new(Unknown { cause: Cause::Bound, start: 0, end: 0, file, parts, maybe }))
+                Value::Unknown(Rc::new(Unknown {
+                    cause: Cause::Bound,
+                    start: 0,
+                    end: 0,
+                    file,
+                    parts,
+                    maybe,
+                    made_of: None,
+                }))
             }
             None => Value::Scalar,
         }

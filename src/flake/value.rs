@@ -66,10 +66,21 @@ pub(crate) struct Unknown {
     pub start: usize,
     pub end: usize,
     /// What went into it, as far as it is known: the arguments of a function that is not understood, the system that
-    /// something is selected from, the files that a framework reads.
+    /// something is selected from.
     pub parts: Rc<[Thunk]>,
     /// What it may be, as far as that is known: both branches of an `if` whose condition cannot be told.
     pub maybe: Vec<Thunk>,
+    /// What is known of it all the same, where it is a machine that a framework makes.
+    pub made_of: Option<Rc<MadeOf>>,
+}
+
+/// What a framework makes a machine of, by the framework's own rules.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeOf {
+    /// The file of the repository that is the machine's module.
+    pub file: Option<SmolStr>,
+    /// What its modules get as `inputs`; `None`: not told.
+    pub inputs: Option<Value>,
 }
 
 impl Unknown {

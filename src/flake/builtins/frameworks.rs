@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use crate::flake::eval::Eval;
-use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Thunk, Unknown, Value};
+use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, MadeOf, Thunk, Unknown, Value};
 
 mod clan;
 mod layouts;
@@ -22,6 +22,25 @@ pub(super) struct Made {
     name: String,
     /// The file of the repository that is its own module, if it has one.
     file: Option<String>,
+    /// Its modules get the flake's `inputs`.
+    gets_inputs: bool,
+}
+
+impl Made {
+    /// One of which no more than its name is known.
+    fn named(output: &'static str, name: String) -> Made {
+        Made { output, name, file: None, gets_inputs: false }
+    }
+
+    /// One that is made of a file.
+    fn of_file(output: &'static str, name: String, file: String) -> Made {
+        Made { output, name, file: Some(file), gets_inputs: false }
+    }
+
+    /// The same by a framework whose special arguments have `inputs`.
+    fn with_inputs(self) -> Made {
+        Made { gets_inputs: true, ..self }
+    }
 }
 
 /// Frameworks, each with its repositories, and the names that its input mostly has.
@@ -142,7 +161,7 @@ impl Eval<'_> {
                         return None;
                     };
                     let names = hosts.entries.keys().map(|name| name.to_string());
-                    names.map(|name| Made { output: NIXOS, name, file: None }).collect()
+                    names.map(|name| Made::named(NIXOS, name)).collect()
                 }
             }
             _ => return None,
@@ -235,8 +254,11 @@ impl Eval<'_> {
             };
             systems.open = systems.open.or_else(|| Some(unknown.clone()));
             let entry = |made: &Made| {
-                let file = made.file.iter().map(|file| self.thunk(Value::Path(file.as_str().into())));
-                let system = Unknown { parts: file.collect(), ..(**unknown).clone() };
+                let made_of = MadeOf {
+                    file: made.file.as_deref().map(SmolStr::from),
+                    inputs: self.inputs.borrow().clone().filter(|_| made.gets_inputs),
+                };
+                let system = Unknown { made_of: Some(Rc::new(made_of)), ..(**unknown).clone() };
                 let entry = Entry { thunk: self.thunk(Value::Unknown(Rc::new(system))), site: None };
                 (SmolStr::from(made.name.as_str()), entry)
             };
@@ -256,5 +278,5 @@ fn is_for_snowfall(given: &Attrs) -> bool {
 }
 
 fn nixos(names: Vec<String>) -> impl Iterator<Item = Made> {
-    names.into_iter().map(|name| Made { output: NIXOS, name, file: None })
+    names.into_iter().map(|name| Made::named(NIXOS, name))
 }

@@ -234,6 +234,9 @@ impl Flake<'_> {
         machine.nixpkgs = system.nixpkgs.clone().and_then(|input| self.nixpkgs_behind(input));
         machine.args = Some(system.args.clone());
         let mut given = Given::default();
+        if let Value::Unknown(unknown) = &system.args {
+            self.made_by_framework(&mut machine, unknown);
+        }
         if let Value::Attrs(args) = &system.args {
             machine.system = args.entries.get("pkgs").and_then(|entry| self.platform_of_pkgs(entry));
             if let Some(Value::Text(text)) = args.entries.get("system").map(|entry| self.eval.force(entry.thunk)) {
@@ -324,16 +327,22 @@ impl Flake<'_> {
 
     /// A machine that a framework makes of files that are known, or something that is not understood.
     fn made_out_of_sight(&self, machine: &mut Machine, unknown: Rc<Unknown>) {
-        for part in unknown.parts.iter() {
-            let value = self.eval.force(*part);
-            if let Value::Path(_) = value {
-                let file = self.source.clone();
-                machine.modules.push(Module { file, node: None, env: None, value, covered: false });
-            }
-        }
+        self.made_by_framework(machine, &unknown);
         machine.unknown = Some(unknown);
         if machine.system.is_none() {
             machine.system = self.host_platform(machine);
+        }
+    }
+
+    /// What a framework's rules say of a machine.
+    fn made_by_framework(&self, machine: &mut Machine, unknown: &Unknown) {
+        let Some(made_of) = &unknown.made_of else { return };
+        if let Some(file) = &made_of.file {
+            let (file, value) = (self.source.clone(), Value::Path(file.clone()));
+            machine.modules.push(Module { file, node: None, env: None, value, covered: false });
+        }
+        if let Some(inputs) = &made_of.inputs {
+            machine.inputs = ModuleInputs::Given(inputs.clone());
         }
     }
 

@@ -71,7 +71,15 @@ impl Unseen {
             UnseenKind::Computed(unknown) => unknown.cause.clone(),
         };
         let (start, end) = (start(self.range), end(self.range));
-        Rc::new(Unknown { cause, file: self.file.clone(), start, end, parts: Rc::new([]), maybe: Vec::new() })
+        Rc::new(Unknown {
+            cause,
+            file: self.file.clone(),
+            start,
+            end,
+            parts: Rc::new([]),
+            maybe: Vec::new(),
+            made_of: None,
+        })
     }
 }
 

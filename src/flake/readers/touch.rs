@@ -71,6 +71,7 @@ impl Flake<'_> {
                 for part in unknown.parts.iter() {
                     self.touch_thunk(*part, touched, Looking { is_built: true, ..looking });
                 }
+                unknown.maybe.iter().for_each(|maybe| self.touch_thunk(*maybe, touched, looking));
             }
             Value::Path(_) if looking.is_built => self.touch_files(value, touched),
             _ => {}

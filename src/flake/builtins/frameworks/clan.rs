@@ -49,7 +49,7 @@ impl Eval<'_> {
         let made = names.into_iter().map(|name| {
             let file = format!("{folder}/{name}/configuration.nix");
             let output = if macs.contains(&name) { DARWIN } else { NIXOS };
-            Made { output, name, file: Some(file).filter(|file| self.text(file).is_some()) }
+            Made { output, name, file: Some(file).filter(|file| self.text(file).is_some()), gets_inputs: false }
         });
         made.collect()
     }

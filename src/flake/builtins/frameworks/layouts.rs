@@ -23,11 +23,11 @@ impl Eval<'_> {
             let folder = format!("{hosts}/{host}");
             let file = |name: &str| Some(format!("{folder}/{name}")).filter(|file| self.text(file).is_some());
             if let Some(file) = file("configuration.nix") {
-                made.push(Made { output: NIXOS, name: host.clone(), file: Some(file) });
+                made.push(Made::of_file(NIXOS, host.clone(), file).with_inputs());
             } else if file("default.nix").is_some() {
-                made.push(Made { output: NIXOS, name: host.clone(), file: None });
+                made.push(Made::named(NIXOS, host.clone()));
             } else if let Some(file) = file("darwin-configuration.nix") {
-                made.push(Made { output: DARWIN, name: host.clone(), file: Some(file) });
+                made.push(Made::of_file(DARWIN, host.clone(), file).with_inputs());
             }
             for (user, is_folder) in self.entries_in(&format!("{folder}/users")) {
                 let own = match is_folder {
@@ -35,7 +35,7 @@ impl Eval<'_> {
                     false => format!("{folder}/users/{user}.nix"),
                 };
                 if self.text(&own).is_some() {
-                    made.push(Made { output: HOME, name: format!("{user}@{host}"), file: Some(own) });
+                    made.push(Made::of_file(HOME, format!("{user}@{host}"), own).with_inputs());
                 }
             }
         }
@@ -112,7 +112,7 @@ impl Eval<'_> {
             let hosts = self.set_at(&own, &["hosts"]).unwrap_or_default();
             for (name, entry) in hosts.entries.iter() {
                 let Value::Attrs(host) = self.force(entry.thunk) else {
-                    made.push(Made { output: NIXOS, name: name.to_string(), file: None });
+                    made.push(Made::named(NIXOS, name.to_string()).with_inputs());
                     continue;
                 };
                 let is_mac = self.text_at(&host, "class").as_deref() == Some("darwin");
@@ -120,7 +120,8 @@ impl Eval<'_> {
                     Value::Path(path) => Some(path.to_string()),
                     _ => None,
                 });
-                made.push(Made { output: if is_mac { DARWIN } else { NIXOS }, name: name.to_string(), file });
+                let output = if is_mac { DARWIN } else { NIXOS };
+                made.push(Made { output, name: name.to_string(), file, gets_inputs: true });
             }
             let automatic = own.entries.get("autoConstruct").map(|entry| self.force(entry.thunk));
             let path = own.entries.get("path").map(|entry| self.force(entry.thunk));
@@ -135,7 +136,7 @@ impl Eval<'_> {
             };
             for (platform, folder) in platforms {
                 let output = if platform.ends_with("-darwin") { DARWIN } else { NIXOS };
-                made.extend(self.modules_in_folder(output, &folder));
+                made.extend(self.modules_in_folder(output, &folder).into_iter().map(Made::with_inputs));
             }
         }
         let mut seen = std::collections::BTreeSet::new();
@@ -149,11 +150,11 @@ impl Eval<'_> {
         for platform in self.names_at(config, &["den", "hosts"]) {
             let output = if platform.ends_with("-darwin") { DARWIN } else { NIXOS };
             let names = self.names_at(config, &["den", "hosts", &platform]).into_iter();
-            made.extend(names.map(|name| Made { output, name, file: None }));
+            made.extend(names.map(|name| Made::named(output, name)));
         }
         for platform in self.names_at(config, &["den", "homes"]) {
             let names = self.names_at(config, &["den", "homes", &platform]).into_iter();
-            made.extend(names.map(|name| Made { output: HOME, name, file: None }));
+            made.extend(names.map(|name| Made::named(HOME, name)));
         }
         made
     }
@@ -162,7 +163,7 @@ impl Eval<'_> {
     fn folders_with_default(&self, output: &'static str, folder: &str) -> Vec<Made> {
         let folders = self.entries_in(folder).into_iter().filter(|(_, is_folder)| *is_folder);
         let named = folders.map(|(name, _)| (format!("{folder}/{name}/default.nix"), name));
-        named.map(|(file, name)| Made { output, name, file: Some(file) }).collect()
+        named.map(|(file, name)| Made::of_file(output, name, file).with_inputs()).collect()
     }
 
     /// The modules in a folder: files, and folders with a `default.nix`.
@@ -171,7 +172,7 @@ impl Eval<'_> {
         entries.retain(|(name, _)| name != "default");
         let made = entries.into_iter().map(|(name, is_folder)| {
             let file = if is_folder { format!("{folder}/{name}/default.nix") } else { format!("{folder}/{name}.nix") };
-            Made { output, name, file: Some(file) }
+            Made::of_file(output, name, file)
         });
         made.collect()
     }

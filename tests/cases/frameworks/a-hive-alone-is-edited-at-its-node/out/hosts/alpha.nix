@@ -1,0 +1,4 @@
+{
+  networking.hostName = "alpha";
+  llama.variant = "cpu";
+}
