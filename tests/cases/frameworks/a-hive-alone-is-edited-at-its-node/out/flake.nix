@@ -14,10 +14,7 @@
       meta.specialArgs = { inherit inputs; };
       alpha = {
         deployment.targetHost = "alpha.lan";
-        imports = [
-          ./hosts/alpha.nix
-          ./nixos/modules/llama-cpp.nix
-        ];
+        imports = [ ./hosts/alpha.nix ];
       };
     };
   };

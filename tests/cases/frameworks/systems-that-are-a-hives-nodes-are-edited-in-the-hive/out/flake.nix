@@ -19,7 +19,6 @@
         meta.specialArgs = { inherit inputs; };
         alpha.imports = [
           ./hosts/alpha.nix
-          ./nixos/modules/llama-cpp.nix
           ./machines/alpha-llama-cpp.nix
         ];
         beta.imports = [ ./hosts/beta.nix ];

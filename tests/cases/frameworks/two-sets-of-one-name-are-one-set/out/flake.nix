@@ -8,7 +8,7 @@
     nixosConfigurations = {
       one = nixpkgs.lib.nixosSystem { modules = [
         ./one.nix
-        (import ./nixos/modules/llama-cpp.nix inputs.llama-cpp)
+        (import ./machines/one-llama-cpp.nix inputs.llama-cpp)
       ]; };
     };
     nixosConfigurations = {

@@ -1,8 +1,1 @@
-{ ... }: {
-  llama = {
-    variant = "rocm";
-    rocm.targets = [ "gfx1103" ];
-  };
-
-  hardware.graphics.enable = true;
-}
+{ ... }: { imports = [ ./machines/box-llama-cpp.nix ]; }

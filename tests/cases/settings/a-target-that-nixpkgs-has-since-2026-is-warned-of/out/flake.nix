@@ -8,10 +8,7 @@
     nixosConfigurations.box = nixpkgs.lib.nixosSystem {
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
-      modules = [
-        ./box.nix
-        ./nixos/modules/llama-cpp.nix
-      ];
+      modules = [ ./box.nix ];
     };
   };
 }

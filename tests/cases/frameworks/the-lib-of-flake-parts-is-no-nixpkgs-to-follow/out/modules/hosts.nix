@@ -3,8 +3,7 @@
   flake.nixosConfigurations.alpha = lib.nixosSystem {
     modules = [
       self.nixosModules.alpha
-      (import ../nixos/modules/llama-cpp.nix self.inputs.llama-cpp)
-      ../machines/alpha-llama-cpp.nix
+      (import ../machines/alpha-llama-cpp.nix self.inputs.llama-cpp)
     ];
   };
   flake.nixosModules.alpha = {
