@@ -20,7 +20,8 @@ pub enum Use {
     Hardware,
 }
 
-/// What the file at `path` is for; `None`: it is not read at all.
+/// What the file at `path` of a folder is for; `None`: it is not read at all. A single file that is opened or dropped is
+/// read in any case: one that is no part of a flake is what some command has printed.
 pub fn use_of(path: &str) -> Option<Use> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name {
@@ -42,7 +43,6 @@ pub fn rooted(files: Vec<(String, String)>) -> Files {
         files.into_iter().map(|(path, file)| (path.trim_start_matches(['.', '/']).to_owned(), file)).collect();
     let root = root(normal.iter().map(|(path, _)| path.as_str()));
     let mut inside = Files::new();
-    // One by one: `collect` sorts first, and a sort weighs kilobytes in Wasm.
     for (path, file) in normal {
         if let Some(path) = path.strip_prefix(&root) {
             inside.insert(path.to_owned(), file);
@@ -59,6 +59,15 @@ pub fn root<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> String {
         Some(flake) => flake.trim_end_matches("flake.nix").to_owned(),
         None => shared_folder(paths),
     }
+}
+
+/// The file as a flake: one that is opened alone, while there is none, under whatever name.
+pub fn as_flake(files: Files) -> Files {
+    let is_flake = |(path, text): (&String, &String)| path.ends_with(".nix") && text.contains("outputs");
+    if files.len() != 1 || !files.iter().all(is_flake) {
+        return files;
+    }
+    files.into_values().map(|text| ("flake.nix".to_owned(), text)).collect()
 }
 
 /// The folders that all paths begin with, with a `/` at the end; empty for one file or none.
@@ -114,6 +123,16 @@ mod tests {
     fn without_a_flake_the_shared_folders_are_cut_off() {
         assert_eq!(paths(&["cfg/machines/a.nix", "cfg/nixos/b.nix"]), ["machines/a.nix", "nixos/b.nix"]);
         assert_eq!(paths(&["./a.nix"]), ["a.nix"]);
+    }
+
+    #[test]
+    fn a_flake_of_another_name_that_is_opened_alone_is_the_flake() {
+        let files = |path: &str, text: &str| Files::from([(path.to_owned(), text.to_owned())]);
+        assert_eq!(
+            as_flake(files("my-flake.nix", "{ outputs = _: { }; }")).into_keys().collect::<Vec<_>>(),
+            ["flake.nix"]
+        );
+        assert_eq!(as_flake(files("host.nix", "{ ... }: { }")).into_keys().collect::<Vec<_>>(), ["host.nix"]);
     }
 
     #[test]

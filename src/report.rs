@@ -2,12 +2,13 @@
 //!
 //! Lines and columns start at 1; a column counts characters, not bytes. Offsets of hunks are bytes.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::request::Variant;
 
 /// What the flake says: [`inspect`](crate::inspect)'s answer.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Inspection {
     /// Those that the flake is seen to make, in the order of their names; [`wants`](Self::wants) may bring more.
     pub machines: Vec<FoundMachine>,
@@ -27,7 +28,7 @@ pub struct Inspection {
 }
 
 /// A machine of the flake: a NixOS machine, a home or a Mac, by the list that it stands in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct FoundMachine {
     /// The name in `nixosConfigurations`, `homeConfigurations` or `darwinConfigurations`, or that of a hive's node.
     pub name: String,
@@ -49,7 +50,7 @@ pub struct FoundMachine {
 }
 
 /// How a machine is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
     /// A call of `nixosSystem` of its own.
@@ -64,7 +65,7 @@ pub enum Shape {
 }
 
 /// What the flake gives away of a machine's hardware: a guess, with its source.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Hint {
     /// A row of the CPU table (gcc's `-march`), an ARM architecture or a vendor.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -80,7 +81,7 @@ pub struct Hint {
 }
 
 /// An input of the flake.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct FoundInput {
     /// The name in `inputs`.
     pub name: String,
@@ -93,7 +94,7 @@ pub struct FoundInput {
 }
 
 /// A file that the engine asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Want {
     /// Its path, relative to the repository's root; with `/` at its end, all that lies in this folder.
     pub file: String,
@@ -102,7 +103,7 @@ pub struct Want {
 }
 
 /// What changes: [`plan`](crate::plan)'s answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Plan {
     /// Whether the request is met.
     pub outcome: Outcome,
@@ -119,7 +120,7 @@ pub struct Plan {
 }
 
 /// Whether a plan meets its request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The files make the flake what the request asks for.
@@ -133,7 +134,7 @@ pub enum Outcome {
 }
 
 /// One file of the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct FileChange {
     /// Relative to the repository's root.
     pub path: String,
@@ -148,7 +149,7 @@ pub struct FileChange {
 }
 
 /// What happens to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// A given file gets another text.
@@ -160,7 +161,7 @@ pub enum Change {
 }
 
 /// An edit: the bytes `start..end` of `before` become `insert`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Hunk {
     /// Byte offset into `before`; 0 for a created file.
     pub start: usize,
@@ -173,7 +174,7 @@ pub struct Hunk {
 }
 
 /// What happens to one machine of the request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct PlannedMachine {
     /// The name in `nixosConfigurations`.
     pub name: String,
@@ -186,7 +187,9 @@ pub struct PlannedMachine {
 }
 
 /// The way in which a machine gets its llama.cpp.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// The `imports` of its own file are extended.
@@ -202,7 +205,7 @@ pub enum How {
 }
 
 /// Something to tell the user, with its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Diagnostic {
     /// How serious it is.
     pub severity: Severity,
@@ -227,7 +230,9 @@ pub struct Diagnostic {
 }
 
 /// How serious something is, the most serious first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// It cannot work: a plan with an error is refused.
@@ -239,7 +244,7 @@ pub enum Severity {
 }
 
 /// A shell command to run, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Command {
     /// One line for a POSIX shell in the repository's root; the user's words in it are quoted.
     pub run: String,

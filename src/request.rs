@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 mod field;
@@ -43,7 +44,7 @@ pub struct Unrecognised {
 }
 
 /// What one machine is and wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Machine {
     /// The GPU backend; the CPU backend is always there too.
     pub variant: Variant,
@@ -81,7 +82,9 @@ impl Machine {
 }
 
 /// The GPU backend that llama.cpp is built with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
     /// No GPU: the CPU backend alone.
@@ -110,7 +113,7 @@ impl Variant {
 }
 
 /// Which CPU instructions llama.cpp is compiled for.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum Cpu {
     /// All CPU variants in one package, the best one chosen at start.
@@ -138,7 +141,7 @@ pub enum Cpu {
 }
 
 /// Where a machine's llama.cpp is installed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Install {
     /// `environment.systemPackages`.
@@ -151,7 +154,7 @@ pub enum Install {
 }
 
 /// `services.llama-cpp`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Server {
     /// The address it listens on: `127.0.0.1` for the machine alone, `0.0.0.0` for the network.
     pub host: String,
@@ -170,7 +173,7 @@ impl Default for Server {
 }
 
 /// Choices for the whole fleet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Options {
     /// How each machine's choices are written down.
     pub style: Style,
@@ -203,7 +206,7 @@ impl Default for Options {
 }
 
 /// How the machines say what they want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Style {
     /// A NixOS module with options `llama.*`.
@@ -214,7 +217,7 @@ pub enum Style {
 }
 
 /// Where the overlay or module is put in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// What fits the flake best.
@@ -227,7 +230,7 @@ pub enum Place {
 }
 
 /// The flake input for llama.cpp.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Input {
     /// The name that it is added by; where llama.cpp's flake is an input already, that one is used by its own name.
     pub name: String,
@@ -245,7 +248,7 @@ impl Default for Input {
 }
 
 /// Which nixpkgs the llama.cpp input follows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(untagged)]
 pub enum Follows {
     /// `true`: the nixpkgs that the machines use; `false`: its own.
@@ -255,7 +258,7 @@ pub enum Follows {
 }
 
 /// Where the generated files go; `{machine}` stands for the machine's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Paths {
     /// The overlay, which both styles have.
     pub overlay: String,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! page ── Question ──▶ Service ── Answer ──▶ page
-//!                         │ files, the last inspection and plan
+//!                         │ files, trees, the last inspection and plan
 //! ```
 //!
 //! Questions are answered one after the other. What the page shows comes ready to be shown: coloured lines, diffs with
@@ -12,23 +12,26 @@ mod cpus;
 mod draft;
 mod markdown;
 mod marks;
+mod messages;
 mod paint;
-mod protocol;
+mod paths;
 mod show;
 mod suggest;
-mod wire;
+mod words;
+
+use std::collections::BTreeMap;
 
 use crate::export;
-use crate::hardware::{self, GpuReading, Reading};
-use crate::report::{Hint, How, Inspection, Plan};
-use crate::request::Request;
+use crate::hardware::{self, Reading};
+use crate::report::{FoundMachine, Hint, Inspection, Plan, Severity};
+use crate::request::{Files, Machine, Request, Variant};
 
+pub use draft::Draft;
 pub use markdown::{Block, Inline};
 pub use marks::{Mark, MarkField};
+pub use messages::*;
 pub use paint::{Span, Stroke, strokes};
-pub use protocol::*;
 pub use show::{Cell, Row, Shown, View};
-pub use wire::Wire;
 
 /// The lines of no more files are counted.
 pub const MOST_COUNTED: usize = 200;
@@ -44,157 +47,139 @@ pub struct Service {
 
 impl Service {
     /// Answers one question.
-    pub fn answer(&mut self, ask: Ask) -> Said {
-        match ask {
-            Ask::Files(files) => {
-                self.plan = None;
-                self.inspection = crate::inspect(&files);
-                self.request.files = files;
-                Said::Inspected(findings(&self.inspection))
+    pub fn answer(&mut self, question: Question) -> Answer {
+        match question {
+            Question::Files(files) => Answer::Inspected(self.inspected(files)),
+            Question::Plan(choices) => Answer::Planned(self.planned(choices)),
+            Question::Judge(cases) => Answer::Judged(cases.into_iter().map(|case| self.judged(case)).collect()),
+            Question::Colours(text) => Answer::Colours(strokes(&text)),
+            Question::Show { path, view } => Answer::Shown(self.shown(&path, view)),
+            Question::Guide => {
+                Answer::Guide(self.plan.as_ref().map(|plan| markdown::read(&plan.guide)).unwrap_or_default())
             }
-            Ask::Plan(choices) => {
-                let files = std::mem::take(&mut self.request.files);
-                self.request = choices.request(files);
-                let plan = crate::plan(&self.request);
-                let outline = outline(&plan);
-                self.plan = Some(plan);
-                Said::Planned(outline)
+            Question::Zip => self.file(|plan| export::zip(plan).map_err(|path| path.to_string())),
+            Question::Patch => {
+                self.file(|plan| export::patch(plan).map(String::into_bytes).map_err(|path| path.to_string()))
             }
-            Ask::Judge(cases) => {
-                let judged: Result<Vec<_>, _> = cases.into_iter().map(|case| self.judged(case)).collect();
-                judged.map_or_else(|error| Said::Refused(error.to_string()), Said::Judged)
-            }
-            Ask::Strokes(text) => Said::Strokes(strokes(&text)),
-            Ask::Show { path, view } => {
-                let file = self.plan.iter().flat_map(|plan| &plan.files).find(|file| file.path == path);
-                let machines = self.request.machines.keys().map(String::as_str).collect();
-                Said::Shown(file.map(|file| show::shown(file, view, &machines, &self.request.options.input.name)))
-            }
-            Ask::Guide => Said::Guide(self.plan.as_ref().map(|plan| markdown::read(&plan.guide)).unwrap_or_default()),
-            Ask::Zip => self.taken(|plan| export::zip(plan).map_err(|path| path.to_string())),
-            Ask::Patch => {
-                self.taken(|plan| export::patch(plan).map(String::into_bytes).map_err(|path| path.to_string()))
-            }
-            Ask::Link { choices, files } => {
+            Question::MakeLink { choices, files } => {
                 let with_files = files.is_some();
                 let link = export::encode(&choices.request(files.unwrap_or_default()), with_files);
-                link.map_or_else(|error| Said::Refused(error.to_string()), Said::Link)
+                link.map_or_else(|error| Answer::Refused(error.to_string()), Answer::Link)
             }
-            Ask::Open(fragment) => opened(&fragment),
-            Ask::Draft(text) => Draft::read(&text).map_or_else(Said::Refused, Said::Draft),
-            Ask::Read(text) => {
-                let reading = hardware::read(&text);
-                Said::Read(heard(&reading), hardware::recommend(&reading).into())
-            }
-            Ask::Advise { gpus, system } => Said::Advised(advised(gpus, system)),
-            Ask::Search(query) => Said::Found(hardware::search(&query).into_iter().map(Gpu::from).collect()),
-            Ask::Cpus => Said::Cpus(cpus::cpus()),
+            Question::OpenLink(fragment) => opened(&fragment),
+            Question::OpenDraft(text) => Draft::read(&text).map_or_else(Answer::Refused, Answer::DraftOpened),
+            Question::ReadHardware { earlier, text } => Answer::HardwareRead(HardwareRead::of(earlier, text)),
+            Question::Advise { gpus, system } => Answer::Advised(advised(gpus, system)),
+            Question::SearchGpus(query) => Answer::Gpus(hardware::search(&query).into_iter().map(Gpu::from).collect()),
+            Question::Cpus => Answer::Cpus(cpus::cpus()),
         }
     }
 
-    fn taken(&self, make: impl Fn(&Plan) -> Result<Vec<u8>, String>) -> Said {
-        match &self.plan {
-            Some(plan) => make(plan).map_or_else(Said::Refused, Said::Taken),
-            None => Said::Refused("there is no plan".to_owned()),
+    fn inspected(&mut self, files: Files) -> Inspected {
+        self.plan = None;
+        self.inspection = crate::inspect(&files);
+        self.request.files = files;
+        Inspected {
+            suggestions: self.inspection.machines.iter().map(Suggestion::from).collect(),
+            is_broken: self.inspection.diagnostics.iter().any(|told| told.severity == Severity::Error),
+            paths: paths::proposed(&self.request.files, &self.inspection),
+            inspection: self.inspection.clone(),
         }
+    }
+
+    /// The plan for all machines whose choices can work: one that cannot would have the whole plan refused.
+    fn planned(&mut self, choices: Choices) -> Planned {
+        let mut request = choices.request(std::mem::take(&mut self.request.files));
+        let possible = |name: &String, machine: &Machine| is_possible(machine, self.system_of(name, machine));
+        let (machines, impossible): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut request.machines).into_iter().partition(|(name, machine)| possible(name, machine));
+        request.machines = machines;
+        let plan = crate::plan(&request);
+        self.request = request;
+        let counts = plan.files.iter().take(MOST_COUNTED).map(show::counts).chain(std::iter::repeat((0, 0)));
+        let counts = counts.take(plan.files.len()).collect();
+        self.plan = Some(plan.clone());
+        let diagnostics = plan.diagnostics.into_iter().map(words::of_form).collect();
+        let plan = Plan { diagnostics, ..plan };
+        Planned { plan, counts, impossible: impossible.into_keys().collect() }
+    }
+
+    fn shown(&self, path: &str, view: View) -> Option<Shown> {
+        let file = self.plan.as_ref()?.files.iter().find(|file| file.path == path)?;
+        let machines = self.request.machines.keys().map(String::as_str).collect();
+        Some(show::shown(file, view, &machines, &self.request.options.input.name))
+    }
+
+    fn file(&self, make: impl Fn(&Plan) -> Result<Vec<u8>, String>) -> Answer {
+        match &self.plan {
+            Some(plan) => make(plan).map_or_else(Answer::Refused, Answer::File),
+            None => Answer::Refused("there is no plan".to_owned()),
+        }
+    }
+
+    fn found(&self, name: &str) -> Option<&FoundMachine> {
+        self.inspection.machines.iter().find(|found| found.name == name)
+    }
+
+    /// The Nix system that the machine has in the end.
+    fn system_of<'a>(&'a self, name: &str, machine: &'a Machine) -> &'a str {
+        let found = || self.found(name)?.system.as_deref();
+        machine.system.as_deref().or_else(found).unwrap_or("x86_64-linux")
     }
 
     /// What is wrong or doubtful in the choices, by themselves and against what is known of the machine, and what to
-    /// build from what was read of it or the GPUs that were picked. An error: the case's reading is none of ours.
-    fn judged(&self, case: Case) -> serde_json::Result<Judgement> {
+    /// build from what was read of it or the GPUs that were picked.
+    fn judged(&self, case: Case) -> Judgement {
         let Case { name, machine, reading, gpus } = case;
-        let found = self.inspection.machines.iter().find(|found| found.name == name);
-        let reading: Option<Reading> = reading.map(|text| serde_json::from_str(&text)).transpose()?;
-        let system = machine.system.as_deref().or(found.and_then(|found| found.system.as_deref()));
-        let mut verdicts = hardware::judge(&machine, system.unwrap_or("x86_64-linux"));
+        let system = self.system_of(&name, &machine);
+        let mut verdicts = hardware::judge(&machine, system);
         match &reading {
             Some(reading) => verdicts.extend(hardware::compare(&machine, reading)),
             None => {
-                let hints: &[Hint] = found.map_or(&[], |found| &found.hints);
+                let hints: &[Hint] = self.found(&name).map_or(&[], |found| &found.hints);
                 verdicts.extend(hints.iter().flat_map(|hint| hardware::compare_hint(&machine, hint)));
             }
         }
         let advice = match &reading {
-            Some(reading) => Some(hardware::recommend(reading).into()),
-            None => (!gpus.is_empty()).then(|| advised(gpus, machine.system)),
+            Some(reading) => Some(hardware::recommend(reading)),
+            None => (!gpus.is_empty()).then(|| advised(gpus, machine.system.clone())),
         };
-        Ok(Judgement { verdicts: verdicts.into_iter().map(Verdict::from).collect(), advice })
+        let remedy = remedy(&machine, advice.as_ref().map(|advice| advice.machine.variant), system);
+        Judgement { verdicts, advice, remedy }
     }
 }
 
-fn findings(inspection: &Inspection) -> Findings {
-    let Inspection { machines, inputs, wants, diagnostics, .. } = inspection;
-    Findings {
-        machines: machines.iter().map(Found::from).collect(),
-        inputs: inputs.iter().map(|input| input.name.clone()).collect(),
-        wants: wants.clone(),
-        diagnostics: diagnostics.clone(),
-    }
+/// Whether no choice of the machine is an error by itself.
+fn is_possible(machine: &Machine, system: &str) -> bool {
+    hardware::judge(machine, system).iter().all(|verdict| verdict.severity != Severity::Error)
 }
 
-fn outline(plan: &Plan) -> Outline {
-    let counts = plan.files.iter().take(MOST_COUNTED).map(show::counts).chain(std::iter::repeat((0, 0)));
-    let changed = |(file, (added, removed)): (&crate::report::FileChange, (usize, usize))| Changed {
-        path: file.path.clone(),
-        change: file.change,
-        before: file.before.clone(),
-        after: file.after.clone(),
-        added: added as u32,
-        removed: removed as u32,
-    };
-    let by_hand = plan.machines.iter().filter(|machine| machine.how == How::ByHand);
-    Outline {
-        outcome: plan.outcome,
-        files: plan.files.iter().zip(counts).map(changed).collect(),
-        machines: plan.machines.len() as u32,
-        by_hand: by_hand.map(|machine| machine.name.clone()).collect(),
-        diagnostics: plan.diagnostics.clone(),
-        commands: plan.commands.clone(),
-        guide: plan.guide.clone(),
+/// The first other variant with which impossible choices become possible: the one that is advised, Vulkan, the CPU alone.
+fn remedy(machine: &Machine, advised: Option<Variant>, system: &str) -> Option<Variant> {
+    if is_possible(machine, system) {
+        return None;
     }
+    let mut candidates = advised.into_iter().chain([Variant::Vulkan, Variant::Cpu]);
+    candidates.find(|variant| {
+        *variant != machine.variant && is_possible(&Machine { variant: *variant, ..machine.clone() }, system)
+    })
 }
 
-fn opened(fragment: &str) -> Said {
+fn opened(fragment: &str) -> Answer {
     match export::decode(fragment) {
-        Ok(export::Link { mut request, has_files }) => Said::Opened(Opened {
+        Ok(export::Link { mut request, has_files }) => Answer::LinkOpened(OpenedLink {
             files: has_files.then(|| std::mem::take(&mut request.files)),
             unrecognised: request.unrecognised.iter().map(|unknown| unknown.message.clone()).collect(),
             choices: request.into(),
         }),
-        Err(export::LinkError::NotALink) => Said::NotALink,
-        Err(error) => Said::Refused(error.to_string()),
+        Err(export::LinkError::NotALink) => Answer::NotALink,
+        Err(error) => Answer::Refused(error.to_string()),
     }
 }
 
-fn advised(gpus: Vec<Gpu>, system: Option<String>) -> Advice {
-    let gpus = gpus.into_iter().map(GpuReading::from).collect();
-    hardware::recommend(&Reading { gpus, system, ..Reading::default() }).into()
-}
-
-fn heard(reading: &Reading) -> Heard {
-    let cpu = reading.cpu.iter().map(|cpu| (cpu.name.as_deref().unwrap_or("A CPU"), &cpu.evidence));
-    let gpus = reading.gpus.iter().map(|gpu| (gpu.name.as_str(), &gpu.evidence));
-    let part = |(name, evidence): (&str, &Vec<hardware::Evidence>)| HeardPart {
-        name: name.to_owned(),
-        evidence: evidence
-            .iter()
-            .map(|line| Evidence {
-                source: line.source.name().to_owned(),
-                line: line.line,
-                excerpt: line.excerpt.clone(),
-            })
-            .collect(),
-    };
-    Heard {
-        reading: serde_json::to_string(reading).expect("readings are made of strings, numbers and lists"),
-        hostname: reading.hostname.clone(),
-        sources: reading.sources.iter().map(|source| source.name().to_owned()).collect(),
-        has_cpu: reading.cpu.is_some(),
-        gpus: reading.gpus.iter().map(Gpu::from).collect(),
-        lists_all_gpus: reading.lists_all_gpus,
-        parts: cpu.chain(gpus).map(part).collect(),
-        notes: reading.notes.iter().cloned().map(Note::from).collect(),
-    }
+fn advised(gpus: Vec<Gpu>, system: Option<String>) -> hardware::Recommendation {
+    let gpus = gpus.into_iter().map(hardware::GpuReading::from).collect();
+    hardware::recommend(&Reading { gpus, system, ..Reading::default() })
 }
 
 #[cfg(test)]

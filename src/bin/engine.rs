@@ -4,7 +4,7 @@
 mod worker {
     use std::cell::RefCell;
 
-    use llama_fleet::service::{Answer, Question, Service, Wire};
+    use llama_fleet::service::{Call, Reply, Service};
     use wasm_bindgen::prelude::*;
 
     thread_local! {
@@ -18,14 +18,15 @@ mod worker {
         fn now() -> f64;
     }
 
-    /// Answers a question, both in bytes; `None`: it is none.
+    /// Answers a question, both in bytes. An error goes to the page as the
+    /// worker's.
     #[wasm_bindgen]
-    pub fn answer(question: &[u8]) -> Option<Vec<u8>> {
-        let Question { id, ask } = Question::from_bytes(question)?;
+    pub fn answer(call: &[u8]) -> Result<Vec<u8>, JsError> {
+        let Call { id, question } = borsh::from_slice(call)?;
         let start = now();
-        let said = SERVICE.with_borrow_mut(|service| service.answer(ask));
+        let answer = SERVICE.with_borrow_mut(|service| service.answer(question));
         let micros = ((now() - start) * 1e3).max(0.0) as u32;
-        Some(Answer { id, micros, said }.to_bytes())
+        Ok(borsh::to_vec(&Reply { id, micros, answer })?)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Elements, focus, time, and the address bar.
 
-use std::pin::Pin;
-
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
@@ -45,14 +43,31 @@ pub fn focus_soon(id: String) {
 
 /// Selects UTF-16 units `start..end` of the text field `id`, focuses it, and scrolls its `line` (from 1) into view.
 pub fn select_in(id: &str, start: u32, end: u32, line: u32) {
+    focus(id);
+    stand_in(id, start, end, line);
+}
+
+/// The same without taking the focus.
+pub fn stand_in(id: &str, start: u32, end: u32, line: u32) {
     let Some(field) = by_id(id).and_then(|element| element.dyn_into::<HtmlTextAreaElement>().ok()) else { return };
-    let _ = field.focus();
     let _ = field.set_selection_range(start, end);
     let Ok(Some(scroller)) = field.closest(".editor") else { return };
-    let lines = field.value().matches('\n').count() as u32 + 1;
-    let height = f64::from(field.scroll_height()) / f64::from(lines);
     let middle = f64::from(scroller.client_height()) / 2.0;
-    scroller.set_scroll_top((height * f64::from(line) - middle).max(0.0) as i32);
+    scroller.set_scroll_top((line_height(&field) * f64::from(line) - middle).max(0.0) as i32);
+    scroller.set_scroll_left(0);
+}
+
+/// The height of an element's lines, in pixels; 0 where the browser does not tell.
+pub fn line_height(element: &Element) -> f64 {
+    let style = window().and_then(|window| window.get_computed_style(element).ok().flatten());
+    let height = style.and_then(|style| style.get_property_value("line-height").ok()).unwrap_or_default();
+    // Of text without a number at its beginning it makes "not a number", which is no height.
+    js_sys::Number::parse_float(&height).max(0.0)
+}
+
+/// Whether the element of this id takes room on the page.
+pub fn is_shown(id: &str) -> bool {
+    by_id(id).is_some_and(|element| element.get_bounding_client_rect().width() > 0.0)
 }
 
 /// Scrolls the element of this id into view, no further than needed.
@@ -115,10 +130,4 @@ pub fn clear_fragment() {
 pub fn address_with(fragment: &str) -> String {
     let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
     format!("{}{fragment}", address.split('#').next().unwrap_or_default())
-}
-
-/// Does something that waits for the browser now and then. Boxed, because each type of future is compiled apart.
-pub fn spawn(work: impl Future<Output = ()> + 'static) {
-    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
-    leptos::task::spawn_local(work);
 }

@@ -2,8 +2,8 @@
 
 use js_sys::{AsyncIterator, Function, Object, Promise, Reflect};
 use llama_fleet::folder::{Conflict, MOST_FILES, is_entered, may_become, use_of};
-use llama_fleet::report::Change;
-use llama_fleet::service::Changed;
+use llama_fleet::report::{Change, FileChange};
+
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -128,7 +128,7 @@ impl Folder {
     }
 
     /// Writes all changes, or none: every file is compared with what was read before the first is written.
-    pub async fn write(&self, changes: &[Changed]) -> Result<(), WriteError> {
+    pub async fn write(&self, changes: &[FileChange]) -> Result<(), WriteError> {
         self.ask_permission().await?;
         for change in changes {
             let now = self.current(&change.path).await;
@@ -178,7 +178,7 @@ impl Folder {
         }
     }
 
-    async fn apply(&self, change: &Changed) -> Result<(), JsValue> {
+    async fn apply(&self, change: &FileChange) -> Result<(), JsValue> {
         let (folder, name) = self.folder_of(&change.path, change.change != Change::Deleted).await?;
         let Some(after) = &change.after else {
             return JsFuture::from(folder.remove_entry(name)).await.map(drop);

@@ -4,8 +4,6 @@ use js_sys::{Array, Function, Object, Reflect};
 use llama_fleet::service::Stroke;
 use wasm_bindgen::prelude::*;
 
-use super::dom;
-
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = StaticRange)]
@@ -18,18 +16,19 @@ extern "C" {
     fn new(ranges: &Array) -> Result<Highlight, JsValue>;
 }
 
-/// Paints the text of the element of this id; what was painted under these names before is painted over. A stroke is
-/// of the colour that stands at its number in `names`.
+/// Paints the text of an element; what was painted under these names before is painted over. A stroke is of the colour
+/// that stands at its number in `names`.
 ///
 /// `false`: this browser cannot, and the text stays plain.
-pub fn paint(id: &str, names: &[&str], strokes: &[Stroke]) -> bool {
-    dom::by_id(id).is_some_and(|element| try_paint(&element, names, strokes).is_ok())
+pub fn paint(element: &web_sys::Element, names: &[&str], strokes: &[Stroke]) -> bool {
+    try_paint(element, names, strokes).is_ok()
 }
 
 fn try_paint(element: &web_sys::Element, names: &[&str], strokes: &[Stroke]) -> Result<(), JsValue> {
     let registry = Reflect::get(&Reflect::get(&js_sys::global(), &"CSS".into())?, &"highlights".into())?;
     let set: Function = Reflect::get(&registry, &"set".into())?.dyn_into()?;
-    let text = element.first_child().ok_or(JsValue::NULL)?;
+    // An empty element has no text, and nothing in it to paint.
+    let Some(text) = element.first_child() else { return Ok(()) };
     let [first, last, from, to] = ["startContainer", "endContainer", "startOffset", "endOffset"].map(JsValue::from);
     for (number, name) in names.iter().enumerate() {
         let ranges = Array::new();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Choices, Question, Said, Wire};
+use llama_fleet::service::{Answer, Call, Choices, Question, Reply};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
@@ -28,12 +28,12 @@ extern "C" {
 }
 
 /// What is done with an answer; `None`: there will be none.
-type Then = Box<dyn FnOnce(Option<Said>)>;
+type Then = Box<dyn FnOnce(Option<Answer>)>;
 
 /// Something from the worker.
 pub enum News {
     /// To the files or the plan that were given last.
-    Answer(Answer),
+    Answer(Box<Reply>),
     /// It died or was ended over this question, and will be started anew with the next.
     Lost { asked: Lost, why: Loss },
     /// It is being fetched.
@@ -117,10 +117,10 @@ impl Engine {
         self.go_on();
     }
 
-    /// Asks anything but [`Ask::Files`] and [`Ask::Plan`]. Of several questions of one kind that wait, only the last is
+    /// Asks anything but [`Question::Files`] and [`Question::Plan`]. Of several questions of one kind that wait, only the last is
     /// asked; what was to be done with the others' answers is dropped.
-    pub fn ask(&self, ask: Ask, then: impl FnOnce(Option<Said>) + 'static) {
-        self.0.queue.borrow_mut().add(ask, Box::new(then));
+    pub fn ask(&self, question: Question, then: impl FnOnce(Option<Answer>) + 'static) {
+        self.0.queue.borrow_mut().add(question, Box::new(then));
         self.go_on();
     }
 
@@ -136,18 +136,18 @@ impl Engine {
                 return;
             }
         }
-        let Some(question) = self.0.queue.borrow_mut().next() else { return };
-        if let Err(why) = self.send(&question) {
+        let Some(call) = self.0.queue.borrow_mut().next() else { return };
+        if let Err(why) = self.send(&call) {
             self.lost(why);
         }
     }
 
-    fn send(&self, question: &Question) -> Result<(), Loss> {
+    fn send(&self, call: &Call) -> Result<(), Loss> {
         let mut running = self.0.running.borrow_mut();
         let running = running.as_mut().ok_or(Loss::NotStarted)?;
-        let bytes = Uint8Array::from(question.to_bytes().as_slice());
-        running.worker.post_message(&bytes).map_err(|_| Loss::Died)?;
-        let (engine, id) = (self.clone(), question.id);
+        let bytes = borsh::to_vec(call).map_err(|_| Loss::Died)?;
+        running.worker.post_message(&Uint8Array::from(bytes.as_slice())).map_err(|_| Loss::Died)?;
+        let (engine, id) = (self.clone(), call.id);
         running.patience = Some(Timeout::new(PATIENCE, move || {
             if engine.0.queue.borrow().is_open(id) {
                 engine.lost(Loss::Slow);
@@ -187,14 +187,14 @@ impl Engine {
             return self.go_on();
         }
         let Some(bytes) = event.data().dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else { return };
-        let Some(answer) = Answer::from_bytes(&bytes) else { return };
+        let Ok(reply) = borsh::from_slice::<Reply>(&bytes) else { return };
         if let Some(running) = self.0.running.borrow_mut().as_mut() {
             running.patience = None;
         }
-        let wanted = self.0.queue.borrow_mut().answered(answer.id);
+        let wanted = self.0.queue.borrow_mut().answered(reply.id);
         match wanted {
-            Some(Asked::Other(then)) => then(Some(answer.said)),
-            Some(Asked::Files | Asked::Plan) => (self.0.news)(News::Answer(answer)),
+            Some(Asked::Other(then)) => then(Some(reply.answer)),
+            Some(Asked::Files | Asked::Plan) => (self.0.news)(News::Answer(Box::new(reply))),
             None => {}
         }
         self.go_on();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use imara_diff::{Algorithm, InternedInput};
 
 /// As the `context` of [`diff`]: every line of the file, in one hunk.
@@ -50,7 +51,7 @@ pub struct Row {
 }
 
 /// Which of the two texts a line is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Kind {
     /// In both.
     Unchanged,

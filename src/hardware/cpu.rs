@@ -4,13 +4,14 @@
 //! `X86.td`, where the first two have AVX10.2, and with it every part of AVX-512 that ggml knows. A name is an upper bound: Pentiums and
 //! Celerons of Skylake to Comet Lake have no AVX, and virtual machines mask flags. The flags line decides.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::feature::Feature::*;
 use super::feature::FeatureSet;
 
 /// Who makes the CPU.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CpuVendor {
     /// `GenuineIntel` in CPUID's words.

@@ -130,7 +130,7 @@ impl Serialize for Feature {
 }
 
 /// A set of x86 features.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct FeatureSet(u16);
 
 impl FeatureSet {

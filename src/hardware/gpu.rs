@@ -2,12 +2,15 @@
 
 use std::sync::OnceLock;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::{amd, cuda};
 
 /// The three makers of GPUs that llama.cpp runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum GpuVendor {
     /// PCI vendor `10de`; for CUDA, and for Vulkan.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::cpu::CpuVendor;
@@ -11,7 +12,9 @@ use crate::report::Severity;
 use crate::request::{Cpu, Machine, Variant};
 
 /// A format that the readers know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub enum Source {
     /// `lscpu`, in any language.
     #[serde(rename = "lscpu")]
@@ -116,7 +119,7 @@ impl Source {
 }
 
 /// Where a datum was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Evidence {
     /// The format that the line was read as.
     pub source: Source,
@@ -127,7 +130,7 @@ pub struct Evidence {
 }
 
 /// A run of the paste's lines, and what was made of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Passage {
     /// The first line, from 1.
     pub line: u32,
@@ -141,7 +144,7 @@ pub struct Passage {
 }
 
 /// Everything a paste says about a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Reading {
     /// Nix's name of the platform, for instance `x86_64-linux`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,7 +183,7 @@ impl Reading {
 }
 
 /// Something to say about a paste.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Note {
     /// A warning or a note, never an error: what was read forbids nothing.
     pub severity: Severity,
@@ -191,7 +194,7 @@ pub struct Note {
 }
 
 /// The CPU that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct CpuReading {
     /// As the machine prints it, for instance `11th Gen Intel(R) Core(TM) i7-1165G7 @ 2.80GHz`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -215,7 +218,7 @@ pub struct CpuReading {
 }
 
 /// A GPU that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct GpuReading {
     /// The maker of the chip, not of the card.
     pub vendor: GpuVendor,
@@ -244,7 +247,9 @@ pub struct GpuReading {
 }
 
 /// How sure a recommendation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Nothing shows whether there is a GPU, or the one there is is hardly served any more; or the paste seems to hold
@@ -257,7 +262,7 @@ pub enum Confidence {
 }
 
 /// What to build for a machine, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Recommendation {
     /// Ready for a request; everything that was not read is at its default.
     pub machine: Machine,
@@ -274,7 +279,7 @@ pub struct Recommendation {
 }
 
 /// A variant that was not recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Alternative {
     /// One of the three that [`Recommendation::machine`] does not have.
     pub variant: Variant,
@@ -285,7 +290,7 @@ pub struct Alternative {
 }
 
 /// What is wrong or doubtful in a machine's choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Verdict {
     /// The field of the machine's request, for instance `cpu.march` or `rocm_targets[0]`.
     pub field: String,

@@ -4,14 +4,13 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::input::input;
-use super::machines::machines;
-use super::options::fleet_options;
-use super::output::{output, take};
-use super::share::{self, share};
-use super::state::Plain;
+use super::fleet::Fleet;
+use super::input::Input;
+use super::model::stage::Stage;
+use super::options::FleetOptions;
+use super::output::{Output, take};
+use super::share::{self, Share};
 use super::store::{Kept, Store};
-use super::view::{El, Part, button, el, live};
 use crate::browser::dom;
 use crate::browser::worker::is_single_file;
 
@@ -28,124 +27,171 @@ const FIRST_SIGNS: [&str; 4] = ["pointerdown", "focusin", "keydown", "dragenter"
 pub fn mount() {
     mount_to_body(|| {
         let store = Store::new();
+        provide_context(store);
         share::open_at_start(store);
-        app(store)
+        view! { <App /> }
     });
 }
 
-fn app(store: Store) -> AnyView {
+#[component]
+fn App() -> impl IntoView {
+    let store = Store::of_page();
     dom::on_window("keydown", move |event| on_key(store, event.unchecked_ref()));
     warm_up_at_first_sign(store);
-    let main = el("main")
-        .id("main")
-        .attr("tabindex", "-1")
-        .child(
-            el("div")
-                .class("in")
-                .child(share(store))
-                .child(input(store))
-                .child(machines(store))
-                .child(fleet_options(store)),
-        )
-        .child(el("div").class("out").child(output(store)));
-    let status = el("p")
-        .class("status")
-        .class_live("unseen", move || !store.said_aloud.get())
-        .attr("role", "status")
-        .attr("aria-live", "polite")
-        .child(live(move || store.said.get()));
-    [header(store), main, status, footer(), shortcuts()].part()
+    // Choices for a fleet that is not there yet would only be in the way.
+    let has_fleet = Memo::new(move |_| store.stage() != Stage::Empty);
+    view! {
+        <Header />
+        <main id="main" tabindex="-1">
+            <div class="in">
+                <Share />
+                <Input />
+                <Show when=move || has_fleet.get() || store.form.with(|form| !form.machines.is_empty())>
+                    <Fleet />
+                    <FleetOptions />
+                </Show>
+            </div>
+            <div class="out">
+                <Output />
+            </div>
+        </main>
+        <p class="status" class:unseen=move || !store.said_aloud.get() role="status" aria-live="polite">
+            {move || store.said.get()}
+        </p>
+        <Footer />
+        <Shortcuts />
+    }
 }
 
 /// Fetches the engine, once, when the page is about to be used: so it is there before it is needed, and those who only
 /// look do not wait for it.
 fn warm_up_at_first_sign(store: Store) {
-    let warm = Plain::new(false);
+    let is_warm = StoredValue::new(false);
     for sign in FIRST_SIGNS {
         dom::on_window(sign, move |_| {
-            if !warm.get() {
-                warm.set(true);
+            if !is_warm.get_value() {
+                is_warm.set_value(true);
                 store.warm_up();
             }
         });
     }
 }
 
-fn header(store: Store) -> El {
-    let open_share = move || {
+#[component]
+fn Header() -> impl IntoView {
+    let store = Store::of_page();
+    let open_share = move |_| {
         store.sharing.set(true);
         dom::open_dialog(share::DIALOG);
     };
-    let promise = el("span").child("Nothing leaves this page. ").child(live(move || keeping(store)));
-    el("header")
-        .class("top")
-        .child(el("span").class("mark").attr("aria-hidden", "true"))
-        .child(el("div").class("title").child(el("h1").child("Llamafleet")).child(
-            el("p").child("Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."),
-        ))
-        .child(el("p").class("promise").child(el("span").class("dot").attr("aria-hidden", "true")).child(promise))
-        .child(
-            el("div")
-                .class("actions")
-                .child(button("Share…", open_share))
-                .child(button("?", || dom::open_dialog(SHORTCUTS)).attr("aria-label", "Keyboard shortcuts")),
-        )
-}
-
-/// Whether the draft is kept, and the way to delete it.
-fn keeping(store: Store) -> AnyView {
-    match store.kept.get() {
-        Kept::Nothing => ().part(),
-        Kept::Saved => {
-            let forget = button("forget", move || store.forget_draft()).class("link");
-            ["Saved on this device · ".part(), forget.part()].part()
-        }
-        Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".part(),
-        Kept::Forgotten => "Not saved until the page is loaded again.".part(),
+    view! {
+        <header class="top">
+            <span class="mark" aria-hidden="true"></span>
+            <div class="title">
+                <h1>"Llamafleet"</h1>
+                <p>"Your flake.nix, patched so that each machine builds llama.cpp for its own hardware."</p>
+            </div>
+            <p class="promise">
+                <span class="dot" aria-hidden="true"></span>
+                <span>"Nothing leaves this page. " <Keeping /></span>
+            </p>
+            <div class="actions">
+                <button type="button" on:click=open_share>
+                    "Share…"
+                </button>
+                <button type="button" aria-label="Keyboard shortcuts" on:click=|_| dom::open_dialog(SHORTCUTS)>
+                    "?"
+                </button>
+            </div>
+        </header>
     }
 }
 
-fn footer() -> El {
-    let single_file = || {
-        let link = el("a").attr("href", SINGLE_FILE).attr("download", SINGLE_FILE).child("This page as one file");
-        el("p").child(link).child(" for use without a network")
-    };
-    let build = BUILD.map(|build| [" · build ".part(), el("span").class("mono").child(build).part()]);
-    el("footer").child((!is_single_file()).then(single_file)).child(
-        el("p").class("faint").child(concat!("Llamafleet ", env!("CARGO_PKG_VERSION"))).child(build).child(" · MIT"),
-    )
+/// Whether the draft is kept, and the way to delete it.
+#[component]
+fn Keeping() -> impl IntoView {
+    let store = Store::of_page();
+    move || match store.kept.get() {
+        Kept::Nothing => ().into_any(),
+        Kept::Saved => view! {
+            "Saved on this device · "
+            <button type="button" class="link" on:click=move |_| store.forget_draft()>
+                "forget"
+            </button>
+        }
+        .into_any(),
+        Kept::Refused => "Not saved: this browser does not keep it, or it is too large.".into_any(),
+        Kept::Forgotten => "Nothing is saved on this device until you load the page again.".into_any(),
+    }
 }
 
-const KEYS: [(&str, &str); 7] = [
+#[component]
+fn Footer() -> impl IntoView {
+    let single_file = (!is_single_file()).then(|| {
+        view! {
+            <p>
+                <a href=SINGLE_FILE download=SINGLE_FILE>
+                    "This page as one file"
+                </a>
+                " for use without a network"
+            </p>
+        }
+    });
+    let build = BUILD.map(|build| view! { " · build " <span class="mono">{build}</span> });
+    view! {
+        <footer>
+            {single_file}
+            <p class="faint">{concat!("Llamafleet ", env!("CARGO_PKG_VERSION"))} {build} " · MIT"</p>
+        </footer>
+    }
+}
+
+const KEYS: [(&str, &str); 8] = [
     ("Ctrl+Enter", "Download all as zip"),
     ("Ctrl+S", "Download all as zip"),
     ("Ctrl+Z", "Undo a change of the form (outside text fields)"),
     ("Ctrl+Shift+Z", "Do it again"),
-    ("← → Home End", "Move between tabs"),
-    ("Delete", "On a machine's tab: leave it out"),
+    ("← → Home End", "Move between tabs, and in the table of machines"),
+    ("↑ ↓", "In the table of machines: move between rows"),
+    ("Delete", "In the table of machines: leave the machine out"),
     ("?", "This list"),
 ];
 
-fn shortcuts() -> El {
-    let row = |(keys, what): (&'static str, &'static str)| {
-        let keys = el("th").attr("scope", "row").child(el("kbd").child(keys));
-        el("tr").child(keys).child(el("td").child(what))
+#[component]
+fn Shortcuts() -> impl IntoView {
+    let row = |(keys, what)| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <kbd>{keys}</kbd>
+                </th>
+                <td>{what}</td>
+            </tr>
+        }
     };
-    el("dialog")
-        .id(SHORTCUTS)
-        .attr("aria-labelledby", "shortcuts-heading")
-        .child(el("h2").id("shortcuts-heading").child("Keyboard"))
-        .child(el("table").class("keys").child(el("tbody").child(KEYS.map(row))))
-        .child(el("div").class("actions").child(button("Close", || dom::close_dialog(SHORTCUTS))))
+    view! {
+        <dialog id=SHORTCUTS aria-labelledby="shortcuts-heading">
+            <h2 id="shortcuts-heading">"Keyboard"</h2>
+            <table class="keys">
+                <tbody>{KEYS.map(row).collect_view()}</tbody>
+            </table>
+            <div class="actions">
+                <button type="button" on:click=|_| dom::close_dialog(SHORTCUTS)>
+                    "Close"
+                </button>
+            </div>
+        </dialog>
+    }
 }
 
 fn on_key(store: Store, event: &KeyboardEvent) {
     let command = event.ctrl_key() || event.meta_key();
     let writing = dom::is_writing(event.target());
+    // With Caps Lock the letters come as capitals.
     match event.key().as_str() {
-        "Enter" | "s" if command && !event.shift_key() && !event.alt_key() => take::download_zip(store),
+        "Enter" | "s" | "S" if command && !event.shift_key() && !event.alt_key() => take::download_zip(store),
         "z" | "Z" if command && !writing && event.shift_key() => store.redo(),
-        "z" if command && !writing => store.undo(),
+        "z" | "Z" if command && !writing => store.undo(),
         "?" if !command && !writing => dom::open_dialog(SHORTCUTS),
         _ => return,
     }

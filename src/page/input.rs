@@ -3,19 +3,21 @@
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
 use llama_fleet::folder::{Use, use_of};
+use llama_fleet::hardware::GpuVendor;
 use llama_fleet::report::Want;
-use llama_fleet::request::Files;
+use llama_fleet::request::{Files, Variant};
+use llama_fleet::service::Gpu;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use super::code::with_code;
-use super::editor::{FIELD, editor};
-use super::model::form::Form;
+use super::editor::{Editor, FIELD};
+use super::fleet::ADD_FIELD;
+use super::model::form::{Form, MachineForm};
+use super::model::stage::Stage;
 use super::model::text;
-use super::problems::problems;
-use super::state::{Derived, State};
+use super::problems::Problems;
 use super::store::{FLAKE, Store};
-use super::view::{El, button, el, live, when};
 use crate::browser::files::{Gathered, of_drop, of_field};
 use crate::browser::{dom, folder};
 
@@ -27,45 +29,51 @@ const FILES_FIELD: &str = "files-field";
 const FOLDER_FIELD: &str = "folder-field";
 
 /// The first step: the files, the editor, and what is wrong in them.
-pub fn input(store: Store) -> El {
-    let dragged = State::new(false);
+#[component]
+pub fn Input() -> impl IntoView {
+    let store = Store::of_page();
+    let dragged = RwSignal::new(false);
     take_dropped(store, dragged);
-    let read = Derived::new(move || {
-        store.files.with(|files| {
-            let bytes: usize = files.values().map(String::len).sum();
-            (bytes > 0).then(|| match files.len() {
-                1 => text::size(bytes),
-                count => text::count(count, "file") + ", " + &text::size(bytes),
-            })
-        })
-    });
-    let number = el("span").class("step-number").attr("aria-hidden", "true").child("1");
-    el("section")
-        .class("step")
-        .class_live("dragged", move || dragged.get())
-        .attr("aria-labelledby", "files-heading")
-        .child(
-            el("div")
-                .class("step-head")
-                .child(el("h2").id("files-heading").attr("tabindex", "-1").child(number).child("Your flake"))
-                .child(el("span").class("step-fact").child(live(move || read.get()))),
-        )
-        .child(sources(store))
-        .child(when(move || store.replaced.with(Option::is_some), move || replaced(store)))
-        .child(file_bar(store))
-        .child(
-            el("p")
-                .class("field-help")
-                .id("editor-help")
-                .child("Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."),
-        )
-        .child(editor(store))
-        .child(problems(store))
-        .child(wants(store))
+    let read = move || {
+        let (number, bytes) = store.files.with(|files| (files.len(), files.values().map(String::len).sum()));
+        match (number, bytes) {
+            (_, 0) => String::new(),
+            (1, bytes) => text::size(bytes),
+            (number, bytes) => text::count(number, "file") + ", " + &text::size(bytes),
+        }
+    };
+    view! {
+        <section class="step" class:dragged=move || dragged.get() aria-labelledby="files-heading">
+            <div class="step-head">
+                <h2 id="files-heading" tabindex="-1">
+                    <span class="step-number" aria-hidden="true">"1"</span>
+                    "Your flake"
+                </h2>
+                <span class="step-fact">{read}</span>
+            </div>
+            <Sources />
+            <Show when=move || store.replaced.with(Option::is_some)>
+                <p class="replaced">
+                    "Your earlier files were replaced. "
+                    <button type="button" class="link" on:click=move |_| store.put_back()>
+                        "Put them back"
+                    </button>
+                </p>
+            </Show>
+            <FileBar />
+            <p class="field-help unseen" id="editor-help">
+                "Paste, type, or drop files and folders anywhere on the page. Tab leaves the field."
+            </p>
+            <Editor />
+            <NoMachines />
+            <Problems />
+            <Wants />
+        </section>
+    }
 }
 
 /// Takes what is dropped anywhere on the page: a browser that is left alone would show the file in the page's place.
-fn take_dropped(store: Store, dragged: State<bool>) {
+fn take_dropped(store: Store, dragged: RwSignal<bool>) {
     dom::on_window("dragover", move |event| {
         event.prevent_default();
         dragged.set(true);
@@ -74,35 +82,63 @@ fn take_dropped(store: Store, dragged: State<bool>) {
         event.prevent_default();
         dragged.set(false);
         let Some(dropped) = event.unchecked_ref::<DragEvent>().data_transfer() else { return };
-        dom::spawn(async move { take(store, of_drop(dropped).await) });
+        leptos::task::spawn_local(async move { take(store, of_drop(dropped).await) });
     });
     dom::on_window("dragleave", move |_| dragged.set(false));
 }
 
 /// The ways in, besides pasting.
-fn sources(store: Store) -> El {
-    let example = move || {
-        store.open(Files::from([(FLAKE.to_owned(), EXAMPLE.to_owned())]), Form::default());
+#[component]
+fn Sources() -> impl IntoView {
+    let store = Store::of_page();
+    let example = move |_| {
+        store.open(Files::from([(FLAKE.to_owned(), EXAMPLE.to_owned())]), example_form());
         store.say("The example fleet is loaded: four machines.");
     };
-    let chooser = |id: &'static str| el("input").attr("type", "file").attr("multiple", "").attr("hidden", "").id(id);
-    el("div")
-        .class("sources")
-        .child(button("Open files…", || choose_in(FILES_FIELD)))
-        .child(button("Open folder…", move || open_folder(store)))
-        .child(button("Load example fleet", example))
-        .child(
-            chooser(FILES_FIELD)
-                .attr("aria-label", "Files")
-                .attr("accept", ".nix,.lock,.json,.txt")
-                .on("change", move |_| take_chosen(store, FILES_FIELD)),
-        )
-        .child(
-            chooser(FOLDER_FIELD)
-                .attr("webkitdirectory", "")
-                .attr("aria-label", "Folder")
-                .on("change", move |_| take_chosen(store, FOLDER_FIELD)),
-        )
+    view! {
+        <div class="sources">
+            <button type="button" on:click=|_| choose_in(FILES_FIELD)>
+                "Open files…"
+            </button>
+            <button type="button" on:click=move |_| open_folder(store)>
+                "Open folder…"
+            </button>
+            <button type="button" class="link" on:click=example>
+                "Load example fleet"
+            </button>
+            <input
+                type="file"
+                multiple
+                hidden
+                id=FILES_FIELD
+                aria-label="Files"
+                accept=".nix,.lock,.json,.txt,.log"
+                on:change=move |_| take_chosen(store, FILES_FIELD)
+            />
+            <input
+                type="file"
+                multiple
+                prop:webkitdirectory=true
+                hidden
+                id=FOLDER_FIELD
+                aria-label="Folder"
+                on:change=move |_| take_chosen(store, FOLDER_FIELD)
+            />
+        </div>
+    }
+}
+
+/// The form of those who have told the example's workstation's card, which its flake says in words alone.
+fn example_form() -> Form {
+    let card = Gpu {
+        vendor: GpuVendor::Nvidia,
+        name: "NVIDIA GeForce RTX 4070".to_owned(),
+        capability: Some("8.9".to_owned()),
+        gfx: None,
+    };
+    let mut workstation = MachineForm { by_hand: false, ..MachineForm::by_hand("osprey") };
+    workstation.add_gpu(card, Some(Variant::Cuda));
+    Form { machines: vec![workstation], ..Form::default() }
 }
 
 fn field(id: &str) -> Option<HtmlInputElement> {
@@ -119,15 +155,16 @@ fn choose_in(id: &str) {
 
 fn take_chosen(store: Store, id: &'static str) {
     let Some(list) = field(id).and_then(|field| field.files()) else { return };
-    dom::spawn(async move { take(store, of_field(list, id == FOLDER_FIELD).await) });
+    leptos::task::spawn_local(async move { take(store, of_field(list, id == FOLDER_FIELD).await) });
 }
 
-fn open_folder(store: Store) {
+/// Lets the user choose a folder, and opens it in place of what is there.
+pub fn open_folder(store: Store) {
     if !folder::is_supported() {
         choose_in(FOLDER_FIELD);
         return;
     }
-    dom::spawn(async move {
+    leptos::task::spawn_local(async move {
         if let Some((folder, gathered)) = folder::open().await {
             let has_flake = gathered.files.iter().any(|(path, _)| path == FLAKE);
             store.open(Files::new(), Form::default());
@@ -137,21 +174,19 @@ fn open_folder(store: Store) {
     });
 }
 
-/// Takes what was read into the store; hardware reports go to the machine that is shown.
+/// Takes what was read into the store; what machines print of themselves goes to the machine that is shown.
 fn take(store: Store, gathered: Gathered) {
     let Gathered { files, left_out } = gathered;
-    let (reports, files): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|(path, _)| use_of(path) == Some(Use::Hardware));
-    let number = files.len();
+    let (files, reports): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| use_of(path) == Some(Use::Flake));
+    let (number, read) = (files.len(), reports.len());
     if number > 0 {
         store.add_files(files);
     }
-    if let Some((_, report)) = reports.into_iter().next() {
-        store.report.set(Some(report));
-    }
-    let mut words = match number {
-        0 => "No Nix file was among them.".to_owned(),
-        _ => format!("Read {}.", text::count(number, "file")),
+    store.reports.set(reports.into_iter().map(|(_, report)| report).collect());
+    let mut words = match (number, read) {
+        (0, 0) => "No Nix file was among them.".to_owned(),
+        (0, read) => format!("Reading {} of a machine.", text::count(read, "report")),
+        (number, _) => format!("Read {}.", text::count(number, "file")),
     };
     if !left_out.is_empty() {
         words += &format!(" Left out: {}.", left_out.join("; "));
@@ -159,17 +194,11 @@ fn take(store: Store, gathered: Gathered) {
     store.say(&words);
 }
 
-/// The way back to what the example, a folder or a link has replaced.
-fn replaced(store: Store) -> El {
-    el("p")
-        .class("replaced")
-        .child("Your earlier files were replaced. ")
-        .child(button("Put them back", move || store.put_back()).class("link"))
-}
-
 /// The files that were given, one of them in the editor.
-fn file_bar(store: Store) -> El {
-    let paths = Derived::new(move || {
+#[component]
+fn FileBar() -> impl IntoView {
+    let store = Store::of_page();
+    let paths = Memo::new(move |_| {
         let mut paths = vec![FLAKE.to_owned()];
         store.files.with(|files| paths.extend(files.keys().filter(|path| *path != FLAKE).cloned()));
         let editing = store.editing.get();
@@ -179,71 +208,127 @@ fn file_bar(store: Store) -> El {
         }
         paths
     });
-    let removable =
-        move || store.editing.get() != FLAKE && store.files.with(|files| files.contains_key(&store.editing.get()));
-    let take_away =
-        move || button("Take away", move || store.remove_file(&store.editing.get_untracked())).class("quiet");
-    el("div")
-        .class("file-bar")
-        .child(
-            el("label")
-                .id("editor-label")
-                .class("file-name")
-                .attr("for", FIELD)
-                .child(live(move || store.editing.get())),
-        )
-        .child(when(move || paths.with(Vec::len) > 1, move || file_choice(store, paths)))
-        .child(when(removable, take_away))
+    let is_removable = move || {
+        let editing = store.editing.get();
+        editing != FLAKE && store.files.with(|files| files.contains_key(&editing))
+    };
+    let option = move |path: String| {
+        let (own, value) = (path.clone(), path.clone());
+        view! { <option value=value selected=move || store.editing.with(|editing| *editing == own)>{path}</option> }
+    };
+    view! {
+        <div class="file-bar">
+            <label id="editor-label" class="file-name" for=FIELD>
+                {move || store.editing.get()}
+            </label>
+            <Show when=move || { paths.with(Vec::len) > 1 }>
+                <label class="file-choice">
+                    <span>"File"</span>
+                    <select
+                        prop:value=move || store.editing.get()
+                        on:change=move |event| store.editing.set(event_target_value(&event))
+                    >
+                        {move || paths.get().into_iter().map(option).collect_view()}
+                    </select>
+                </label>
+            </Show>
+            <Show when=is_removable>
+                <button
+                    type="button"
+                    class="quiet"
+                    on:click=move |_| store.remove_file(&store.editing.get_untracked())
+                >
+                    "Take away"
+                </button>
+            </Show>
+        </div>
+    }
 }
 
-fn file_choice(store: Store, paths: Derived<Vec<String>>) -> El {
-    let options = move || {
-        let editing = store.editing.get();
-        let option = |path: String| {
-            let option = el("option").attr("value", path.clone());
-            let option = if path == editing { option.attr("selected", "") } else { option };
-            option.child(path)
-        };
-        paths.get().into_iter().map(option).collect::<Vec<_>>()
+/// The flake parses, and no machine is seen in it: mostly because they are made in files that are not here yet.
+#[component]
+fn NoMachines() -> impl IntoView {
+    let store = Store::of_page();
+    let is_so = Memo::new(move |_| store.stage() == Stage::NoMachines);
+    let words = move || {
+        store.inspected.with(|inspected| match inspected.inspection.wants.is_empty() {
+            true => "No machine can be seen in this file alone.",
+            false => "Your machines are made in other files.",
+        })
     };
-    el("label").class("file-choice").child(el("span").child("File")).child(
-        el("select")
-            .value(move || store.editing.get())
-            .on_value("change", move |value| store.editing.set(value))
-            .child(live(options)),
-    )
+    let why = move || {
+        let first = store.inspected.with(|inspected| inspected.inspection.diagnostics.first().cloned());
+        first.map(|told| view! { <p>{with_code(&told.message)} "."</p> })
+    };
+    view! {
+        <Show when=move || is_so.get()>
+            <section class="notice question no-machines" role="status" aria-label="No machine yet">
+                <p>
+                    <strong>{words}</strong>
+                    " Open the folder of your configuration, and they appear; or name the ones that you mean."
+                </p>
+                {why}
+                <div class="actions">
+                    <button type="button" class="main" on:click=move |_| open_folder(store)>
+                        "Open folder…"
+                    </button>
+                    <button type="button" on:click=|_| dom::focus(ADD_FIELD)>
+                        "Name a machine"
+                    </button>
+                </div>
+            </section>
+        </Show>
+    }
 }
 
 /// Slots for the files that the flake's machines are made in.
-fn wants(store: Store) -> AnyView {
+#[component]
+fn Wants() -> impl IntoView {
+    let store = Store::of_page();
     // Without any machine the files are not a help but needed.
-    let needed = Derived::new(move || store.inspection.with(|inspection| inspection.machines.is_empty()));
-    let missing = Derived::new(move || {
-        let mut wants = store.inspection.with(|inspection| inspection.wants.clone());
+    let needed = Memo::new(move |_| store.inspected.with(|inspected| inspected.inspection.machines.is_empty()));
+    let missing = Memo::new(move |_| {
+        let mut wants = store.inspected.with(|inspected| inspected.inspection.wants.clone());
         store.files.with(|files| wants.retain(|want| !files.contains_key(&want.file)));
         wants
     });
-    let item = move |want| wanted(store, want);
     let summary = move || text::count(missing.with(Vec::len), "file") + " would tell more";
-    when(
-        move || !missing.with(Vec::is_empty),
-        move || {
-            el("details")
-                .class("wants")
-                .prop("open", move || needed.get())
-                .child(el("summary").child(live(summary)))
-                .child(el("ul").child(live(move || missing.get().into_iter().map(item).collect::<Vec<_>>())))
-        },
-    )
+    view! {
+        <Show when=move || !missing.with(Vec::is_empty)>
+            <details class="wants" prop:open=move || needed.get()>
+                <summary>{summary}</summary>
+                <ul>{move || missing.get().into_iter().map(|want| view! { <Wanted want=want /> }).collect_view()}</ul>
+            </details>
+        </Show>
+    }
 }
 
-fn wanted(store: Store, want: Want) -> El {
+#[component]
+fn Wanted(want: Want) -> impl IntoView {
+    let store = Store::of_page();
     let path = want.file.clone();
-    let paste = move || {
+    if path.ends_with('/') {
+        return view! {
+            <li>
+                <button type="button" class="place" on:click=move |_| open_folder(store)>
+                    {format!("Open the folder with {path}")}
+                </button>
+                <span class="faint">{with_code(&want.because)}</span>
+            </li>
+        }
+        .into_any();
+    }
+    let paste = move |_| {
         store.editing.set(path.clone());
         dom::focus_soon(FIELD.to_owned());
     };
-    el("li")
-        .child(button("Paste ", paste).class("place").child(want.file))
-        .child(el("span").class("faint").child(with_code(&want.because)))
+    view! {
+        <li>
+            <button type="button" class="place" on:click=paste>
+                "Paste " {want.file}
+            </button>
+            <span class="faint">{with_code(&want.because)}</span>
+        </li>
+    }
+    .into_any()
 }

@@ -2,14 +2,14 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::report::{Change, Outcome};
-use llama_fleet::service::Changed;
+use llama_fleet::report::{Change, FileChange, Outcome};
 
+use super::field::truth;
+use super::model::fleet;
+use super::model::stage::Stage;
 use super::model::text;
-use super::state::{Derived, State};
-use super::store::{Planned, Store};
+use super::store::{Store, Timed};
 use super::tabs;
-use super::view::{El, Part, button, el, live, when};
 use crate::browser::dom;
 
 mod commands;
@@ -48,94 +48,157 @@ impl View {
     }
 }
 
-/// The result, with the file and the view that the user has chosen.
-pub fn output(store: Store) -> El {
-    let view = State::new(View::Diff);
-    let chosen = State::new(String::new());
-    let current = Derived::new(move || {
-        store.planned.with(|planned| {
-            let files = &planned.as_ref()?.plan.files;
-            chosen.with(|path| files.iter().find(|file| file.path == *path)).or(files.first()).cloned()
-        })
+/// The result, with the actions in its head.
+#[component]
+pub fn Output() -> impl IntoView {
+    let store = Store::of_page();
+    let is_planned = Memo::new(move |_| store.planned.with(Option::is_some));
+    let has_files = Memo::new(move |_| {
+        store.planned.with(|timed| timed.as_ref().is_some_and(|timed| !timed.planned.plan.files.is_empty()))
     });
-    let empty = Derived::new(move || store.planned.with(Option::is_none));
-    // Outside the views, so that the last answer is shown while the next is on its way.
-    let shown = State::new(None);
-    let blocks = State::new(Vec::new());
-    let panel = move || match view.get() {
-        View::Diff => diff::diff(store, current, shown),
-        View::File => diff::whole_file(store, current, shown),
-        View::Guide => guide::guide(store, blocks),
-        View::Commands => commands::commands(store),
-    };
-    let result = move || {
-        [
-            live(move || verdict(store)),
-            files(store, current, chosen, view),
-            views(view).part(),
-            el("div")
-                .class("view")
-                .attr("role", "tabpanel")
-                .id("view-panel")
-                .attr_live("aria-labelledby", move || Some(view.get().id().to_owned()))
-                .attr("tabindex", "0")
-                .child(live(panel))
-                .part(),
-            take::take_away(store).part(),
-        ]
-    };
-    el("section")
-        .class("result")
-        .attr("aria-labelledby", "result-heading")
-        .child(
-            el("div")
-                .class("step-head")
-                .child(el("h2").id("result-heading").attr("tabindex", "-1").child("What changes"))
-                .child(el("p").class("step-fact").child(live(move || facts(store)))),
-        )
-        .child(when(move || empty.get(), move || nothing(store)))
-        .child(when(move || !empty.get(), result))
+    view! {
+        <section class="result" class:stale=move || store.stale.get() aria-labelledby="result-heading">
+            <div class="result-head">
+                <div class="step-head">
+                    <h2 id="result-heading" tabindex="-1">
+                        "What changes"
+                    </h2>
+                    <p class="step-fact">{move || facts(store)}</p>
+                </div>
+                <Show when=move || has_files.get()>
+                    <take::TakeAway />
+                </Show>
+            </div>
+            <div class="result-body">
+                <Show when=move || is_planned.get() fallback=move || view! { <Nothing /> }>
+                    <Verdict />
+                    <Show when=move || has_files.get()>
+                        <Views />
+                    </Show>
+                </Show>
+            </div>
+        </section>
+    }
 }
 
 /// How much was read, and how long the plan took.
 fn facts(store: Store) -> Option<String> {
-    store.planned.with(|planned| {
-        let planned = planned.as_ref()?;
+    store.planned.with(|timed| {
+        let Timed { planned, micros } = timed.as_ref()?;
         let bytes: usize = store.files.with(|files| files.values().map(String::len).sum());
-        let machines = text::count(planned.plan.machines as usize, "machine");
-        Some(format!("read {}, {machines}, planned in {}", text::size(bytes), text::duration(planned.micros)))
+        let machines = text::count(planned.plan.machines.len(), "machine");
+        Some(format!("read {}, {machines}, planned in {}", text::size(bytes), text::duration(*micros)))
     })
 }
 
-fn nothing(store: Store) -> El {
-    let words = move || match store.files.with(|files| files.values().all(|text| text.trim().is_empty())) {
-        true => "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide.",
-        false if store.loading.get() => "The engine is being loaded.",
-        false if store.trouble.with(Option::is_none) => "The plan is on its way.",
-        false => "There is no plan for this text.",
+/// What stands in the result's place while there is none.
+#[component]
+fn Nothing() -> impl IntoView {
+    let store = Store::of_page();
+    let stage = Memo::new(move |_| store.stage());
+    let words = move || match stage.get() {
+        Stage::Empty => {
+            "Here appear the changes to your flake, line by line with their reasons, the new files, and a guide."
+        }
+        Stage::Working if store.loading.get() => "The engine is being loaded.",
+        Stage::Working | Stage::Planned => "The plan is on its way.",
+        Stage::Broken => "As soon as the text parses, its changes appear here.",
+        Stage::NoMachines => "As soon as there is a machine, the changes for it appear here.",
+        Stage::NoneChosen => "Choose the machines that are to get llama.cpp, and the changes for them appear here.",
+        Stage::Failed => "There is no plan for this text.",
     };
-    el("div").class("nothing").child(el("p").child(live(words)))
+    view! {
+        <div class="nothing">
+            <p>{words}</p>
+        </div>
+    }
 }
 
-/// What the engine proved, in words.
-fn verdict(store: Store) -> Option<El> {
-    store.planned.with(|planned| {
-        let Planned { plan, .. } = planned.as_ref()?;
-        let modified = plan.files.iter().any(|file| file.change == Change::Modified);
-        let proof = match modified {
-            false => "No file of yours is touched.",
-            true => "The result was read again and checked: every other line of yours is untouched.",
+/// What the engine proved, in words, and what it had to take on trust.
+#[component]
+fn Verdict() -> impl IntoView {
+    let store = Store::of_page();
+    let verdict = move || {
+        store.planned.with(|timed| {
+            let plan = &timed.as_ref()?.planned.plan;
+            let is_modified = plan.files.iter().any(|file| file.change == Change::Modified);
+            let proof = match is_modified {
+                false => "No file of yours is touched.",
+                true => "The result was read again and checked: every other line of yours is untouched.",
+            };
+            let (class, words) = match plan.outcome {
+                Outcome::Complete => ("outcome good", format!("Complete. {proof}")),
+                Outcome::Unchanged => {
+                    ("outcome good", "Nothing to do: your flake already is what you ask for.".to_owned())
+                }
+                Outcome::Partial => {
+                    ("outcome partly", format!("Some machines need your hand, see the problems. {proof}"))
+                }
+                Outcome::Refused => ("outcome bad", "Nothing is changed; the problems say why.".to_owned()),
+            };
+            let trust = match plan.outcome {
+                Outcome::Refused => None,
+                _ => store.rows.with(|rows| fleet::taken_on_trust(rows)),
+            };
+            let trust = trust.map(|words| view! { <span class="trust">" " {words}</span> });
+            Some(view! { <p class=class>{words} {trust}</p> })
+        })
+    };
+    let impossible = Memo::new(move |_| {
+        store.planned.with(|timed| timed.as_ref().map(|timed| timed.planned.impossible.clone()).unwrap_or_default())
+    });
+    let left_out = move |name: String| {
+        let shown = name.clone();
+        let show = move |_| {
+            store.selected.set(name.clone());
+            dom::focus_soon("machine-panel".to_owned());
         };
-        let (class, words) = match plan.outcome {
-            Outcome::Complete => ("outcome good", "Complete. ".to_owned() + proof),
-            Outcome::Unchanged => ("outcome good", "Nothing to do: your flake already is what you ask for.".to_owned()),
-            Outcome::Partial => {
-                ("outcome partly", "Some machines need your hand, see the problems. ".to_owned() + proof)
-            }
-            Outcome::Refused => ("outcome bad", "Nothing is changed; the problems say why.".to_owned()),
-        };
-        Some(el("p").class(class).child(words))
-    })
+        view! {
+            <p class="outcome bad">
+                <strong class="mono">{shown}</strong>
+                " is not in this result: its choices cannot work. "
+                <button type="button" class="link" on:click=show>
+                    "See why"
+                </button>
+            </p>
+        }
+    };
+    view! {
+        <Show when=move || store.stale.get()>
+            <p class="outcome partly">"The text does not parse at the moment: this is the result for the last text that did."</p>
+        </Show>
+        {verdict}
+        {move || impossible.get().into_iter().map(left_out).collect_view()}
+    }
+}
+
+/// The list of files, the tabs, and the view that is chosen.
+#[component]
+fn Views() -> impl IntoView {
+    let store = Store::of_page();
+    let view = RwSignal::new(View::Diff);
+    let chosen = RwSignal::new(String::new());
+    let current = Memo::new(move |_| {
+        store.planned.with(|timed| {
+            let files = &timed.as_ref()?.planned.plan.files;
+            chosen.with(|path| files.iter().find(|file| file.path == *path)).or(files.first()).cloned()
+        })
+    });
+    // Outside the views, so that the last answer is shown while the next is on its way.
+    let shown = RwSignal::new(None);
+    let guide = RwSignal::new(Vec::new());
+    view! {
+        <Files current=current chosen=chosen view=view />
+        <Tabs view=view />
+        <div class="view" role="tabpanel" id="view-panel" aria-labelledby=move || view.get().id() tabindex="0">
+            {move || match view.get() {
+                View::Diff => view! { <diff::Diff file=current shown=shown /> }.into_any(),
+                View::File => view! { <diff::WholeFile file=current shown=shown /> }.into_any(),
+                View::Guide => view! { <guide::Guide blocks=guide /> }.into_any(),
+                View::Commands => view! { <commands::Commands /> }.into_any(),
+            }}
+        </div>
+    }
 }
 
 /// The most files that are listed.
@@ -146,97 +209,118 @@ const MOST_LISTED: usize = 200;
 struct Listed {
     path: String,
     change: Change,
-    added: u32,
-    removed: u32,
+    added: usize,
+    removed: usize,
 }
 
-/// The files that change.
-fn files(store: Store, current: Derived<Option<Changed>>, chosen: State<String>, view: State<View>) -> AnyView {
-    let number = Derived::new(move || {
-        store.planned.with(|planned| planned.as_ref().map_or(0, |planned| planned.plan.files.len()))
+fn listed(Timed { planned, .. }: &Timed) -> Vec<Listed> {
+    let files = planned.plan.files.iter().zip(&planned.counts).take(MOST_LISTED);
+    let listed = |(file, (added, removed)): (&FileChange, &(usize, usize))| Listed {
+        path: file.path.clone(),
+        change: file.change,
+        added: *added,
+        removed: *removed,
+    };
+    files.map(listed).collect()
+}
+
+/// The changed files; the one that is shown is `current`.
+#[component]
+fn Files(current: Memo<Option<FileChange>>, chosen: RwSignal<String>, view: RwSignal<View>) -> impl IntoView {
+    let store = Store::of_page();
+    let number = Memo::new(move |_| {
+        store.planned.with(|timed| timed.as_ref().map_or(0, |timed| timed.planned.plan.files.len()))
     });
-    let listed = Derived::new(move || store.planned.with(|planned| planned.as_ref().map(listed).unwrap_or_default()));
-    let shown = Derived::new(move || current.with(|current| current.as_ref().map(|file| file.path.clone())));
-    let choose = move |path: &str| {
-        chosen.set(path.to_owned());
+    let files = Memo::new(move |_| store.planned.with(|timed| timed.as_ref().map(listed).unwrap_or_default()));
+    let shown = Memo::new(move |_| current.with(|current| current.as_ref().map(|file| file.path.clone())));
+    let choose = move |path: String| {
+        chosen.set(path);
         if !matches!(view.get_untracked(), View::Diff | View::File) {
             view.set(View::Diff);
         }
     };
     let entry = move |file: Listed| {
         let (path, own) = (file.path.clone(), file.path.clone());
-        el("li").child(
-            file_button(file, move || choose(&path))
-                .attr_live("aria-current", move || shown.with(|shown| shown.as_deref() == Some(&own)).then(yes)),
-        )
+        let is_shown = Signal::derive(move || shown.with(|shown| shown.as_deref() == Some(&own)));
+        view! {
+            <li>
+                <FileButton file=file is_shown=is_shown on_choose=move |()| choose(path.clone()) />
+            </li>
+        }
     };
-    let list = move || {
-        el("nav")
-            .class("files")
-            .attr("aria-label", "Changed files")
-            .child(el("ul").child(live(move || listed.get().into_iter().map(entry).collect::<Vec<_>>())))
-            .part()
-    };
-    let more = move || {
-        let words = move || text::count(number.get().saturating_sub(MOST_LISTED), "file") + " more are in the archive.";
-        el("p").class("field-help").child(live(words))
-    };
-    when(move || number.get() > 0, move || [list(), when(move || number.get() > MOST_LISTED, more)])
-}
-
-fn yes() -> String {
-    "true".to_owned()
-}
-
-fn listed(planned: &Planned) -> Vec<Listed> {
-    let mut files = Vec::new();
-    for file in planned.plan.files.iter().take(MOST_LISTED) {
-        files.push(Listed { path: file.path.clone(), change: file.change, added: file.added, removed: file.removed });
+    let more = move || text::count(number.get().saturating_sub(MOST_LISTED), "file") + " more are in the archive.";
+    view! {
+        <nav class="files" aria-label="Changed files">
+            <ul>{move || files.get().into_iter().map(entry).collect_view()}</ul>
+        </nav>
+        <Show when=move || { number.get() > MOST_LISTED }>
+            <p class="field-help">{more}</p>
+        </Show>
     }
-    files
 }
 
-fn file_button(file: Listed, choose: impl FnMut() + 'static) -> El {
-    let (letter, word) = match file.change {
+#[component]
+fn FileButton(file: Listed, is_shown: Signal<bool>, #[prop(into)] on_choose: Callback<()>) -> impl IntoView {
+    let (sign, word) = match file.change {
         Change::Modified => ("~", "changed"),
         Change::Created => ("+", "new"),
         Change::Deleted => ("−", "removed"),
     };
     let (folder, name) = match file.path.rsplit_once('/') {
-        Some((folder, name)) => (folder.to_owned() + "/", name),
-        None => (String::new(), file.path.as_str()),
+        Some((folder, name)) => (format!("{folder}/"), name.to_owned()),
+        None => (String::new(), file.path.clone()),
     };
-    let added = (file.added > 0).then(|| el("span").class("plus").child(format!("+{}", file.added)));
-    let removed =
-        (file.removed > 0).then(|| [" ".part(), el("span").class("minus").child(format!("−{}", file.removed)).part()]);
-    button(el("span").class("file-sign").attr("aria-hidden", "true").child(letter), choose)
-        .class("file ".to_owned() + word)
-        .child(el("span").class("file-path").child(el("span").class("faint").child(folder)).child(name.to_owned()))
-        .child(el("span").class("unseen").child(", ".to_owned() + word))
-        .child(el("span").class("file-counts").child(added).child(removed))
+    let added = (file.added > 0).then(|| view! { <span class="plus">{format!("+{}", file.added)}</span> });
+    let removed = (file.removed > 0).then(|| view! { " " <span class="minus">{format!("−{}", file.removed)}</span> });
+    view! {
+        <button
+            type="button"
+            class=format!("file {word}")
+            aria-current=move || is_shown.get().then_some("true")
+            on:click=move |_| on_choose.run(())
+        >
+            <span class="file-sign" aria-hidden="true">
+                {sign}
+            </span>
+            <span class="file-path">
+                <span class="faint">{folder}</span>
+                {name}
+            </span>
+            <span class="unseen">", " {word}</span>
+            <span class="file-counts">{added} {removed}</span>
+        </button>
+    }
 }
 
-fn views(view: State<View>) -> El {
-    let on_key = move |event: &KeyboardEvent| {
+#[component]
+fn Tabs(view: RwSignal<View>) -> impl IntoView {
+    let on_key = move |event: KeyboardEvent| {
         let current = View::ALL.iter().position(|other| *other == view.get_untracked()).unwrap_or_default();
-        if let Some(target) = tabs::target(event, current, View::ALL.len()) {
-            view.set(View::ALL[target]);
-            dom::focus(View::ALL[target].id());
+        let target = tabs::target(&event, current, View::ALL.len()).and_then(|target| View::ALL.get(target));
+        if let Some(target) = target {
+            view.set(*target);
+            dom::focus(target.id());
         }
     };
     let tab = move |own: View| {
-        button(own.name(), move || view.set(own))
-            .attr("role", "tab")
-            .class("tab")
-            .id(own.id())
-            .attr("aria-controls", "view-panel")
-            .state("aria-selected", move || view.get() == own)
-            .attr_live("tabindex", move || Some(if view.get() == own { "0" } else { "-1" }.to_owned()))
+        view! {
+            <button
+                type="button"
+                role="tab"
+                class="tab"
+                id=own.id()
+                aria-controls="view-panel"
+                aria-selected=move || truth(view.get() == own)
+                tabindex=move || if view.get() == own { "0" } else { "-1" }
+                on:click=move |_| view.set(own)
+            >
+                {own.name()}
+            </button>
+        }
     };
-    el("div")
-        .class("tabs")
-        .attr("role", "tablist")
-        .attr("aria-label", "Views of the result")
-        .on_key(on_key)
-        .child(View::ALL.map(tab))
+    view! {
+        <div class="tabs" role="tablist" aria-label="Views of the result" on:keydown=on_key>
+            {View::ALL.map(tab).collect_view()}
+        </div>
+    }
 }

@@ -1,13 +1,12 @@
 //! Links that hold the form, the draft of the last visit, and the questions before either replaces the other.
 
 use leptos::prelude::*;
-use llama_fleet::service::{Ask, Opened, Said};
+use llama_fleet::service::{Answer, OpenedLink, Question};
 
+use super::field::CheckBox;
 use super::model::form::Form;
 use super::model::text;
-use super::state::State;
 use super::store::Store;
-use super::view::{El, Part, button, effect, el, live};
 use crate::browser::{dom, storage};
 
 /// The id of the dialog that makes links.
@@ -37,12 +36,12 @@ fn read_link(store: Store, came: Came) {
     if named.is_empty() || dom::by_id(named).is_some() {
         return;
     }
-    store.ask(Ask::Open(fragment), move |said| {
-        let why = match said {
-            Some(Said::Opened(link)) => return offer(store, link, came),
-            Some(Said::NotALink) if came == Came::Later => return,
-            Some(Said::NotALink) => "this is not a link made by this page".to_owned(),
-            Some(Said::Refused(why)) => why,
+    store.ask(Question::OpenLink(fragment), move |answer| {
+        let why = match answer {
+            Some(Answer::LinkOpened(link)) => return offer(store, link, came),
+            Some(Answer::NotALink) if came == Came::Later => return,
+            Some(Answer::NotALink) => "this is not a link made by this page".to_owned(),
+            Some(Answer::Refused(why)) => why,
             _ => "the engine stopped over it".to_owned(),
         };
         store.warn("The link was not opened: ".to_owned() + &why + ".");
@@ -50,7 +49,7 @@ fn read_link(store: Store, came: Came) {
 }
 
 /// Opens a link where it puts nothing away, and asks where it does: while it was read the user may have begun.
-fn offer(store: Store, link: Opened, came: Came) {
+fn offer(store: Store, link: OpenedLink, came: Came) {
     let written = store.files.with_untracked(|files| files.values().any(|text| !text.trim().is_empty()));
     let begun = written || store.form.with_untracked(|form| !form.machines.is_empty());
     match came {
@@ -60,7 +59,7 @@ fn offer(store: Store, link: Opened, came: Came) {
 }
 
 /// Takes a link's choices over; its files too, if it has them.
-fn open_link(store: Store, link: Opened) {
+fn open_link(store: Store, link: OpenedLink) {
     let (files, mut form) = match link.files {
         Some(files) => (files, Form::default()),
         None => (store.files.get_untracked(), store.form.get_untracked()),
@@ -74,117 +73,148 @@ fn open_link(store: Store, link: Opened) {
 }
 
 /// The question about a link that came upon a draft, what a link held that is not known, and the dialog that makes links.
-pub fn share(store: Store) -> [AnyView; 3] {
+#[component]
+pub fn Share() -> impl IntoView {
+    let store = Store::of_page();
     dom::on_window("hashchange", move |_| read_link(store, Came::Later));
-    let question = move || store.link.get().map(|link| question(store, link));
-    let unknown = move || {
-        let messages = store.unrecognised.get();
-        (!messages.is_empty()).then(|| not_understood(store, messages))
-    };
-    [live(question), live(unknown), link_dialog(store).part()]
+    view! {
+        {move || store.link.get().map(|link| view! { <LinkCame link=link /> })}
+        <Show when=move || !store.unrecognised.with(Vec::is_empty)>
+            <section class="notice warning" aria-label="Not understood">
+                <p>"The link holds what this version does not know:"</p>
+                <ul>
+                    {move || {
+                        store.unrecognised.get().into_iter().map(|message| view! { <li>{message}</li> }).collect_view()
+                    }}
+                </ul>
+                <button type="button" class="quiet" on:click=move |_| store.unrecognised.set(Vec::new())>
+                    "Dismiss"
+                </button>
+            </section>
+        </Show>
+        <LinkDialog />
+    }
 }
 
-fn question(store: Store, link: Opened) -> El {
+#[component]
+fn LinkCame(link: OpenedLink) -> impl IntoView {
+    let store = Store::of_page();
     let what = match link.files.is_some() {
         true => "This link brings its own files and choices.",
         false => "This link brings choices for the machines.",
     };
-    let keep = move || {
+    let keep = move |_| {
         store.link.set(None);
         dom::clear_fragment();
     };
-    el("section")
-        .class("notice question")
-        .attr("aria-label", "A link")
-        .child(el("p").child(what).child(" You have a draft here. Opening the link puts it in the draft's place."))
-        .child(
-            el("div")
-                .class("actions")
-                .child(button("Open the link", move || open_link(store, link.clone())).class("main"))
-                .child(button("Keep my draft", keep)),
-        )
+    view! {
+        <section class="notice question" aria-label="A link">
+            <p>{what} " You have a draft here. Opening the link puts it in the draft's place."</p>
+            <div class="actions">
+                <button type="button" class="main" on:click=move |_| open_link(store, link.clone())>
+                    "Open the link"
+                </button>
+                <button type="button" on:click=keep>
+                    "Keep my draft"
+                </button>
+            </div>
+        </section>
+    }
 }
 
-fn not_understood(store: Store, messages: Vec<String>) -> El {
-    let items: Vec<El> = messages.into_iter().map(|message| el("li").child(message)).collect();
-    el("section")
-        .class("notice warning")
-        .attr("aria-label", "Not understood")
-        .child(el("p").child("The link holds what this version does not know:"))
-        .child(el("ul").child(items))
-        .child(button("Dismiss", move || store.unrecognised.set(Vec::new())).class("quiet"))
+/// The link as it was made last, or why there is none.
+#[derive(Clone, Copy)]
+struct Link {
+    store: Store,
+    with_files: RwSignal<bool>,
+    /// Empty while the engine makes it.
+    address: RwSignal<String>,
+    trouble: RwSignal<String>,
 }
 
-fn link_dialog(store: Store) -> El {
-    let with_files = State::new(false);
-    // Empty while the engine makes it.
-    let link = State::new(String::new());
-    // Why there is none.
-    let trouble = State::new(String::new());
-    effect(move || {
-        link.set(String::new());
-        trouble.set(String::new());
+#[component]
+fn LinkDialog() -> impl IntoView {
+    let store = Store::of_page();
+    let link = Link {
+        store,
+        with_files: RwSignal::new(false),
+        address: RwSignal::new(String::new()),
+        trouble: RwSignal::new(String::new()),
+    };
+    Effect::new(move |_| {
+        link.address.set(String::new());
+        link.trouble.set(String::new());
         if store.sharing.get() {
-            make_link(store, with_files, link, trouble);
+            link.make();
         }
     });
-    let copy = move || match link.get_untracked() {
-        link if link.is_empty() => store.say("There is no link yet."),
-        link => store.copy("the link", link),
+    let copy = move |_| match link.address.get_untracked() {
+        address if address.is_empty() => store.say("There is no link yet."),
+        address => store.copy("the link", address),
     };
+    let size = Memo::new(move |_| store.files.with(|files| files.values().map(String::len).sum()));
     let files_words = move || {
-        let size = text::size(store.files.with(|files| files.values().map(String::len).sum()));
-        "Put my files into the link, too (".to_owned() + &size + "). Whoever has the link can read them."
+        format!("Put my files into the link, too ({}). Whoever has the link can read them.", text::size(size.get()))
     };
-    let length = move || match link.with(String::len) {
-        0 => trouble.get(),
-        length => {
-            let advice = match length > SAFE_LENGTH {
-                true => " characters. Some programs cut links of this length off: send a file instead.",
-                false => " characters.",
-            };
-            length.to_string() + advice
+    let length = move || match link.address.with(String::len) {
+        0 => link.trouble.get(),
+        length if length > SAFE_LENGTH => {
+            format!("{length} characters. Some programs cut links of this length off: send a file instead.")
         }
+        length => format!("{length} characters."),
     };
-    let choice = el("input")
-        .attr("type", "checkbox")
-        .prop("checked", move || with_files.get())
-        .on_checked(move |on| with_files.set(on));
-    let field = el("input").attr("type", "text").class("mono").attr("readonly", "").value(move || link.get());
-    el("dialog")
-        .id(DIALOG)
-        .attr("aria-labelledby", "share-heading")
-        // Told a moment after the dialog was closed, when it may be open again.
-        .on("close", move |_| store.sharing.set(dom::is_open(DIALOG)))
-        .child(el("h2").id("share-heading").child("Share"))
-        .child(el("p").child("The link holds your choices in its fragment, which browsers send to nobody."))
-        .child(el("label").class("choice").child(choice).child(el("span").child(live(files_words))))
-        .child(el("label").class("inline-field").child(el("span").child("Link")).child(field))
-        .child(el("p").class("field-help").attr("role", "status").child(live(length)))
-        .child(
-            el("div")
-                .class("actions")
-                .child(button("Copy link", copy).class("main"))
-                .child(button("Close", || dom::close_dialog(DIALOG))),
-        )
+    view! {
+        // "close" comes a moment after the dialog was closed, when it may be open again.
+        <dialog
+            id=DIALOG
+            aria-labelledby="share-heading"
+            on:close=move |_| store.sharing.set(dom::is_open(DIALOG))
+        >
+            <h2 id="share-heading">"Share"</h2>
+            <p>"The link holds your choices in its fragment, which browsers send to nobody."</p>
+            <CheckBox
+                label=Signal::derive(files_words)
+                checked=link.with_files
+                on_change=move |on| link.with_files.set(on)
+            />
+            <label class="inline-field">
+                <span>"Link"</span>
+                <input type="text" class="mono" readonly prop:value=move || link.address.get() />
+            </label>
+            <p class="field-help" role="status">
+                {length}
+            </p>
+            <div class="actions">
+                <button type="button" class="main" on:click=copy>
+                    "Copy link"
+                </button>
+                <button type="button" on:click=|_| dom::close_dialog(DIALOG)>
+                    "Close"
+                </button>
+            </div>
+        </dialog>
+    }
 }
 
-/// Asks for the link of the choices, and of the files if they are wanted in it.
-fn make_link(store: Store, with_files: State<bool>, link: State<String>, trouble: State<String>) {
-    let with = with_files.get();
-    let choices = store.form.with(Form::choices);
-    let files = with.then(|| store.files.get());
-    store.ask(Ask::Link { choices, files }, move |said| {
-        // A link with the files is not shown to those who no longer want them in it.
-        if !store.sharing.get_untracked() || with_files.get_untracked() != with {
-            return;
-        }
-        match said {
-            Some(Said::Link(fragment)) => link.set(dom::address_with(&fragment)),
-            Some(Said::Refused(why)) => {
-                trouble.set("Such a link could not be opened: ".to_owned() + &why + ". Send the files instead.");
+impl Link {
+    /// Asks for the link of the choices, and of the files if they are wanted in it.
+    fn make(self) {
+        let Self { store, with_files, address, trouble } = self;
+        let with = with_files.get();
+        let choices = store.form.with(Form::choices);
+        let files = with.then(|| store.files.get());
+        store.ask(Question::MakeLink { choices, files }, move |answer| {
+            // A link with the files is not shown to those who no longer want them in it.
+            if !store.sharing.get_untracked() || with_files.get_untracked() != with {
+                return;
             }
-            _ => store.say("The link could not be made: the engine stopped over it."),
-        }
-    });
+            match answer {
+                Some(Answer::Link(fragment)) => address.set(dom::address_with(&fragment)),
+                Some(Answer::Refused(why)) => {
+                    trouble.set(format!("Such a link could not be opened: {why}. Send the files instead."));
+                }
+                _ => store.say("The link could not be made: the engine stopped over it."),
+            }
+        });
+    }
 }

@@ -1,13 +1,16 @@
-//! The page's one store: signals that components read, and methods that change them.
+//! What the page knows: signals that components read, and methods that change them.
+
+use std::collections::BTreeMap;
 
 use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
 use llama_fleet::request::Files;
-use llama_fleet::service::{Cpus, Findings, Judgement, Mark, Opened, Outline};
+use llama_fleet::service::{Cpus, Inspected, Judgement, Mark, OpenedLink, Planned};
 
-use super::model::Places;
+use super::model::fleet::{self, Row};
 use super::model::form::Form;
 use super::model::history::History;
-use super::state::{Plain, State};
+use super::model::stage::Stage;
 use crate::browser::folder::Folder;
 use crate::browser::worker::Engine;
 
@@ -22,25 +25,11 @@ use draft::Unread;
 /// The file that everything begins with.
 pub const FLAKE: &str = "flake.nix";
 
-/// A plan with what is told about how it was made.
+/// A plan, and how long it took.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
-    pub plan: Outline,
+pub struct Timed {
+    pub planned: Planned,
     pub micros: u32,
-}
-
-/// What the engine thinks of each machine's choices.
-#[derive(Debug, Default)]
-pub struct Judged {
-    places: Places,
-    judgements: Vec<Judgement>,
-}
-
-impl Judged {
-    /// Of the machine `name`.
-    pub fn get(&self, name: &str) -> Option<&Judgement> {
-        self.judgements.get(self.places.get(name)?)
-    }
 }
 
 /// Whether the draft is kept on this device.
@@ -58,86 +47,129 @@ pub enum Kept {
 /// All that the page knows. A handle: copies mean the same store.
 #[derive(Clone, Copy)]
 pub struct Store {
-    pub files: State<Files>,
+    pub files: RwSignal<Files>,
     /// The file in the editor.
-    pub editing: State<String>,
-    pub form: State<Form>,
+    pub editing: RwSignal<String>,
+    pub form: RwSignal<Form>,
     /// The machine whose form is shown.
-    pub selected: State<String>,
-    pub inspection: State<Findings>,
-    pub planned: State<Option<Planned>>,
+    pub selected: RwSignal<String>,
+    /// What the flake says; while the file in the editor does not parse, what it said before, with the new problems.
+    pub inspected: RwSignal<Inspected>,
+    pub planned: RwSignal<Option<Timed>>,
+    /// The file in the editor does not parse, and the view is that of the last text that did.
+    pub stale: RwSignal<bool>,
     /// What the engine thinks of each machine's choices.
-    pub judged: State<Judged>,
+    pub judged: RwSignal<BTreeMap<String, Judgement>>,
+    /// The fleet as a table.
+    pub rows: Memo<Vec<Row>>,
     /// The CPUs to choose from; none before the engine is there.
-    pub cpus: State<Cpus>,
+    pub cpus: RwSignal<Cpus>,
     /// Whether the engine is being fetched.
-    pub loading: State<bool>,
+    pub loading: RwSignal<bool>,
+    /// Whether the files are being read.
+    pub reading: RwSignal<bool>,
     /// What went wrong, in plain words.
-    pub trouble: State<Option<String>>,
+    pub trouble: RwSignal<Option<String>>,
     /// The field that the pointer or the focus is on.
-    pub pointed: State<Option<Mark>>,
+    pub pointed: RwSignal<Option<Mark>>,
     /// What a file, the example, a folder or a link has replaced.
-    pub replaced: State<Option<(Files, Form)>>,
+    pub replaced: RwSignal<Option<(Files, Form)>>,
     /// What was said last, in the page's one status region.
-    pub said: State<String>,
+    pub said: RwSignal<String>,
     /// Whether it is shown, too: what the page shows elsewhere is only spoken.
-    pub said_aloud: State<bool>,
-    pub kept: State<Kept>,
+    pub said_aloud: RwSignal<bool>,
+    pub kept: RwSignal<Kept>,
     /// What a link held that this version does not know.
-    pub unrecognised: State<Vec<String>>,
-    pub folder: State<Option<Folder>>,
+    pub unrecognised: RwSignal<Vec<String>>,
+    pub folder: RwSignal<Option<Folder>, LocalStorage>,
     /// Whether the dialog that makes links is open.
-    pub sharing: State<bool>,
+    pub sharing: RwSignal<bool>,
     /// A link that waits for the user's word, because there is a draft.
-    pub link: State<Option<Opened>>,
-    /// A hardware report that was dropped, on its way to the machine that is shown.
-    pub report: State<Option<String>>,
-    history: State<History<Form>>,
-    engine: Plain<Option<Engine>>,
+    pub link: RwSignal<Option<OpenedLink>>,
+    /// Hardware reports that were opened or dropped, on their way to the machine that is shown.
+    pub reports: RwSignal<Vec<String>>,
+    /// A text was just pasted or opened: once it is read, the editor stands at its first problem or its first line.
+    pub arrived: RwSignal<bool>,
+    pub history: RwSignal<History<Form>>,
+    engine: StoredValue<Option<Engine>, LocalStorage>,
     /// The trouble is the engine's, and over with the next plan.
-    stuck: Plain<bool>,
+    stuck: StoredValue<bool>,
     /// The engine stopped over judging the form as it is.
-    unjudged: Plain<bool>,
-    unread: Plain<Option<Unread>>,
-    draft_timer: Plain<Option<Timeout>>,
-    said_timer: Plain<Option<Timeout>>,
-    summary_timer: Plain<Option<Timeout>>,
+    unjudged: StoredValue<bool>,
+    unread: StoredValue<Option<Unread>>,
+    draft_timer: StoredValue<Option<Timeout>, LocalStorage>,
+    said_timer: StoredValue<Option<Timeout>, LocalStorage>,
+    summary_timer: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl Store {
-    /// An empty store with its engine started.
+    /// An empty store with its engine.
     pub fn new() -> Self {
-        let store = Self {
-            files: State::default(),
-            editing: State::new(FLAKE.to_owned()),
-            form: State::default(),
-            selected: State::default(),
-            inspection: State::default(),
-            planned: State::new(None),
-            judged: State::default(),
-            cpus: State::default(),
-            loading: State::new(false),
-            trouble: State::new(None),
-            pointed: State::new(None),
-            replaced: State::new(None),
-            said: State::default(),
-            said_aloud: State::new(false),
-            kept: State::new(Kept::Nothing),
-            unrecognised: State::default(),
-            folder: State::new(None),
-            sharing: State::new(false),
-            link: State::new(None),
-            report: State::new(None),
-            history: State::default(),
-            engine: Plain::new(None),
-            stuck: Plain::new(false),
-            unjudged: Plain::new(false),
-            unread: Plain::new(None),
-            draft_timer: Plain::new(None),
-            said_timer: Plain::new(None),
-            summary_timer: Plain::new(None),
+        let form = RwSignal::new(Form::default());
+        let judged = RwSignal::new(BTreeMap::new());
+        let planned = RwSignal::new(None::<Timed>);
+        let cpus = RwSignal::new(Cpus::default());
+        let rows = move |_: Option<&Vec<Row>>| {
+            form.with(|form| {
+                judged.with(|judged| {
+                    planned.with(|timed| {
+                        cpus.with(|cpus| fleet::rows(form, judged, timed.as_ref().map(|timed| &timed.planned), cpus))
+                    })
+                })
+            })
         };
-        store.engine.set(Some(Engine::new(move |news| store.hear(news))));
+        let store = Self {
+            files: RwSignal::default(),
+            editing: RwSignal::new(FLAKE.to_owned()),
+            form,
+            selected: RwSignal::default(),
+            inspected: RwSignal::default(),
+            planned,
+            stale: RwSignal::default(),
+            judged,
+            rows: Memo::new(rows),
+            cpus,
+            loading: RwSignal::default(),
+            reading: RwSignal::default(),
+            trouble: RwSignal::default(),
+            pointed: RwSignal::default(),
+            replaced: RwSignal::default(),
+            said: RwSignal::default(),
+            said_aloud: RwSignal::default(),
+            kept: RwSignal::new(Kept::Nothing),
+            unrecognised: RwSignal::default(),
+            folder: RwSignal::new_local(None),
+            sharing: RwSignal::default(),
+            link: RwSignal::default(),
+            reports: RwSignal::default(),
+            arrived: RwSignal::default(),
+            history: RwSignal::default(),
+            engine: StoredValue::new_local(None),
+            stuck: StoredValue::default(),
+            unjudged: StoredValue::default(),
+            unread: StoredValue::default(),
+            draft_timer: StoredValue::new_local(None),
+            said_timer: StoredValue::new_local(None),
+            summary_timer: StoredValue::new_local(None),
+        };
+        store.engine.set_value(Some(Engine::new(move |news| store.hear(news))));
         store
+    }
+
+    /// The page's store, from the context.
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// What the page has to show.
+    pub fn stage(&self) -> Stage {
+        Stage::of(
+            self.files.with(|files| files.values().all(|text| text.trim().is_empty())),
+            self.planned.with(Option::is_some),
+            self.trouble.with(Option::is_some),
+            self.loading.get() || self.reading.get(),
+            self.form.with(|form| (form.machines.len(), form.machines.iter().filter(|one| one.chosen).count())),
+            self.inspected.with(|inspected| inspected.is_broken),
+        )
     }
 }

@@ -1,9 +1,11 @@
 //! The fields of a machine's request, as values.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::Machine;
 
 /// A field of a machine's request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Field {
     /// [`Machine::variant`]: "Backend" in the form.
     Variant,

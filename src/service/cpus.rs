@@ -1,6 +1,6 @@
 //! The CPUs that can be chosen, as the page's picker shows them.
 
-use super::protocol::{CpuFamily, CpuRange, CpuRow, Cpus};
+use super::messages::{CpuFamily, CpuRange, CpuRow, Cpus};
 use crate::hardware::Feature;
 use crate::hardware::cpu::TABLE;
 use crate::hardware::pick::{self, Kind};

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::protocol::{Choices, Draft, Gpu};
+use super::messages::{Choices, Gpu};
 use crate::request::{Files, Machine, Options, Request};
 
 /// The format's version; a draft of another version is left alone and said to be unreadable.
@@ -44,9 +45,22 @@ impl<T: Serialize> Serialize for Pairs<'_, T> {
     }
 }
 
+/// What a draft holds besides the files.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Draft {
+    /// Machines that were left out are not in it.
+    pub choices: Choices,
+    /// The machines of the form, in its order.
+    pub machines: Vec<String>,
+    /// Those of them that were named by hand.
+    pub by_hand: Vec<String>,
+    /// By the machines' names: the GPUs that were picked for them or read.
+    pub gpus: Vec<(String, Vec<Gpu>)>,
+}
+
 impl Draft {
     /// The text to store with these files.
-    pub fn text(&self, files: &Files) -> Option<String> {
+    pub fn text(&self, files: &Files) -> serde_json::Result<String> {
         let Choices { machines, options } = &self.choices;
         let stored = Stored {
             version: VERSION,
@@ -55,9 +69,7 @@ impl Draft {
             by_hand: &self.by_hand,
             gpus: Pairs(&self.gpus),
         };
-        // Strings, numbers, lists and maps with string keys: there is always a text. An `expect` would bring into the
-        // page how errors, texts and characters are shown to programmers.
-        serde_json::to_string(&stored).ok()
+        serde_json::to_string(&stored)
     }
 
     /// Reads what was stored; what is no draft, or one of another version, is an error in plain words.

@@ -1,11 +1,12 @@
 //! The guide's Markdown as a tree: the part of CommonMark that the engine writes, and nothing more. A whole Markdown
 //! reader would be a fifth of the page's weight; what it would read differently is caught by a test.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::paint::{Painted, Span};
-use super::wire::wire;
 
 /// A part of a document that stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Block {
     /// Level from 1, and text.
     Heading(usize, Vec<Inline>),
@@ -30,7 +31,7 @@ pub enum Block {
 }
 
 /// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Inline {
     /// Plain words, with nothing escaped any more.
     Text(String),
@@ -197,15 +198,6 @@ fn strong(text: &str) -> Option<(Inline, usize)> {
     });
     Some((Inline::Strong(words.collect()), end + 4))
 }
-
-wire!(enum Block { Heading(level, text), Paragraph(text), List { ordered, items }, Code { language, text, lines } });
-wire!(
-    enum Inline {
-        Text(text),
-        Code(text),
-        Strong(text),
-    }
-);
 
 #[cfg(test)]
 mod tests {

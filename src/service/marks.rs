@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::show::{Inserted, inserted};
-use super::wire::wire;
 use crate::report::FileChange;
 use crate::request::Field;
 
 /// A field of the form: of one machine, or of the fleet (`machine` is `None`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Mark {
     /// The name in `nixosConfigurations`.
     pub machine: Option<String>,
@@ -18,7 +19,7 @@ pub struct Mark {
 }
 
 /// What a line of the result comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum MarkField {
     /// A field of the machine.
     Machine(Field),
@@ -158,17 +159,6 @@ fn named_in<'a>(text: &'a str, known: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     }
     named
 }
-
-wire!(struct Mark { machine, field });
-wire!(
-    enum MarkField {
-        Whole,
-        Machine(field),
-        Input,
-        Caches,
-        Alias,
-    }
-);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::wire::wire;
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::syntax::highlight::{Kind, highlight};
 
 /// A stretch of a text in one colour: start and end in UTF-16 units, which the document counts in, and the index of
@@ -27,7 +28,7 @@ pub fn strokes(text: &str) -> Vec<Stroke> {
 }
 
 /// A stretch of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Span {
     /// Part of one line: it holds no line ending.
     pub text: String,
@@ -106,5 +107,3 @@ impl<'a> Painted<'a> {
         spans.push(Span { text: text.to_owned(), class });
     }
 }
-
-wire!(struct Span { text, class });

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::marks::{Lines, Mark, marks};
 use super::paint::{Painted, Span};
-use super::wire::wire;
 use crate::export::{self, Kind, WHOLE_FILE};
 use crate::report::FileChange;
 
@@ -16,7 +17,7 @@ const CONTEXT: usize = 3;
 const LONGEST_TABLE: usize = 1_500;
 
 /// How a file is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum View {
     /// A diff in one column: of a replaced block, first what goes, then what comes.
     Unified {
@@ -33,7 +34,7 @@ pub enum View {
 }
 
 /// A file that is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Shown {
     /// Relative to the repository's root.
     pub path: String,
@@ -50,7 +51,7 @@ pub struct Shown {
 }
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Row {
     /// So many lines are not shown.
     Fold(usize),
@@ -82,7 +83,7 @@ pub enum Row {
 }
 
 /// One side of a [`Row::Pair`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Cell {
     /// The line's number in its own text, from 1.
     pub number: usize,
@@ -291,15 +292,3 @@ fn is_added(diff: &export::Diff, number: usize) -> bool {
     let added = |row: &export::Row| row.kind == Kind::Added && row.new_line == Some(number);
     diff.hunks.get(after).is_some_and(|hunk| hunk.rows.iter().any(added))
 }
-
-wire!(enum View { Unified { whole }, SideBySide { whole }, File });
-wire!(struct Shown { path, view, rows, too_long, added, removed });
-wire!(enum Row { Fold(lines), Reason(reason), Line { old, new, kind, spans, marks }, Pair { old, new, marks } });
-wire!(struct Cell { number, kind, spans });
-wire!(
-    enum Kind {
-        Unchanged,
-        Removed,
-        Added,
-    }
-);

@@ -1,21 +1,13 @@
 //! What the flake suggests for a machine's form.
 
-use super::protocol::Found;
+use super::messages::Suggestion;
 use crate::hardware::{amd, arm, cpu, cuda};
 use crate::report::{FoundMachine, Hint};
 use crate::request::{Cpu, Field, Machine, Variant};
 
-impl From<&FoundMachine> for Found {
+impl From<&FoundMachine> for Suggestion {
     fn from(machine: &FoundMachine) -> Self {
-        Self {
-            name: machine.name.clone(),
-            file: machine.file.clone(),
-            line: machine.line,
-            column: machine.column,
-            system: machine.system.clone(),
-            suggested: suggested(&machine.hints),
-            guesses: guesses(&machine.hints),
-        }
+        Self { machine: suggested(&machine.hints), sources: guesses(&machine.hints) }
     }
 }
 

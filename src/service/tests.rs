@@ -14,11 +14,11 @@ fn files(text: &str) -> Files {
 }
 
 /// A service that has planned the example, and what it said.
-fn planned() -> (Service, Outline) {
+fn planned() -> (Service, Plan) {
     let mut service = Service::default();
-    service.answer(Ask::Files(files(EXAMPLE)));
-    match service.answer(Ask::Plan(choices())) {
-        Said::Planned(outline) => (service, outline),
+    service.answer(Question::Files(files(EXAMPLE)));
+    match service.answer(Question::Plan(choices())) {
+        Answer::Planned(planned) => (service, planned.plan),
         other => panic!("{other:?}"),
     }
 }
@@ -30,16 +30,16 @@ fn plan() -> Plan {
 
 #[test]
 fn questions_survive_the_way_through_bytes() {
-    let asks = [
-        Ask::Files(files("{\u{2028}😀}")),
-        Ask::Plan(choices()),
-        Ask::Judge(vec![case("heron", None)]),
-        Ask::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
-        Ask::Link { choices: choices(), files: Some(files("")) },
+    let questions = [
+        Question::Files(files("{\u{2028}😀}")),
+        Question::Plan(choices()),
+        Question::Judge(vec![case("heron", None)]),
+        Question::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
+        Question::MakeLink { choices: choices(), files: Some(files("")) },
     ];
-    for ask in asks {
-        let question = Question { id: 7, ask };
-        assert_eq!(Question::from_bytes(&question.to_bytes()).unwrap(), question);
+    for question in questions {
+        let call = Call { id: 7, question };
+        assert_eq!(borsh::from_slice::<Call>(&borsh::to_vec(&call).unwrap()).unwrap(), call);
     }
 }
 
@@ -48,39 +48,39 @@ fn every_answer_survives_the_way_through_bytes() {
     let (mut service, _) = planned();
     let paste = include_str!("../../tests/hardware/corpus/command-desktop.txt");
     let link = export::encode(&choices().request(files("{ }")), true).unwrap();
-    let asks = [
-        Ask::Files(files(EXAMPLE)),
-        Ask::Plan(choices()),
-        Ask::Read(paste.to_owned()),
-        Ask::Judge(vec![case("heron", Some(paste)), case("osprey", None)]),
-        Ask::Strokes("{ a = \"😀\"; b = 1; }".into()),
-        Ask::Show { path: "flake.nix".into(), view: View::Unified { whole: false } },
-        Ask::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
-        Ask::Show { path: "nowhere".into(), view: View::File },
-        Ask::Guide,
-        Ask::Zip,
-        Ask::Link { choices: choices(), files: None },
-        Ask::Open(link),
-        Ask::Open("#nothing".into()),
-        Ask::Open("#v9.abc".into()),
-        Ask::Draft(
+    let questions = [
+        Question::Files(files(EXAMPLE)),
+        Question::Plan(choices()),
+        Question::ReadHardware { earlier: Vec::new(), text: paste.to_owned() },
+        Question::Judge(vec![case("heron", Some(paste)), case("osprey", None)]),
+        Question::Colours("{ a = \"😀\"; b = 1; }".into()),
+        Question::Show { path: "flake.nix".into(), view: View::Unified { whole: false } },
+        Question::Show { path: "flake.nix".into(), view: View::SideBySide { whole: true } },
+        Question::Show { path: "nowhere".into(), view: View::File },
+        Question::Guide,
+        Question::Zip,
+        Question::MakeLink { choices: choices(), files: None },
+        Question::OpenLink(link),
+        Question::OpenLink("#nothing".into()),
+        Question::OpenLink("#v9.abc".into()),
+        Question::OpenDraft(
             Draft { choices: choices(), machines: Vec::new(), by_hand: Vec::new(), gpus: Vec::new() }
                 .text(&files("{ }"))
                 .unwrap(),
         ),
-        Ask::Draft("{}".into()),
-        Ask::Search("3090".into()),
-        Ask::Cpus,
+        Question::OpenDraft("{}".into()),
+        Question::SearchGpus("3090".into()),
+        Question::Cpus,
     ];
-    for ask in asks {
-        let answer = Answer { id: 1, micros: 2, said: service.answer(ask) };
-        assert_eq!(Answer::from_bytes(&answer.to_bytes()).unwrap(), answer);
+    for question in questions {
+        let reply = Reply { id: 1, micros: 2, answer: service.answer(question) };
+        assert_eq!(borsh::from_slice::<Reply>(&borsh::to_vec(&reply).unwrap()).unwrap(), reply);
     }
 }
 
 /// What is to be judged of a machine of the example that printed this of itself.
 fn case(name: &str, paste: Option<&str>) -> Case {
-    let reading = paste.map(|paste| serde_json::to_string(&hardware::read(paste)).unwrap());
+    let reading = paste.map(hardware::read);
     let machine = choices().machines.into_iter().find(|(own, _)| own == name).unwrap().1;
     Case { name: name.into(), machine, reading, gpus: Vec::new() }
 }
@@ -88,50 +88,47 @@ fn case(name: &str, paste: Option<&str>) -> Case {
 #[test]
 fn bytes_that_are_cut_off_are_an_error() {
     let (mut service, _) = planned();
-    let said = service.answer(Ask::Guide);
-    let bytes = Answer { id: 1, micros: 2, said }.to_bytes();
+    let answer = service.answer(Question::Guide);
+    let bytes = borsh::to_vec(&Reply { id: 1, micros: 2, answer }).unwrap();
     for end in 0..bytes.len() {
-        assert!(Answer::from_bytes(&bytes[..end]).is_none(), "{end} of {}", bytes.len());
+        assert!(borsh::from_slice::<Reply>(&bytes[..end]).is_err(), "{end} of {}", bytes.len());
     }
 }
 
 #[test]
 fn it_plans_with_the_files_given_last() {
-    let (mut service, outline) = planned();
-    let plan = plan();
-    assert_eq!((outline.outcome, outline.machines, &outline.guide), (plan.outcome, 2, &plan.guide));
-    for (changed, file) in outline.files.iter().zip(&plan.files) {
-        assert_eq!((&changed.path, &changed.before, &changed.after), (&file.path, &file.before, &file.after));
-        assert!(changed.added > 0);
-    }
-    service.answer(Ask::Files(files("{ outputs = _: { }; }")));
-    assert!(matches!(service.answer(Ask::Guide), Said::Guide(blocks) if blocks.is_empty()), "the old plan is gone");
-    assert!(matches!(service.answer(Ask::Zip), Said::Refused(_)));
+    let (mut service, planned) = planned();
+    assert_eq!(planned, plan());
+    service.answer(Question::Files(files("{ outputs = _: { }; }")));
+    assert!(
+        matches!(service.answer(Question::Guide), Answer::Guide(blocks) if blocks.is_empty()),
+        "the old plan is gone"
+    );
+    assert!(matches!(service.answer(Question::Zip), Answer::Refused(_)));
 }
 
 #[test]
 fn what_is_taken_away_is_the_engines_own() {
     let (mut service, _) = planned();
-    assert_eq!(service.answer(Ask::Zip), Said::Taken(export::zip(&plan()).unwrap()));
-    assert_eq!(service.answer(Ask::Patch), Said::Taken(export::patch(&plan()).unwrap().into_bytes()));
+    assert_eq!(service.answer(Question::Zip), Answer::File(export::zip(&plan()).unwrap()));
+    assert_eq!(service.answer(Question::Patch), Answer::File(export::patch(&plan()).unwrap().into_bytes()));
 }
 
 #[test]
 fn a_machine_is_judged_by_what_it_says_of_itself_before_what_the_flake_suggests() {
     let (mut service, _) = planned();
     let paste = include_str!("../../tests/hardware/corpus/command-desktop.txt");
-    let Said::Judged(judgements) = service.answer(Ask::Judge(vec![case("heron", Some(paste)), case("osprey", None)]))
+    let Answer::Judged(judgements) =
+        service.answer(Question::Judge(vec![case("heron", Some(paste)), case("osprey", None)]))
     else {
         panic!("not judged")
     };
     let reading = hardware::read(paste);
     let machine = case("heron", None).machine;
     let own = hardware::judge(&machine, "x86_64-linux").into_iter().chain(hardware::compare(&machine, &reading));
-    assert_eq!(judgements[0].verdicts, own.map(Verdict::from).collect::<Vec<_>>());
-    assert_eq!(judgements[0].advice, Some(hardware::recommend(&reading).into()));
+    assert_eq!(judgements[0].verdicts, own.collect::<Vec<_>>());
+    assert_eq!(judgements[0].advice, Some(hardware::recommend(&reading)));
     assert_eq!(judgements[1].advice, None, "nothing was read of it");
-    let foreign = Case { reading: Some("{}".into()), ..case("heron", None) };
-    assert!(matches!(service.answer(Ask::Judge(vec![foreign])), Said::Refused(_)), "that is no reading of ours");
 }
 
 /// The text that a reader sees, line by line.
@@ -155,8 +152,8 @@ fn what_is_shown_whole_is_the_whole_file_on_both_sides() {
     let (before, after) = (file.before.as_deref().unwrap(), file.after.as_deref().unwrap());
     let numbered =
         |text: &str| text.lines().enumerate().map(|(at, line)| (at + 1, line.to_owned())).collect::<Vec<_>>();
-    let mut show = |view| match service.answer(Ask::Show { path: "flake.nix".into(), view }) {
-        Said::Shown(Some(shown)) => shown,
+    let mut show = |view| match service.answer(Question::Show { path: "flake.nix".into(), view }) {
+        Answer::Shown(Some(shown)) => shown,
         other => panic!("{other:?}"),
     };
 
@@ -184,4 +181,33 @@ fn pairs(rows: &[Row], old_side: bool) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+#[test]
+fn choices_that_cannot_work_are_left_out_and_the_others_are_planned() {
+    let mut service = Service::default();
+    service.answer(Question::Files(files(EXAMPLE)));
+    let mut choices = choices();
+    choices.machines[1].1.cuda_capabilities = vec!["no number".to_owned()];
+    let Answer::Planned(planned) = service.answer(Question::Plan(choices.clone())) else { panic!("not planned") };
+    assert_eq!(planned.impossible, ["osprey"]);
+    assert_eq!(planned.plan.outcome, crate::report::Outcome::Complete);
+    let (name, machine) = choices.machines[1].clone();
+    let case = Case { name, machine, reading: None, gpus: Vec::new() };
+    let Answer::Judged(judged) = service.answer(Question::Judge(vec![case])) else { panic!("not judged") };
+    assert_eq!(judged[0].remedy, Some(Variant::Vulkan), "there the list is not used");
+}
+
+#[test]
+fn what_is_pasted_later_is_read_together_with_what_was_pasted_before() {
+    let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204]\n";
+    let cpu = "Architecture: x86_64\nVendor ID: AuthenticAMD\nModel name: AMD Ryzen 9 5950X 16-Core Processor\n";
+    let first = HardwareRead::of(Vec::new(), card.to_owned());
+    let both = HardwareRead::of(first.pastes, cpu.to_owned());
+    assert_eq!(both.reading.gpus.len(), 1);
+    assert!(both.reading.cpu.is_some());
+    assert_eq!(both.recommendation.machine.variant, Variant::Cuda);
+    let again = HardwareRead::of(both.pastes.clone(), cpu.to_owned());
+    assert_eq!(again.pastes.len(), 2, "the same command's output takes the place of the earlier one");
+    assert_eq!(HardwareRead::of(both.pastes.clone(), "nothing known".to_owned()).pastes, both.pastes);
 }

@@ -23,7 +23,7 @@ fn the_file_that_the_flake_names_is_asked_for_and_taken() {
     page.wait_for("the wanted file", "document.body.innerText.includes('hosts/default.nix')");
     page.click("button", "Paste hosts/default.nix");
     page.fill("textbox", "hosts/default.nix", HOSTS);
-    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("its machine", "document.querySelector('.machine-name')?.innerText === 'atlas'");
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn of_a_folder_only_the_files_that_matter_are_read() {
     let Some((mut page, _server)) = open() else { return };
     let folder = Folder::new("folder", &REPOSITORY);
     page.give_files("input[aria-label=Folder]", std::slice::from_ref(&folder.0));
-    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("its machine", "document.querySelector('.machine-name')?.innerText === 'atlas'");
     let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
     let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
     assert_eq!(request_of(&mut page).files, BTreeMap::from(expected));
@@ -42,7 +42,7 @@ fn a_folder_and_a_file_can_be_dropped_on_the_page() {
     let Some((mut page, _server)) = open() else { return };
     let folder = Folder::new("dropped", &REPOSITORY);
     page.drop_files(std::slice::from_ref(&folder.0));
-    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("its machine", "document.querySelector('.machine-name')?.innerText === 'atlas'");
     let expected = [("flake.nix", FLAKE), ("hosts/default.nix", HOSTS)];
     assert_eq!(request_of(&mut page).files, expected.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
     let report = Folder::new("report", &[("flake.nix", b"{ outputs = _: { }; }\n")]);
@@ -58,7 +58,7 @@ fn a_file_is_read_byte_for_byte_or_left_out_with_a_word() {
     let files = [("flake.nix", marked.as_bytes()), ("hosts/default.nix", HOSTS.as_bytes()), ("latin.nix", latin)];
     let folder = Folder::new("bytes", &files);
     page.give_files("input[aria-label=Folder]", std::slice::from_ref(&folder.0));
-    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("its machine", "document.querySelector('.machine-name')?.innerText === 'atlas'");
     page.wait_for("the word", "document.body.innerText.includes('latin.nix is not UTF-8 text')");
     let expected = [("flake.nix", marked.as_str()), ("hosts/default.nix", HOSTS)];
     let expected = expected.map(|(path, text)| (path.to_owned(), text.to_owned()));
@@ -105,7 +105,7 @@ fn the_result_is_written_into_the_folder_that_was_opened_and_never_over_what_cha
     let Some((mut page, _server)) = open() else { return };
     offer_folder(&mut page);
     page.click("button", "Open folder…");
-    page.wait_for("its machine", "document.querySelector('.machine-tabs .tab-name')?.innerText === 'atlas'");
+    page.wait_for("its machine", "document.querySelector('.machine-name')?.innerText === 'atlas'");
     page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
     let request = request_of(&mut page);
     let plan = llama_fleet::plan(&request);

@@ -119,9 +119,8 @@ fn take_away(page: &mut Page, flake: &str, machines: &[Is]) -> BTreeMap<String, 
 
 /// Fills one machine's form as its owner does.
 fn describe(page: &mut Page, (name, variant, march, targets): &Is) {
-    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
-    page.click_on(&format!("#machine-{hex}"));
-    page.wait_for(name, &format!("document.getElementById('machine-panel')?.ariaLabel === {}", json!(name)));
+    page.click("button", name);
+    page.wait_for(name, &format!("document.getElementById('machine-heading')?.innerText === {}", json!(name)));
     page.click_on(&format!("#variant-{}", variant.name()));
     let cpu = Cpu::March { march: (*march).to_owned() };
     let range = RANGES.iter().find(|range| range.cpu() == cpu).expect("a row of the picker");

@@ -43,3 +43,45 @@ fn a_paste_fills_the_machine_shows_its_evidence_and_leaves_no_trace_of_serials()
         assert!(!kept.contains(secret), "{secret} is kept: {kept}");
     }
 }
+
+#[test]
+fn the_hardware_comes_first_while_it_is_unknown() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    page.click("button", "wren");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'wren'");
+    assert_eq!(page.eval("document.querySelector('.paste').open"), true);
+    page.click("button", "heron");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'heron'");
+    assert_eq!(page.eval("document.querySelector('.paste').open"), false, "the flake says what it is");
+}
+
+#[test]
+fn a_second_paste_is_read_together_with_the_first() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    page.click("button", "wren");
+    let (cpu, card) = PASTE.split_once("$ lspci").expect("both");
+    page.fill("textbox", "What the machine prints", &format!("$ lspci{card}"));
+    page.wait_for("the card", "document.querySelector('.chips')?.innerText.includes('RTX 3090')");
+    page.fill("textbox", "What the machine prints", cpu);
+    page.wait_for("the CPU", "document.querySelector('.reading')?.innerText.includes('5950X')");
+    assert!(page.text(".chips").contains("RTX 3090"));
+    let machines = request_of(&mut page).machines;
+    let wren = &machines["wren"];
+    assert_eq!((wren.variant, &wren.cpu), (Variant::Cuda, &Cpu::March { march: "znver3".into() }));
+}
+
+#[test]
+fn a_file_with_what_a_machine_prints_is_read_as_such() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    page.click("button", "wren");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'wren'");
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lscpu-{}.txt", std::process::id()));
+    std::fs::write(&file, PASTE).expect("a file of ours");
+    page.give_files("input[aria-label=Files]", std::slice::from_ref(&file));
+    page.wait_for("the reading", "document.querySelector('.reading')?.innerText.includes('5950X')");
+    assert_eq!(request_of(&mut page).files.len(), 1, "it is no file of the flake");
+    std::fs::remove_file(&file).expect("the file is ours");
+}

@@ -1,7 +1,6 @@
 //! A worker that hangs or dies, and a fault of the page itself.
 
 use crate::page::{Page, open};
-use std::time::{Duration, Instant};
 
 const FLAKE: &str = include_str!("../../src/page/example/flake.nix");
 
@@ -10,7 +9,7 @@ const FLAKE: &str = include_str!("../../src/page/example/flake.nix");
 fn lives(page: &mut Page) {
     page.fill("textbox", "flake.nix", FLAKE);
     page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
-    page.wait_for("the machines", "document.querySelectorAll('.machine-tabs [role=tab]').length === 4");
+    page.wait_for("the machines", "document.querySelectorAll('.machine-name').length === 4");
     assert_eq!(page.eval("document.getElementById('fatal').hidden"), true);
 }
 
@@ -22,9 +21,7 @@ fn a_worker_that_hangs_is_ended_and_the_next_text_is_read() {
     page.fill("textbox", "flake.nix", "{ outputs = _: { }; }");
     page.wait_for("the page says so", "document.querySelector('.notice.error')?.innerText.includes('four seconds')");
     assert_eq!(page.eval("document.querySelector('main textarea').value"), "{ outputs = _: { }; }");
-    let start = Instant::now();
     lives(&mut page);
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
 }
 
 #[test]

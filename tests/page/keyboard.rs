@@ -16,12 +16,20 @@ fn the_whole_road_can_be_gone_by_keyboard_alone() {
     tab_to(&mut page, "the editor", "document.activeElement.id === 'editor'");
     page.insert(FLAKE);
     page.wait_for("the plan", "document.querySelector('.outcome') !== null");
-    tab_to(&mut page, "the machines", "document.activeElement.matches('.machine-tabs [role=tab]')");
+    tab_to(&mut page, "the machines", "document.activeElement.matches('.machine-name')");
     assert_eq!(focused(&mut page), "condor");
-    page.press("ArrowRight");
-    page.wait_for("the next machine", "document.getElementById('machine-panel')?.ariaLabel === 'heron'");
-    page.press("End");
-    page.wait_for("the last machine", "document.getElementById('machine-panel')?.ariaLabel === 'wren'");
+    page.press("ArrowDown");
+    assert_eq!(focused(&mut page), "heron");
+    page.press("Enter");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'heron'");
+    page.press("ArrowLeft");
+    page.press("Space");
+    page.wait_for("a machine less", "!document.activeElement.checked");
+    page.press("Space");
+    page.press("Control+End");
+    assert_eq!(focused(&mut page), "ready");
+    page.press("Enter");
+    page.wait_for("the last machine", "document.getElementById('machine-heading')?.innerText === 'wren'");
     tab_to(&mut page, "the variants", "document.activeElement.name === 'variant'");
     let variant = page.eval("document.activeElement.value");
     page.press("ArrowDown");
@@ -93,8 +101,7 @@ const FOCUS_IS_SEEN: &str = "(() => {
 /// What has the focus, by its name or text.
 fn focused(page: &mut Page) -> String {
     let name = page.eval(
-        "document.activeElement.querySelector('.tab-name')?.innerText || document.activeElement.ariaLabel
-            || document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName",
+        "document.activeElement.ariaLabel || document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName",
     );
     name.as_str().unwrap_or_default().trim().to_owned()
 }

@@ -24,7 +24,7 @@ fn decoded(link: &str) -> Request {
 fn a_link_of_the_first_version_opens_with_its_files_and_machines() {
     let Some((mut page, server)) = open() else { return };
     follow(&mut page, &server.url(), FILES);
-    page.wait_for("the machines", "document.querySelectorAll('.machine-tabs [role=tab]').length > 0");
+    page.wait_for("the machines", "document.querySelectorAll('.machine-name').length > 0");
     let (found, golden) = (request_of(&mut page), decoded(FILES));
     assert_eq!(found.files, golden.files);
     assert_eq!(found.machines.keys().collect::<Vec<_>>(), golden.machines.keys().collect::<Vec<_>>());
@@ -58,7 +58,7 @@ fn a_link_of_the_form_alone_fills_the_machines_of_the_flake_that_is_pasted_next(
     let names: Vec<String> = decoded(FORM).machines.into_keys().collect();
     page.wait_for(
         "the link's machines",
-        &format!("document.querySelectorAll('.machine-tabs [role=tab]').length === {}", names.len()),
+        &format!("document.querySelectorAll('.machine-name').length === {}", names.len()),
     );
 }
 

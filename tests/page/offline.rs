@@ -71,7 +71,7 @@ fn a_drafts_choices_wait_for_an_engine_that_comes_late() {
     page.fill("textbox", "flake.nix", &format!("# mine too\n{changed}"));
     page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
     // The machine that is shown first is another, and is again when the form is taken over.
-    let tab = "[...document.querySelectorAll('[role=tab]')].find((tab) => tab.innerText.startsWith('wren'))";
+    let tab = "[...document.querySelectorAll('.machine-name')].find((name) => name.innerText === 'wren')";
     page.wait_for("the choice", &format!("({tab}.click(), document.getElementById('variant-rocm')?.checked === true)"));
     assert_eq!(page.eval(&format!("{kept}.machines.wren.rocm_targets[0]")), "gfx1201");
     assert!(page.eval(text).as_str().is_some_and(|text| text.starts_with("# mine too")));

@@ -14,8 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long something may take to appear on the page.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long something may take to appear on the page: long enough for a machine that is busy with a build.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The built page, open in a browser.
 pub struct Page {
@@ -80,7 +80,10 @@ impl Page {
             thread::sleep(Duration::from_millis(15));
         }
         let text = self.eval("document.body?.innerText");
-        panic!("{what} did not come: {condition}\nerrors: {:#?}\nthe page says: {text:#}", self.session.errors);
+        panic!(
+            "time-out: {what} did not come within {PATIENCE:?}: {condition}\nerrors: {:#?}\nthe page says: {text:#}",
+            self.session.errors
+        );
     }
 
     /// What a reader sees of the first element that the CSS selector finds; it may come with the next answer.
@@ -151,7 +154,7 @@ impl Page {
                 return;
             }
         }
-        panic!("no click reaches the element");
+        panic!("time-out: no click reaches the element within {PATIENCE:?}");
     }
 
     /// The middle of an element that has come to rest: an answer of the engine may just be moving it.
@@ -167,7 +170,7 @@ impl Page {
             last = quads;
             thread::sleep(Duration::from_millis(30));
         }
-        panic!("what is to be clicked does not come to rest");
+        panic!("time-out: what is to be clicked does not come to rest within {PATIENCE:?}");
     }
 
     /// Replaces a field's text as pasting does.
@@ -244,7 +247,7 @@ impl Page {
             }
             thread::sleep(Duration::from_millis(15));
         }
-        panic!("no download came");
+        panic!("time-out: no download came within {PATIENCE:?}");
     }
 
     /// The files that have arrived among the downloads, or are about to.
@@ -299,7 +302,10 @@ impl Page {
             thread::sleep(Duration::from_millis(15));
         }
         let text = self.eval("document.body?.innerText");
-        panic!("there is no {role} {name:?}\nerrors: {:#?}\nthe page says: {text:#}", self.session.errors);
+        panic!(
+            "time-out: no {role} {name:?} came within {PATIENCE:?}\nerrors: {:#?}\nthe page says: {text:#}",
+            self.session.errors
+        );
     }
 
     fn query(&mut self, role: &str, name: &str) -> Vec<Value> {

@@ -1,7 +1,105 @@
-//! What a person can reach: the main actions, pressed by mouse where they are seen.
+//! What a person can reach: every control in the window, and the main actions pressed by mouse where they are seen.
 
-use crate::page::{Page, open};
+use crate::{
+    page::{Page, open},
+    states,
+};
 use serde_json::json;
+
+/// From a telephone to a large screen; the last but one is a window of 1280x1024 at 400 %.
+const SIZES: [(u32, u32); 7] =
+    [(320, 600), (390, 844), (768, 1024), (1024, 768), (1366, 768), (320, 256), (2560, 1440)];
+
+/// Scrolls to each control as a person can (what is cut off without a scroll bar stays cut off), and answers those of which
+/// no point is inside the window and belongs to them.
+const UNREACHABLE: &str = "(() => {
+    const scrolls = (box) => box === document.scrollingElement || /auto|scroll/.test(getComputedStyle(box).overflowY);
+    const bring = (element) => {
+        for (let box = element.parentElement; box; box = box.parentElement) {
+            if (!scrolls(box)) continue;
+            const own = element.getBoundingClientRect();
+            const seen = box === document.scrollingElement ? new DOMRect(0, 0, innerWidth, innerHeight) : box.getBoundingClientRect();
+            box.scrollBy(Math.min(own.left + own.width / 2, own.left + 20) - seen.left - seen.width / 2,
+                Math.min(own.top + own.height / 2, own.top + 20) - seen.top - seen.height / 2);
+        }
+    };
+    const isReached = (element) => {
+        const box = element.getBoundingClientRect();
+        for (const across of [0.5, 0.1, 0.9]) for (const down of [8, box.height / 2]) {
+            const [x, y] = [box.left + box.width * across, box.top + Math.min(down, box.height / 2)];
+            const top = x >= 0 && y >= 0 && x < innerWidth && y < innerHeight ? document.elementFromPoint(x, y) : null;
+            if (top && (element.contains(top) || [...element.labels ?? []].some((label) => label.contains(top)))) return true;
+        }
+        return false;
+    };
+    const within = document.querySelector('dialog[open]') ?? document;
+    const controls = [...within.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((control) =>
+        control.checkVisibility({ visibilityProperty: true }) && !control.matches('.skip') && control.getBoundingClientRect().width > 0);
+    const lost = controls.filter((control) => { bring(control); return !isReached(control) });
+    scrollTo(0, 0);
+    return [controls.length, lost.map((control) => control.outerHTML.slice(0, 120))];
+})()";
+
+#[test]
+fn every_control_of_every_state_can_be_reached_at_every_size() {
+    let Some((mut page, _server)) = open() else { return };
+    page.prefer(&[("prefers-reduced-motion", "reduce")]);
+    let mut found = Vec::new();
+    for (state, prepare) in states::ALL {
+        states::start_over(&mut page);
+        page.resize(1366, 768);
+        prepare(&mut page);
+        for (width, height) in SIZES {
+            page.resize(width, height);
+            let answer = page.eval(UNREACHABLE);
+            assert!(answer[0].as_u64().is_some_and(|controls| controls > 0), "{state}: {answer}");
+            for lost in answer[1].as_array().expect("a list") {
+                found.push(format!("{state} at {width}x{height}: {lost}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn the_test_of_reach_sees_what_is_cut_off() {
+    let Some((mut page, _server)) = open() else { return };
+    states::fleet(&mut page);
+    page.resize(1366, 768);
+    page.eval("Object.assign(document.querySelector('.in').style, { maxHeight: '300px', overflow: 'hidden' })");
+    let answer = page.eval(UNREACHABLE);
+    assert!(answer[1].as_array().is_some_and(|lost| lost.len() > 5), "{answer}");
+}
+
+#[test]
+fn the_actions_are_seen_at_once_at_every_size() {
+    let Some((mut page, _server)) = open() else { return };
+    states::fleet(&mut page);
+    for (width, height) in SIZES {
+        page.resize(width, height);
+        page.eval("scrollTo(0, 0)");
+        for action in ["Download all", "Patch"] {
+            let (x, y) =
+                at_once(&mut page, action).unwrap_or_else(|| panic!("{action} is not seen at {width}x{height}"));
+            press(&mut page, x, y);
+            page.download();
+        }
+    }
+}
+
+/// The middle of an action, if it is in the window and nothing lies over it.
+fn at_once(page: &mut Page, action: &str) -> Option<(f64, f64)> {
+    let found = page.eval(&format!(
+        "(() => {{
+            const button = [...document.querySelectorAll('.take-away button')].find((button) => button.innerText.startsWith({}));
+            const box = button.getBoundingClientRect();
+            const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+            return [x, y, button.contains(document.elementFromPoint(x, y))];
+        }})()",
+        json!(action)
+    ));
+    (found[2] == json!(true)).then_some((found[0].as_f64()?, found[1].as_f64()?))
+}
 
 /// Common sizes of desktop windows.
 const DESKTOPS: [(u32, u32); 4] = [(1024, 768), (1366, 768), (1440, 900), (1920, 1080)];

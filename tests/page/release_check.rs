@@ -326,7 +326,7 @@ fn machines_that_are_called_like_code_stay_names() {
     let names = ["${builtins.exec [ \"id\" ]}", "\"; rm -rf /; \"", "../../etc/passwd", "$(id)`id`", "<img src=x>"];
     for name in names {
         put(&mut page, &good(name));
-        page.wait_for(name, &format!("document.querySelector('.tab-name')?.innerText === {}", json!(name)));
+        page.wait_for(name, &format!("document.querySelector('.machine-name')?.innerText === {}", json!(name)));
         page.wait_for("its plan", "document.querySelector('.outcome.good') !== null");
         for view in ["Diff", "Whole file", "Guide", "Commands"] {
             page.click("tab", view);

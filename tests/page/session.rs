@@ -8,8 +8,8 @@ use std::{
 };
 use tungstenite::{Message, WebSocket, stream::MaybeTlsStream};
 
-/// How long one answer of the browser may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one answer of the browser may take: long enough for a machine that is busy with a build.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A tab of a browser, and what it reported.
 pub struct Session {
@@ -65,7 +65,7 @@ impl Session {
             }
             self.note(&message);
         }
-        panic!("{method}: no answer within {PATIENCE:?}");
+        panic!("time-out: {method} was not answered within {PATIENCE:?}");
     }
 
     /// Runs JavaScript in the page's worker, without waiting for its end. Answers how many workers there are.
@@ -96,6 +96,7 @@ impl Session {
                 Ok(Message::Text(text)) => return serde_json::from_str(&text).expect("the protocol is JSON"),
                 Ok(_) => {}
                 Err(error) if interrupted(&error) => {}
+                Err(error) if timed_out(&error) => panic!("time-out: {method} was not answered within {PATIENCE:?}"),
                 Err(error) => panic!("{method}: {error}"),
             }
         }
@@ -146,6 +147,12 @@ impl Session {
             _ => {}
         }
     }
+}
+
+/// The socket's patience is over.
+fn timed_out(error: &tungstenite::Error) -> bool {
+    use std::io::ErrorKind::{TimedOut, WouldBlock};
+    matches!(error, tungstenite::Error::Io(error) if matches!(error.kind(), TimedOut | WouldBlock))
 }
 
 /// A signal came in between (a machine that was paused and goes on, for instance): nothing is lost, the call is made again.

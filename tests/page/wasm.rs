@@ -9,7 +9,7 @@ use base64::prelude::{BASE64_STANDARD as BASE64, Engine};
 use fleets::Fleet;
 use llama_fleet::report::Outcome;
 use llama_fleet::request::Request;
-use llama_fleet::service::{Answer, Ask, Question, Said, Wire};
+use llama_fleet::service::{Answer, Call, Question, Reply};
 use serde_json::json;
 use std::{hint::black_box, time::Instant};
 
@@ -61,9 +61,10 @@ const ROUND: &str = "#0000\n";
 fn in_wasm(page: &mut Page, fleet: &Fleet) -> (f64, Vec<f64>) {
     let mut files = fleet.request.files.clone();
     files.entry("flake.nix".to_owned()).and_modify(|text| text.insert_str(0, ROUND));
-    let given = Question { id: 0, ask: Ask::Files(files) }.to_bytes();
+    let bytes = |question| borsh::to_vec(&Call { id: 0, question }).expect("a question has bytes");
+    let given = bytes(Question::Files(files));
     let at = given.windows(ROUND.len()).position(|part| part == ROUND.as_bytes()).expect("the flake") + 1;
-    let form = Question { id: 0, ask: Ask::Plan(fleet.form().into()) }.to_bytes();
+    let form = bytes(Question::Plan(fleet.form().into()));
     let [given, form] = [given, form].map(|bytes| BASE64.encode(bytes));
     let said = page.eval(&format!(
         "(async () => {{
@@ -98,8 +99,8 @@ fn in_wasm(page: &mut Page, fleet: &Fleet) -> (f64, Vec<f64>) {
         }})()"
     ));
     let planned = BASE64.decode(said["planned"].as_str().expect("the last plan")).expect("Base64");
-    match Answer::from_bytes(&planned).expect("an answer").said {
-        Said::Planned(plan) => assert_eq!(plan.outcome, Outcome::Complete, "{}", fleet.name),
+    match borsh::from_slice::<Reply>(&planned).expect("an answer").answer {
+        Answer::Planned(planned) => assert_eq!(planned.plan.outcome, Outcome::Complete, "{}", fleet.name),
         other => panic!("{}: {other:?}", fleet.name),
     }
     let milliseconds = |time: &serde_json::Value| time.as_f64().expect("milliseconds");

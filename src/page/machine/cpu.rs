@@ -1,12 +1,11 @@
 //! Which CPU the machine has.
 
+use leptos::prelude::*;
 use llama_fleet::request::{Cpu, Field};
 use llama_fleet::service::{CpuRange, CpuRow, Cpus};
 
-use super::{Handle, group, judged};
-use crate::page::field::{check_box, labelled, text_field};
-use crate::page::state::Derived;
-use crate::page::view::{El, Part, el, live, when};
+use super::{FieldGroup, Handle, verdicts_id};
+use crate::page::field::{CheckBox, TextField, truth};
 
 /// The choice that is shown for a CPU: a row of the picker by its index, or one of the values below.
 fn value_of(cpus: &Cpus, chosen: &Cpu, label: Option<&str>) -> String {
@@ -42,61 +41,73 @@ const ARCH: &str = "arch";
 const NATIVE: &str = "native";
 const BASELINE: &str = "baseline";
 
-pub fn cpu_field(handle: Handle) -> El {
+#[component]
+pub fn CpuField() -> impl IntoView {
+    let handle = Handle::of_form();
     let cpus = handle.store.cpus;
-    let value = Derived::new(move || {
+    let value = Memo::new(move |_| {
         cpus.with(|cpus| handle.form.with(|form| value_of(cpus, &form.machine.cpu, form.label.as_deref())))
     });
     let meaning = move || cpus.with(|cpus| handle.read(|machine| meaning(cpus, &machine.cpu)));
-    let help = el("p").class("field-help").child(live(meaning));
-    let controls = vec![
-        choices(handle, value).part(),
-        help.part(),
-        when(move || value.with(|value| value == FEATURES), move || features(handle)),
-        when(move || value.with(|value| value == ARCH), move || arch(handle)),
-    ];
-    group(handle, Field::Cpu, "CPU", controls)
+    view! {
+        <FieldGroup field=Field::Cpu legend="CPU">
+            <Choices value=value />
+            <p class="field-help">{meaning}</p>
+            <Show when=move || value.with(|value| value == FEATURES)>
+                <Features />
+            </Show>
+            <Show when=move || value.with(|value| value == ARCH)>
+                <Arch />
+            </Show>
+        </FieldGroup>
+    }
 }
 
 /// The list to choose from; `value` is the choice that is shown.
-fn choices(handle: Handle, value: Derived<String>) -> El {
+#[component]
+fn Choices(value: Memo<String>) -> impl IntoView {
+    let handle = Handle::of_form();
+    let cpus = handle.store.cpus;
+    let invalid = handle.invalid(Field::Cpu);
     let option = move |own: String, text: String| {
-        el("option").attr("value", own.clone()).flag("selected", move || value.with(|value| *value == own)).child(text)
+        let chosen = own.clone();
+        view! { <option value=own selected=move || value.with(|value| *value == chosen)>{text}</option> }
     };
     let fixed = move |own: &str, text: &str| option(own.to_owned(), text.to_owned());
-    let cpus = handle.store.cpus;
-    let as_it_is = move || {
-        let text = live(move || cpus.with(|cpus| handle.read(|machine| row_name(cpus, &machine.cpu))));
-        el("option").attr("value", AS_IT_IS).attr("selected", "").child(text)
-    };
-    let list = el("select").class("wide").attr("aria-label", "CPU");
     let families = move || {
-        let mut index = 0;
-        let mut families = Vec::new();
+        let mut index = 0..;
+        let mut range = |range: CpuRange| option(index.next().unwrap_or(0).to_string(), range.label);
+        let mut views = Vec::new();
         for family in cpus.get().families {
-            let mut rows = el("optgroup").attr("label", family.name);
-            for range in family.ranges {
-                rows = rows.child(option(index.to_string(), range.label));
-                index += 1;
-            }
-            families.push(rows);
+            let rows: Vec<_> = family.ranges.into_iter().map(&mut range).collect();
+            views.push(view! { <optgroup label=family.name>{rows}</optgroup> });
         }
-        families
+        views
     };
-    judged(list, handle, Field::Cpu)
-        .value(move || value.get())
-        .on_value("change", move |value| choose(handle, &value))
-        .child(fixed(UNKNOWN, "I don't know (the best is chosen at start)"))
-        .child(when(move || value.with(|value| value == AS_IT_IS), as_it_is))
-        .child(live(families))
-        .child(
-            el("optgroup")
-                .attr("label", "Advanced")
-                .child(fixed(FEATURES, "Exactly these instructions…"))
-                .child(fixed(ARCH, "An ARM architecture…"))
-                .child(fixed(NATIVE, "Whatever the building machine has (impure)"))
-                .child(fixed(BASELINE, "Upstream's default: SSE2 only, slow")),
-        )
+    view! {
+        <select
+            class="wide"
+            aria-label="CPU"
+            aria-describedby=verdicts_id(Field::Cpu)
+            aria-invalid=move || truth(invalid.get())
+            prop:value=move || value.get()
+            on:change=move |event| choose(handle, &event_target_value(&event))
+        >
+            {fixed(UNKNOWN, "I don't know (the best is chosen at start)")}
+            <Show when=move || value.with(|value| value == AS_IT_IS)>
+                <option value=AS_IT_IS selected>
+                    {move || cpus.with(|cpus| handle.read(|machine| row_name(cpus, &machine.cpu)))}
+                </option>
+            </Show>
+            {families}
+            <optgroup label="Advanced">
+                {fixed(FEATURES, "Exactly these instructions…")}
+                {fixed(ARCH, "An ARM architecture…")}
+                {fixed(NATIVE, "Whatever the building machine has (impure)")}
+                {fixed(BASELINE, "Upstream's default: SSE2 only, slow")}
+            </optgroup>
+        </select>
+    }
 }
 
 fn choose(handle: Handle, value: &str) {
@@ -153,18 +164,23 @@ fn meaning(cpus: &Cpus, chosen: &Cpu) -> String {
 }
 
 /// A check box for each instruction set.
-fn features(handle: Handle) -> El {
-    let has = |machine_cpu: &Cpu, feature: &String| match machine_cpu {
-        Cpu::Features { features } => features.contains(feature),
-        _ => false,
-    };
+#[component]
+fn Features() -> impl IntoView {
+    let handle = Handle::of_form();
     let one = move |feature: String| {
-        let (label, own) = (feature.clone(), feature.clone());
-        let on = move || handle.read(|machine| has(&machine.cpu, &own));
-        check_box(label, on, move |on| toggle(handle, &feature, on)).class("choice mono")
+        let own = feature.clone();
+        let checked = handle.signal(move |machine| match &machine.cpu {
+            Cpu::Features { features } => features.contains(&own),
+            _ => false,
+        });
+        let label = feature.clone();
+        view! { <CheckBox mono=true label=label checked=checked on_change=move |on| toggle(handle, &feature, on) /> }
     };
-    let boxes = move || handle.store.cpus.get().features.into_iter().map(one).collect::<Vec<_>>();
-    el("div").class("feature-grid").attr("role", "group").attr("aria-label", "Instructions").child(live(boxes))
+    view! {
+        <div class="feature-grid" role="group" aria-label="Instructions">
+            {move || handle.store.cpus.get().features.into_iter().map(one).collect_view()}
+        </div>
+    }
 }
 
 fn toggle(handle: Handle, feature: &String, on: bool) {
@@ -183,16 +199,21 @@ fn toggle(handle: Handle, feature: &String, on: bool) {
     });
 }
 
-fn arch(handle: Handle) -> El {
-    let arch = move || {
-        handle.read(|machine| match &machine.cpu {
-            Cpu::Arm { arch } => arch.clone(),
-            _ => String::new(),
-        })
-    };
-    let field = text_field()
-        .class("mono")
-        .value(arch)
-        .on_value("input", move |arch| handle.change("arch", |machine| machine.cpu = Cpu::Arm { arch }));
-    labelled("-march", judged(field, handle, Field::Cpu))
+#[component]
+fn Arch() -> impl IntoView {
+    let handle = Handle::of_form();
+    let arch = handle.signal(|machine| match &machine.cpu {
+        Cpu::Arm { arch } => arch.clone(),
+        _ => String::new(),
+    });
+    view! {
+        <TextField
+            label="-march"
+            mono=true
+            value=arch
+            invalid=handle.invalid(Field::Cpu)
+            described_by=verdicts_id(Field::Cpu)
+            on_input=move |arch| handle.change("arch", |machine| machine.cpu = Cpu::Arm { arch })
+        />
+    }
 }

@@ -4,61 +4,80 @@ use leptos::prelude::*;
 use llama_fleet::request::{Field, Variant};
 use llama_fleet::service::Gpu;
 
-use super::{Handle, group, judged};
+use super::{FieldGroup, Handle, verdicts_id};
 use crate::browser::dom;
-use crate::page::field::text_field;
-use crate::page::state::{Derived, State};
-use crate::page::view::{El, Part, el, live, when};
+use crate::page::field::{Group, truth};
 
 mod search;
 
 /// The GPUs with their search, and the list that the backend is compiled for.
-pub fn gpu_fields(handle: Handle) -> [AnyView; 3] {
-    let gpus = el("fieldset")
-        .class("field")
-        .child(el("legend").child("GPU"))
-        .child(gpus(handle))
-        .child(search::search(handle));
-    let builds = move |variant: Variant| move || handle.read(|machine| machine.variant == variant);
-    let capabilities = move || {
-        let help = "For instance 8.6. Empty: everything nixpkgs builds for, which takes far longer.";
-        compiled_for(handle, Field::Capabilities, "CUDA compute capabilities", help)
-    };
-    let targets = move || {
-        let help = "For instance gfx1100. Empty: everything nixpkgs builds for, which takes far longer.";
-        compiled_for(handle, Field::Targets, "ROCm targets", help)
-    };
-    [gpus.part(), when(builds(Variant::Cuda), capabilities), when(builds(Variant::Rocm), targets)]
+#[component]
+pub fn GpuFields() -> impl IntoView {
+    let handle = Handle::of_form();
+    let variant = Memo::new(move |_| handle.read(|machine| machine.variant));
+    view! {
+        <Group legend="GPU">
+            <Gpus />
+            <search::Search />
+        </Group>
+        <Show when=move || variant.get() == Variant::Cuda>
+            <CompiledFor
+                field=Field::Capabilities
+                name="CUDA compute capabilities"
+                help="For instance 8.6. Empty: everything nixpkgs builds for, which takes far longer."
+            />
+        </Show>
+        <Show when=move || variant.get() == Variant::Rocm>
+            <CompiledFor
+                field=Field::Targets
+                name="ROCm targets"
+                help="For instance gfx1100. Empty: everything nixpkgs builds for, which takes far longer."
+            />
+        </Show>
+    }
 }
 
 /// The GPUs that were picked or read.
-fn gpus(handle: Handle) -> AnyView {
-    let gpus = Derived::new(move || handle.form.with(|form| form.gpus.clone()));
-    let chips = move || gpus.get().iter().enumerate().map(|(index, gpu)| chip(handle, index, gpu)).collect::<Vec<_>>();
-    when(
-        move || !gpus.with(Vec::is_empty),
-        move || el("ul").class("chips").attr("aria-label", "GPUs of this machine").child(live(chips)),
-    )
+#[component]
+fn Gpus() -> impl IntoView {
+    let handle = Handle::of_form();
+    let gpus = Memo::new(move |_| handle.form.with(|form| form.gpus.clone()));
+    let chips = move || {
+        gpus.get().into_iter().enumerate().map(|(index, gpu)| view! { <Chip index=index gpu=gpu /> }).collect_view()
+    };
+    view! {
+        <Show when=move || !gpus.with(Vec::is_empty)>
+            <ul class="chips" aria-label="GPUs of this machine">
+                {chips}
+            </ul>
+        </Show>
+    }
 }
 
-fn chip(handle: Handle, index: usize, gpu: &Gpu) -> El {
-    let target = gpu.capability.as_ref().or(gpu.gfx.as_ref());
-    let remove = el("button")
-        .attr("type", "button")
-        .id(chip_id(index))
-        .class("chip-remove")
-        .attr("aria-label", "Remove ".to_owned() + &gpu.name)
-        .on_click(move || remove(handle, index))
-        .child("×");
-    el("li")
-        .class("chip")
-        .child(el("span").child(gpu.name.clone()))
-        .child(target.map(|target| el("span").class("faint mono").child(target.clone())))
-        .child(remove)
+#[component]
+fn Chip(index: usize, gpu: Gpu) -> impl IntoView {
+    let handle = Handle::of_form();
+    let label = format!("Remove {}", gpu.name);
+    let target = gpu.capability.or(gpu.gfx).map(|target| view! { <span class="faint mono">{target}</span> });
+    view! {
+        <li class="chip">
+            <span>{gpu.name}</span>
+            {target}
+            <button
+                type="button"
+                id=chip_id(index)
+                class="chip-remove"
+                aria-label=label
+                on:click=move |_| remove(handle, index)
+            >
+                "×"
+            </button>
+        </li>
+    }
 }
 
 fn chip_id(index: usize) -> String {
-    "gpu-".to_owned() + &index.to_string()
+    format!("gpu-{index}")
 }
 
 fn remove(handle: Handle, index: usize) {
@@ -70,16 +89,13 @@ fn remove(handle: Handle, index: usize) {
     }
 }
 
-/// What the backend is compiled for: a list of capabilities or targets.
-fn compiled_for(handle: Handle, field: Field, name: &'static str, help: &'static str) -> El {
-    let help = el("p").class("field-help").child(help);
-    group(handle, field, name, vec![list(handle, field, name).part(), help.part()])
-}
-
-/// A list of capabilities or targets, as text with blanks or commas between.
-fn list(handle: Handle, field: Field, name: &'static str) -> El {
+/// What the backend is compiled for: a list of capabilities or targets, as text with blanks or commas between.
+#[component]
+fn CompiledFor(field: Field, name: &'static str, help: &'static str) -> impl IntoView {
+    let handle = Handle::of_form();
     // What is being typed may end in a comma, which the list does not hold.
-    let draft = State::new(String::new());
+    let draft = RwSignal::new(String::new());
+    let invalid = handle.invalid(field);
     let shown = move || {
         let list = handle.read(|machine| match field {
             Field::Targets => machine.rocm_targets.clone(),
@@ -95,8 +111,23 @@ fn list(handle: Handle, field: Field, name: &'static str) -> El {
             _ => machine.cuda_capabilities = list,
         });
     };
-    let input = text_field().class("wide mono").attr("aria-label", name).value(shown).on_value("input", change);
-    judged(input, handle, field)
+    view! {
+        <FieldGroup field=field legend=name>
+            <input
+                type="text"
+                class="wide mono"
+                autocapitalize="off"
+                autocomplete="off"
+                spellcheck="false"
+                aria-label=name
+                aria-describedby=verdicts_id(field)
+                aria-invalid=move || truth(invalid.get())
+                prop:value=shown
+                on:input=move |event| change(event_target_value(&event))
+            />
+            <p class="field-help">{help}</p>
+        </FieldGroup>
+    }
 }
 
 fn split(text: &str) -> Vec<String> {

@@ -1,15 +1,18 @@
-//! What the machine says about itself: pasted, read, and what follows from it.
+//! What the machine prints about itself: pasted, read, and what follows from it.
+
+use std::borrow::Cow;
 
 use leptos::prelude::*;
-use llama_fleet::hardware::COMMAND;
-use llama_fleet::service::{self, Ask, Evidence, Heard, HeardPart, Note, Said};
+use llama_fleet::hardware::{COMMAND, Evidence, Passage, Reading};
+use llama_fleet::service::{Answer, Gpu, HardwareRead, Question};
 
-use super::{Handle, choose, remark, variant_name};
+use super::Handle;
+use super::advice::Notes;
+use crate::page::code::Snippet;
+use crate::page::field::truth;
 use crate::page::model::text;
-use crate::page::state::{Derived, Plain, State};
-use crate::page::view::{El, Part, button, effect, el, live, when};
 
-/// Longer pastes are refused: no machine says so much.
+/// Longer pastes are refused: no machine prints so much.
 const LONGEST: usize = 5_000_000;
 
 /// The field for what the machine prints.
@@ -17,184 +20,210 @@ const LONGEST: usize = 5_000_000;
 struct Field {
     handle: Handle,
     /// Why the text is of no use.
-    problem: State<Option<String>>,
+    problem: RwSignal<Option<String>>,
     /// How many texts there were: only the last one's reading is taken.
-    texts: Plain<u32>,
+    texts: StoredValue<u32>,
 }
 
 /// The field for what the machine prints, and what was read from it.
-pub fn paste(handle: Handle) -> Vec<AnyView> {
-    let field = Field { handle, problem: State::new(None), texts: Plain::new(0) };
+#[component]
+pub fn Paste() -> impl IntoView {
+    let handle = Handle::of_form();
+    let store = handle.store;
+    let field = Field { handle, problem: RwSignal::default(), texts: StoredValue::default() };
     let problem = field.problem;
-    let open = State::new(false);
-    // A report that was dropped with the files.
-    effect(move || {
-        if let Some(report) = handle.store.report.get() {
-            handle.store.report.set(None);
+    // Open while nothing is known: then it is the first thing to do.
+    let is_known = handle.form.with_untracked(|form| {
+        form.reading.is_some() || !form.gpus.is_empty() || form.machine != form.base || !form.guesses.is_empty()
+    });
+    let open = RwSignal::new(!is_known);
+    // Reports that were opened or dropped as files.
+    Effect::new(move |_| {
+        let reports = store.reports.get();
+        if !reports.is_empty() {
+            store.reports.set(Vec::new());
             open.set(true);
-            field.take(report);
+            field.take(reports.join("\n"));
         }
     });
-    let command = el("div")
-        .class("snippet")
-        .child(el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Command").child(COMMAND))
-        .child(button("Copy", move || handle.store.copy("the command", COMMAND.to_owned())).class("quiet"));
-    let text = el("textarea")
-        .id("hardware")
-        .class("mono")
-        .attr("rows", "4")
-        .attr("spellcheck", "false")
-        .attr("autocapitalize", "off")
-        .attr("autocomplete", "off")
-        .attr(
-            "placeholder",
-            "lscpu, lspci -nn, nvidia-smi, rocminfo, facter.json, hardware-configuration.nix: whatever there is",
-        )
-        .attr("aria-describedby", "hardware-help")
-        .state("aria-invalid", move || problem.with(Option::is_some))
-        .on_value("input", move |text| field.take(text));
+    let reading = Memo::new(move |_| handle.form.with(|form| form.reading.clone()));
     let help = move || match problem.get() {
-        Some(problem) => el("span").class("field-problem").child(problem).part(),
-        None => "It stays on this page. Only what is read from it is used, without serial numbers.".part(),
+        Some(problem) => view! { <span class="field-problem">{problem}</span> }.into_any(),
+        None => {
+            "It stays on this page. Only what is read from it is used, without serial numbers. What you paste later \
+                 is added to it."
+                .into_any()
+        }
     };
-    let run = el("p")
-        .class("field-help")
-        .child("Run this on ")
-        .child(el("strong").child(handle.name()))
-        .child(" and paste what it prints:");
-    let body = el("div")
-        .class("paste-body")
-        .child(run)
-        .child(command)
-        .child(el("label").class("unseen").attr("for", "hardware").child("What the machine prints"))
-        .child(text)
-        .child(el("p").class("field-help").id("hardware-help").child(live(help)));
-    let field = el("details")
-        .class("paste")
-        .prop("open", move || open.get())
-        .child(el("summary").child("Read the hardware from the machine"))
-        .child(body);
-    let heard = Derived::new(move || handle.form.with(|form| form.heard.clone()));
-    vec![field.part(), live(move || heard.get().map(|heard| read(handle, heard)))]
+    view! {
+        <details class="paste" prop:open=move || open.get()>
+            <summary>"Read the hardware from the machine"</summary>
+            <div class="paste-body">
+                <p class="field-help">
+                    "Run this on " <strong>{handle.name()}</strong> " and paste what it prints:"
+                </p>
+                <Snippet label="Command" what="the command" text=COMMAND />
+                <label class="unseen" for="hardware">
+                    "What the machine prints"
+                </label>
+                <textarea
+                    id="hardware"
+                    class="mono"
+                    rows="4"
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    placeholder="lscpu, lspci -nn, nvidia-smi, rocminfo, facter.json, hardware-configuration.nix: whatever there is"
+                    aria-describedby="hardware-help"
+                    aria-invalid=move || truth(problem.with(Option::is_some))
+                    on:input=move |event| field.take(event_target_value(&event))
+                ></textarea>
+                <p class="field-help" id="hardware-help">
+                    {help}
+                </p>
+            </div>
+        </details>
+        {move || reading.get().map(|reading| view! { <WhatWasRead reading=reading /> })}
+    }
 }
 
 impl Field {
-    /// Has a text read, and fills the form from it.
+    /// Has a text read together with what was pasted before, and fills the form from it.
     fn take(self, text: String) {
-        let number = self.texts.get() + 1;
-        self.texts.set(number);
+        let number = self.texts.get_value() + 1;
+        self.texts.set_value(number);
         self.problem.set(None);
         if text.trim().is_empty() {
             return;
         }
         if text.len() > LONGEST {
-            self.problem.set(Some(text::size(text.len()) + " is more than any machine says."));
+            self.problem.set(Some(text::size(text.len()) + " is more than any machine prints."));
             return;
         }
         let (store, name) = (self.handle.store, self.handle.name());
-        store.ask(Ask::Read(text), move |said| {
+        let earlier = self.handle.form.with_untracked(|form| form.pastes.clone());
+        let known = earlier.len();
+        store.ask(Question::ReadHardware { earlier, text: text.clone() }, move |answer| {
             // Where another machine is shown by now, the field is gone: the text was this machine's all the same.
-            if self.texts.try_get().is_some_and(|last| last != number) {
+            if self.texts.try_get_value().is_some_and(|last| last != number) {
                 return;
             }
-            let Some(Said::Read(heard, advice)) = said else {
+            let Some(Answer::HardwareRead(read)) = answer else {
                 return self.refuse("This text could not be read: paste the output of the command alone.");
             };
-            if heard.sources.is_empty() {
+            if read.pastes.last() != Some(&text) {
                 return self.refuse("Nothing in this text is known: paste the whole output of the command.");
             }
-            store.say(&format!("Read {}. The form is filled; Undo takes that back.", heard.sources.join(", ")));
-            store.change_machine(&name, "reading", |form| form.take_heard(heard, advice));
+            let sources: Vec<&str> = read.reading.sources.iter().map(|source| source.name()).collect();
+            let together = if known > 0 { ", with what was read before" } else { "" };
+            store.say(&format!("Read {}{together}. The form is filled; Undo takes that back.", sources.join(", ")));
+            store.change_machine(&name, "reading", |form| form.take_reading(read));
         });
     }
 
     fn refuse(self, why: &str) {
         // The field may be gone.
-        self.problem.set(Some(why.to_owned()));
+        self.problem.try_set(Some(why.to_owned()));
     }
 }
 
 /// What was read, each with the line it was read from.
-fn read(handle: Handle, heard: Heard) -> El {
-    let other = heard
-        .hostname
-        .clone()
-        .filter(|host| *host != handle.name() && handle.store.form.with_untracked(|form| form.machine(host).is_some()));
-    let moved = other.map(|host| {
-        let heard = heard.clone();
-        let words = format!("The prompt in it says that this is {host}. ");
-        let give = button("Give it to that machine", move || give(handle, &host, &heard)).class("link");
-        el("p").class("field-help").child(words).child(give)
+#[component]
+fn WhatWasRead(reading: Reading) -> impl IntoView {
+    let handle = Handle::of_form();
+    let is_known = |host: &String| handle.store.form.with_untracked(|form| form.machine(host).is_some());
+    let other = reading.hostname.clone().filter(|host| *host != handle.name() && is_known(host));
+    let cpu = reading.cpu.map(|cpu| (cpu.name.unwrap_or_else(|| "A CPU".to_owned()), cpu.evidence));
+    let gpus = reading.gpus.into_iter().map(|gpu| (Gpu::from(&gpu).name, gpu.evidence));
+    let parts = cpu.into_iter().chain(gpus).map(|(name, evidence)| {
+        view! {
+            <dt>{name}</dt>
+            {evidence.into_iter().map(line).collect_view()}
+        }
     });
-    let mut found = el("dl");
-    for part in heard.parts {
-        found = with_evidence(found, part);
+    view! {
+        <section class="reading" aria-label="What was read">
+            <dl>{parts.collect_view()}</dl>
+            {other.map(|host| view! { <OtherHost host=host /> })}
+            <Notes notes=reading.notes />
+            <Passages passages=reading.passages />
+            <ToBeCertain commands=reading.to_be_certain />
+        </section>
     }
-    el("section")
-        .class("reading")
-        .attr("aria-label", "What was read")
-        .child(found)
-        .child(moved)
-        .child(remarks(&heard.notes))
+}
+
+/// Which lines of the paste were read, as what, and which were not.
+#[component]
+fn Passages(passages: Vec<Passage>) -> impl IntoView {
+    let passage = |passage: Passage| {
+        let lines = match (passage.line, passage.last_line) {
+            (first, last) if first == last => format!("Line {first}: "),
+            (first, last) => format!("Lines {first} to {last}: "),
+        };
+        let read = match passage.source {
+            Some(source) if passage.tells.is_empty() => format!("read as {}", source.name()),
+            Some(source) => format!("read as {}, for {}", source.name(), passage.tells.join(", ")),
+            None => "not read".to_owned(),
+        };
+        view! { <li>{lines} {read}</li> }
+    };
+    (!passages.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>"What became of each line"</summary>
+                <ul>{passages.into_iter().map(passage).collect_view()}</ul>
+            </details>
+        }
+    })
+}
+
+/// The commands that would make certain what is not.
+#[component]
+fn ToBeCertain(commands: Vec<Cow<'static, str>>) -> impl IntoView {
+    (!commands.is_empty()).then(|| {
+        let command = |command: Cow<'static, str>| {
+            view! { <Snippet label="Command" what="the command" text=command.into_owned() /> }
+        };
+        view! {
+            <p class="field-help">"To be certain, paste what this prints, too:"</p>
+            {commands.into_iter().map(command).collect_view()}
+        }
+    })
+}
+
+fn line(evidence: Evidence) -> impl IntoView {
+    view! {
+        <dd>
+            <span class="faint">{format!("{}, line {}: ", evidence.source.name(), evidence.line)}</span>
+            <code>{evidence.excerpt}</code>
+        </dd>
+    }
+}
+
+/// The prompt in a paste names another machine: the way to give the reading to that one.
+#[component]
+fn OtherHost(host: String) -> impl IntoView {
+    let handle = Handle::of_form();
+    let words = format!("The prompt in it says that this is {host}. ");
+    view! {
+        <p class="field-help">
+            {words}
+            <button type="button" class="link" on:click=move |_| give(handle, &host)>
+                "Give it to that machine"
+            </button>
+        </p>
+    }
 }
 
 /// Gives the reading to the machine that it is of.
-fn give(handle: Handle, to: &str, heard: &Heard) {
+fn give(handle: Handle, to: &str) {
     let (store, from) = (handle.store, handle.name());
-    let advice = store.judged.with_untracked(|judged| judged.get(&from)?.advice.clone());
-    let Some(advice) = advice else {
+    let Some(recommendation) = store.judged.with_untracked(|judged| judged.get(&from)?.advice.clone()) else {
         return store.say("What follows from the reading is not known yet: press the button again in a moment.");
     };
-    store.change("move reading", |form| form.move_heard(&from, to, heard.clone(), advice));
+    let (reading, pastes) = handle.form.with_untracked(|form| (form.reading.clone(), form.pastes.clone()));
+    let Some(reading) = reading else { return };
+    let read = HardwareRead { reading, recommendation, pastes };
+    store.change("move reading", |form| form.move_reading(&from, to, read));
     store.selected.set(to.to_owned());
-}
-
-/// Adds a part of the machine to the list, with the lines that say so.
-fn with_evidence(mut list: El, part: HeardPart) -> El {
-    list = list.child(el("dt").child(part.name));
-    for Evidence { source, line, excerpt } in part.evidence {
-        let place = format!("{source}, line {line}: ");
-        list = list.child(el("dd").child(el("span").class("faint").child(place)).child(el("code").child(excerpt)));
-    }
-    list
-}
-
-fn remarks(notes: &[Note]) -> Option<El> {
-    if notes.is_empty() {
-        return None;
-    }
-    let notes: Vec<El> = notes.iter().map(|note| remark(note.severity, "verdict", &note.message)).collect();
-    Some(el("ul").class("notes").child(notes))
-}
-
-/// What is recommended for the machine's hardware, at what cost, and what speaks against the others.
-pub fn advice(handle: Handle) -> AnyView {
-    let name = handle.name();
-    let advice = Derived::new(move || handle.store.judged.with(|judged| judged.get(&name)?.advice.clone()));
-    live(move || advice.get().map(|advice| recommended(handle, &advice)))
-}
-
-fn recommended(handle: Handle, advice: &service::Advice) -> El {
-    let variant = advice.variant;
-    let name = |variant| el("strong").child(variant_name(variant));
-    let mut against = el("ul").class("against");
-    for other in &advice.others {
-        against = against.child(el("li").child(name(other.variant)).child(": ").child(other.against.clone()));
-    }
-    let reason = el("p")
-        .child(name(variant))
-        .child(": ")
-        .child(advice.reason.clone())
-        .child(" ")
-        .child(el("span").class("faint").child(advice.cost.clone()));
-    let take = when(
-        move || handle.read(|machine| machine.variant != variant),
-        move || button("Take ".to_owned() + variant_name(variant), move || choose(handle, variant)).class("quiet"),
-    );
-    el("div")
-        .class("advice")
-        .child(reason)
-        .child(take)
-        .child(el("details").child(el("summary").child("Why not the others?")).child(against))
-        .child(remarks(&advice.notes))
 }

@@ -1,9 +1,14 @@
 //! The choices of the user: one form for each machine, and the options of the fleet.
 
-use llama_fleet::request::{Field, Machine, Options, Variant};
-use llama_fleet::service::{Advice, Case, Choices, Draft, Found, Gpu, Heard};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Places;
+use llama_fleet::hardware::Reading;
+use llama_fleet::report::FoundMachine;
+use llama_fleet::request::{Field, Machine, Options, Paths, Variant};
+use llama_fleet::service::{Case, Choices, Draft, Gpu, HardwareRead, Inspected, Suggestion};
+
+/// Of a flake with more machines, only those are chosen unasked that it says something of: a cluster has servers, too.
+const LARGEST_CHOSEN: usize = 8;
 
 /// All choices.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +16,8 @@ pub struct Form {
     /// In the order of the flake; those named by hand at the end.
     pub machines: Vec<MachineForm>,
     pub options: Options,
+    /// Where the generated files would fit the repository: what the options hold until the user changes it.
+    pub proposed: Paths,
 }
 
 /// The choices for one machine.
@@ -34,8 +41,10 @@ pub struct MachineForm {
     pub label: Option<String>,
     /// The Nix system that the flake says.
     pub found_system: Option<String>,
-    /// What the machine says about itself, once that was pasted.
-    pub heard: Option<Heard>,
+    /// What the machine prints about itself, once that was pasted.
+    pub reading: Option<Reading>,
+    /// The texts that it was read from.
+    pub pastes: Vec<String>,
 }
 
 /// The machine as it is asked for: lists that its variant does not use are left out of the request.
@@ -63,17 +72,18 @@ impl MachineForm {
             gpus: Vec::new(),
             label: None,
             found_system: None,
-            heard: None,
+            reading: None,
+            pastes: Vec::new(),
         }
     }
 
-    fn found(found: Found) -> Self {
+    fn found(found: &FoundMachine, suggestion: &Suggestion) -> Self {
         Self {
             by_hand: false,
-            machine: found.suggested.clone(),
-            base: found.suggested,
-            guesses: found.guesses,
-            found_system: found.system,
+            machine: suggestion.machine.clone(),
+            base: suggestion.machine.clone(),
+            guesses: suggestion.sources.clone(),
+            found_system: found.system.clone(),
             ..Self::by_hand(&found.name)
         }
     }
@@ -89,7 +99,7 @@ impl MachineForm {
     pub fn guess(&self, field: Field) -> Option<&str> {
         let untouched = field.agrees(&self.base, &self.machine);
         let default = field.agrees(&self.base, &Machine::new(Variant::Cpu));
-        if !untouched || default || self.heard.is_some() {
+        if !untouched || default || self.reading.is_some() {
             return None;
         }
         self.guesses.iter().find(|(guessed, _)| *guessed == field).map(|(_, because)| because.as_str())
@@ -100,28 +110,32 @@ impl MachineForm {
         Case {
             name: self.name.clone(),
             machine: effective(&self.machine),
-            reading: self.heard.as_ref().map(|heard| heard.reading.clone()),
+            reading: self.reading.clone(),
             gpus: self.gpus.clone(),
         }
     }
 
-    /// Fills the form from what the machine says about itself, and what follows from that. What was not read stays as it is.
-    pub fn take_heard(&mut self, heard: Heard, advice: Advice) {
-        self.gpus.clone_from(&heard.gpus);
-        if heard.has_cpu {
-            self.machine.cpu = advice.cpu;
+    /// Fills the form from what the machine prints about itself, and what follows from that. What was not read stays as
+    /// it is: GPUs that were picked stay unless the text lists all that the machine has.
+    pub fn take_reading(&mut self, read: HardwareRead) {
+        let HardwareRead { reading, recommendation, pastes } = read;
+        let advised = recommendation.machine;
+        if reading.cpu.is_some() {
+            self.machine.cpu = advised.cpu;
             self.label = None;
         }
-        if heard.lists_all_gpus || !heard.gpus.is_empty() {
-            self.machine.variant = advice.variant;
+        if reading.lists_all_gpus || !reading.gpus.is_empty() {
+            self.gpus = reading.gpus.iter().map(Gpu::from).collect();
+            self.machine.variant = advised.variant;
             self.machine.cuda_capabilities.clear();
             self.machine.rocm_targets.clear();
             self.fill_targets();
         }
         if self.found_system.is_none() {
-            self.machine.system = advice.system;
+            self.machine.system = advised.system;
         }
-        self.heard = Some(heard);
+        self.reading = Some(reading);
+        self.pastes = pastes;
     }
 
     /// The capabilities and targets of all GPUs of the form.
@@ -149,7 +163,7 @@ impl MachineForm {
         if self.gpus.contains(&gpu) {
             return;
         }
-        let free = Field::Variant.agrees(&self.base, &self.machine) && self.heard.is_none();
+        let free = Field::Variant.agrees(&self.base, &self.machine) && self.reading.is_none();
         self.gpus.push(gpu);
         self.fill_targets();
         if let Some(variant) = advised.filter(|_| free) {
@@ -208,26 +222,44 @@ impl Form {
 
     /// What the flake says now: its machines in its order, with the user's choices kept; machines that are gone from
     /// it go, unless the user named them or changed something of theirs.
-    pub fn follow(&mut self, found: &[Found]) {
-        let places = Places::of(self.machines.iter().map(|form| form.name.as_str()));
-        let mut before: Vec<_> = std::mem::take(&mut self.machines).into_iter().map(Some).collect();
-        let firsts = Places::of(found.iter().map(|machine| machine.name.as_str()));
-        for (at, machine) in found.iter().enumerate() {
-            if firsts.get(&machine.name) != Some(at) {
+    ///
+    /// Machines that are new are chosen, unless there are many: then only those that something in the flake speaks for.
+    pub fn follow(&mut self, inspected: &Inspected) {
+        if self.options.paths == self.proposed {
+            self.options.paths.clone_from(&inspected.paths);
+        }
+        self.proposed.clone_from(&inspected.paths);
+        let found = &inspected.inspection.machines;
+        let mut before: BTreeMap<String, MachineForm> = BTreeMap::new();
+        let mut by_hand = Vec::new();
+        for form in std::mem::take(&mut self.machines) {
+            if form.by_hand {
+                by_hand.push(form.name.clone());
+            }
+            before.insert(form.name.clone(), form);
+        }
+        let is_large = found.len() > LARGEST_CHOSEN;
+        let mut seen = BTreeSet::new();
+        for (machine, suggestion) in found.iter().zip(&inspected.suggestions) {
+            if !seen.insert(&machine.name) {
                 continue;
             }
-            let form = match places.get(&machine.name).and_then(|at| before[at].take()) {
+            let form = match before.remove(&machine.name) {
                 Some(mut form) => {
                     form.by_hand = false;
                     form.found_system.clone_from(&machine.system);
-                    form.set_base(machine.suggested.clone(), machine.guesses.clone());
+                    form.set_base(suggestion.machine.clone(), suggestion.sources.clone());
                     form
                 }
-                None => MachineForm::found(machine.clone()),
+                None => {
+                    let form = MachineForm::found(machine, suggestion);
+                    let speaks_for_it = form.guesses.iter().any(|(field, _)| *field == Field::Variant);
+                    MachineForm { chosen: !is_large || speaks_for_it, ..form }
+                }
             };
             self.machines.push(form);
         }
-        self.machines.extend(before.into_iter().flatten().filter(|form| form.by_hand));
+        self.machines.extend(by_hand.iter().filter_map(|name| before.remove(name)));
     }
 
     /// Adds a machine that the user names.
@@ -270,15 +302,29 @@ impl Form {
     }
 
     /// Gives a reading that was pasted for one machine to the other that it is of.
-    pub fn move_heard(&mut self, from: &str, to: &str, heard: Heard, advice: Advice) {
+    pub fn move_reading(&mut self, from: &str, to: &str, read: HardwareRead) {
         if let Some(machine) = self.machine_mut(from) {
-            machine.heard = None;
+            machine.reading = None;
+            machine.pastes.clear();
             machine.gpus.clear();
             machine.machine = machine.base.clone();
         }
         if let Some(machine) = self.machine_mut(to) {
-            machine.take_heard(heard, advice);
+            machine.take_reading(read);
         }
+    }
+
+    /// Chooses these machines, or leaves them out.
+    pub fn choose(&mut self, names: &[String], chosen: bool) {
+        for machine in self.machines.iter_mut().filter(|machine| names.contains(&machine.name)) {
+            machine.chosen = chosen;
+        }
+    }
+
+    /// Changes all of these machines that are chosen; how many those are.
+    pub fn change_chosen(&mut self, names: &[String], change: impl Fn(&mut Machine)) -> usize {
+        let chosen = self.machines.iter_mut().filter(|form| form.chosen && names.contains(&form.name));
+        chosen.map(|form| change(&mut form.machine)).count()
     }
 
     /// Copies these fields of one machine to all other chosen ones; how many those were.
@@ -309,15 +355,16 @@ impl Form {
     /// Takes over what a link or a draft holds. Machines of the form that it does not name are left out.
     pub fn adopt(&mut self, choices: Choices) {
         self.options = choices.options;
-        let places = Places::of(self.machines.iter().map(|form| form.name.as_str()));
         for form in &mut self.machines {
             form.chosen = false;
         }
+        let places: BTreeMap<String, usize> =
+            self.machines.iter().enumerate().map(|(at, form)| (form.name.clone(), at)).collect();
         for (name, machine) in choices.machines {
             match places.get(&name) {
                 Some(at) => {
-                    self.machines[at].chosen = true;
-                    self.machines[at].machine = machine;
+                    self.machines[*at].chosen = true;
+                    self.machines[*at].machine = machine;
                 }
                 None => self.machines.push(MachineForm { machine, ..MachineForm::by_hand(&name) }),
             }
@@ -343,21 +390,16 @@ impl Form {
     pub fn of_draft(draft: Draft) -> Self {
         let mut form = Self::default();
         let asked = draft.choices.machines.iter().map(|(name, _)| name);
-        let names: Vec<&String> = draft.machines.iter().chain(asked).collect();
-        let firsts = Places::of(names.iter().map(|name| name.as_str()));
-        for (at, name) in names.into_iter().enumerate() {
-            if firsts.get(name) == Some(at) {
+        let gpus: BTreeMap<String, Vec<Gpu>> = draft.gpus.into_iter().collect();
+        let mut seen = BTreeSet::new();
+        for name in draft.machines.iter().chain(asked) {
+            if seen.insert(name) {
                 // Until the flake is read again nothing is known of the others; a kept choice counts as the user's.
-                form.machines.push(MachineForm { by_hand: false, ..MachineForm::by_hand(name) });
-            }
-        }
-        let places = Places::of(form.machines.iter().map(|form| form.name.as_str()));
-        for at in draft.by_hand.iter().filter_map(|name| places.get(name)) {
-            form.machines[at].by_hand = true;
-        }
-        for (name, gpus) in draft.gpus {
-            if let Some(at) = places.get(&name) {
-                form.machines[at].gpus = gpus;
+                form.machines.push(MachineForm {
+                    by_hand: draft.by_hand.contains(name),
+                    gpus: gpus.get(name).cloned().unwrap_or_default(),
+                    ..MachineForm::by_hand(name)
+                });
             }
         }
         form.adopt(draft.choices);

@@ -3,7 +3,7 @@
 use std::mem::{discriminant, take};
 
 use llama_fleet::request::Files;
-use llama_fleet::service::{Ask, Choices, Question};
+use llama_fleet::service::{Call, Choices, Question};
 
 /// What was asked, and not answered yet. `Then` is what is to be done with the answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Queue<Then> {
     files_wait: bool,
     plan_waits: Option<Choices>,
     /// In the order in which they are asked; of one kind only the last.
-    others: Vec<(Ask, Then)>,
+    others: Vec<(Question, Then)>,
 }
 
 impl<Then> Default for Queue<Then> {
@@ -53,36 +53,37 @@ impl<Then> Queue<Then> {
     }
 
     /// Anything else; one of the same kind that still waits is not asked any more.
-    pub fn add(&mut self, ask: Ask, then: Then) {
-        let kind = discriminant(&ask);
+    pub fn add(&mut self, question: Question, then: Then) {
+        let kind = discriminant(&question);
         self.others.retain(|(other, _)| discriminant(other) != kind);
-        self.others.push((ask, then));
+        self.others.push((question, then));
     }
 
     /// The question to send now, if the worker is free and anything waits.
-    pub fn next(&mut self) -> Option<Question> {
+    pub fn next(&mut self) -> Option<Call> {
         if self.in_flight.is_some() {
             return None;
         }
         // Colours are quick, and waited for at every key, and no form is whole without the CPUs; all else may ask about
         // the plan.
-        let first = self.others.iter().position(|(ask, _)| matches!(ask, Ask::Strokes(_) | Ask::Cpus));
-        let (ask, asked) = if let Some(at) = first {
-            let (ask, then) = self.others.remove(at);
-            (ask, Asked::Other(then))
+        let first =
+            self.others.iter().position(|(question, _)| matches!(question, Question::Colours(_) | Question::Cpus));
+        let (question, asked) = if let Some(at) = first {
+            let (question, then) = self.others.remove(at);
+            (question, Asked::Other(then))
         } else if take(&mut self.files_wait) {
-            (Ask::Files(self.files.clone()), Asked::Files)
+            (Question::Files(self.files.clone()), Asked::Files)
         } else if let Some(choices) = self.plan_waits.take() {
-            (Ask::Plan(choices), Asked::Plan)
+            (Question::Plan(choices), Asked::Plan)
         } else if !self.others.is_empty() {
-            let (ask, then) = self.others.remove(0);
-            (ask, Asked::Other(then))
+            let (question, then) = self.others.remove(0);
+            (question, Asked::Other(then))
         } else {
             return None;
         };
         self.last_id += 1;
         self.in_flight = Some((self.last_id, asked));
-        Some(Question { id: self.last_id, ask })
+        Some(Call { id: self.last_id, question })
     }
 
     /// The worker answered question `id`; what was asked, if the answer is wanted.
@@ -144,13 +145,13 @@ mod tests {
         let mut queue = Queue::<&str>::default();
         queue.set_files(files("a"));
         queue.set_plan(Choices::default());
-        assert!(matches!(queue.next(), Some(Question { id: 1, ask: Ask::Files(_) })));
+        assert!(matches!(queue.next(), Some(Call { id: 1, question: Question::Files(_) })));
         assert!(queue.next().is_none(), "one at a time");
         assert_eq!(queue.answered(1), Some(Asked::Files));
-        assert!(matches!(queue.next(), Some(Question { id: 2, ask: Ask::Plan(_) })));
+        assert!(matches!(queue.next(), Some(Call { id: 2, question: Question::Plan(_) })));
         assert_eq!(queue.answered(2), Some(Asked::Plan));
         queue.set_plan(Choices::default());
-        assert!(matches!(queue.next(), Some(Question { ask: Ask::Plan(_), .. })));
+        assert!(matches!(queue.next(), Some(Call { question: Question::Plan(_), .. })));
     }
 
     #[test]
@@ -161,7 +162,7 @@ mod tests {
         queue.set_files(files("b"));
         queue.set_files(files("c"));
         assert_eq!(queue.answered(1), None);
-        let Some(Question { id, ask: Ask::Files(sent) }) = queue.next() else { panic!("no files") };
+        let Some(Call { id, question: Question::Files(sent) }) = queue.next() else { panic!("no files") };
         assert_eq!(sent, files("c"), "what lay between is never sent");
         assert_eq!(queue.answered(id), Some(Asked::Files));
         assert_eq!(queue.answered(id), None, "an answer counts once");
@@ -175,7 +176,7 @@ mod tests {
         assert_eq!(queue.worker_ended(), Some(Asked::Files));
         assert!(queue.next().is_none());
         queue.set_files(files("{ }"));
-        assert!(matches!(queue.next(), Some(Question { ask: Ask::Files(_), .. })), "the next input works");
+        assert!(matches!(queue.next(), Some(Call { question: Question::Files(_), .. })), "the next input works");
     }
 
     #[test]
@@ -187,26 +188,26 @@ mod tests {
         queue.set_plan(Choices::default());
         queue.next();
         assert_eq!(queue.worker_ended(), Some(Asked::Plan));
-        assert!(matches!(queue.next(), Some(Question { ask: Ask::Files(_), .. })));
+        assert!(matches!(queue.next(), Some(Call { question: Question::Files(_), .. })));
     }
 
     #[test]
     fn of_one_kind_only_the_last_is_asked_and_colours_go_first() {
         let mut queue = Queue::default();
-        queue.add(Ask::Search("a".into()), "search a");
-        queue.add(Ask::Guide, "guide");
-        queue.add(Ask::Search("b".into()), "search b");
+        queue.add(Question::SearchGpus("a".into()), "search a");
+        queue.add(Question::Guide, "guide");
+        queue.add(Question::SearchGpus("b".into()), "search b");
         queue.set_files(files("a"));
-        queue.add(Ask::Strokes("a".into()), "colours");
+        queue.add(Question::Colours("a".into()), "colours");
         let mut seen = Vec::new();
-        while let Some(Question { id, ask }) = queue.next() {
-            seen.push((ask, queue.answered(id).unwrap()));
+        while let Some(Call { id, question }) = queue.next() {
+            seen.push((question, queue.answered(id).unwrap()));
         }
         let expected = [
-            (Ask::Strokes("a".into()), Asked::Other("colours")),
-            (Ask::Files(files("a")), Asked::Files),
-            (Ask::Guide, Asked::Other("guide")),
-            (Ask::Search("b".into()), Asked::Other("search b")),
+            (Question::Colours("a".into()), Asked::Other("colours")),
+            (Question::Files(files("a")), Asked::Files),
+            (Question::Guide, Asked::Other("guide")),
+            (Question::SearchGpus("b".into()), Asked::Other("search b")),
         ];
         assert_eq!(seen, expected);
     }
@@ -215,7 +216,7 @@ mod tests {
     fn what_cannot_be_asked_at_all_is_given_up() {
         let mut queue = Queue::default();
         queue.set_files(files("a"));
-        queue.add(Ask::Guide, "guide");
+        queue.add(Question::Guide, "guide");
         queue.next();
         assert_eq!(queue.give_up(), [Asked::Files, Asked::Other("guide")]);
         assert!(queue.next().is_none());

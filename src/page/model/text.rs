@@ -54,22 +54,17 @@ pub fn moved(strokes: &[Stroke], before: &str, after: &str) -> Vec<Stroke> {
     kept
 }
 
-/// How many lines `text` has as an editor shows them: one more than it has newlines.
-pub fn line_count(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count() + 1
-}
-
 /// A size like `3.9 kB`.
 pub fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => tenths(bytes as u64, 1_000) + " kB",
-        _ => tenths(bytes as u64, 1_000_000) + " MB",
+        1_000..1_000_000 => tenths(bytes, 1_000) + " kB",
+        _ => tenths(bytes, 1_000_000) + " MB",
     }
 }
 
-/// An amount in a larger unit, with one decimal. Whole numbers do: the text of a fraction weighs ten kilobytes in Wasm.
-fn tenths(amount: u64, unit: u64) -> String {
+/// An amount in a larger unit, with one decimal; without fractions, whose text weighs ten kilobytes in Wasm.
+fn tenths(amount: usize, unit: usize) -> String {
     let tenths = (amount * 10 + unit / 2) / unit;
     format!("{}.{}", tenths / 10, tenths % 10)
 }
@@ -78,9 +73,9 @@ fn tenths(amount: u64, unit: u64) -> String {
 pub fn duration(micros: u32) -> String {
     match micros {
         0..100 => format!("0.{:02} ms", (micros + 5) / 10),
-        100..10_000 => tenths(micros.into(), 1_000) + " ms",
+        100..10_000 => tenths(micros as usize, 1_000) + " ms",
         10_000..1_000_000 => format!("{} ms", micros / 1_000),
-        _ => tenths(micros.into(), 1_000_000) + " s",
+        _ => tenths(micros as usize, 1_000_000) + " s",
     }
 }
 
@@ -140,6 +135,5 @@ mod tests {
         assert_eq!(duration(42_100), "42 ms");
         assert_eq!(count(1, "machine"), "1 machine");
         assert_eq!(count(0, "machine"), "0 machines");
-        assert_eq!(line_count("a\nb\n"), 3);
     }
 }

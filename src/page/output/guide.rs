@@ -1,88 +1,102 @@
 //! The guide: the plan's Markdown as elements. No HTML text is ever inserted.
 
 use leptos::prelude::*;
-use llama_fleet::service::{Ask, Block, Inline, Said, Span};
+use llama_fleet::service::{Answer, Block, Inline, Question, Span};
 
 use crate::page::code::spans;
-use crate::page::state::{Derived, State};
 use crate::page::store::Store;
-use crate::page::view::{El, Part, button, effect, el, live};
 
-/// The guide, with the ways to take it away. `shown` keeps what the engine said last.
-pub fn guide(store: Store, shown: State<Vec<Block>>) -> AnyView {
-    let guide = Derived::new(move || {
-        store.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.guide.clone()).unwrap_or_default())
+/// The guide, with the ways to take it away. `blocks` keeps what the engine said last.
+#[component]
+pub fn Guide(blocks: RwSignal<Vec<Block>>) -> impl IntoView {
+    let store = Store::of_page();
+    let guide = Memo::new(move |_| {
+        store.planned.with(|timed| timed.as_ref().map(|timed| timed.planned.plan.guide.clone()).unwrap_or_default())
     });
-    effect(move || {
+    Effect::new(move |_| {
         if guide.with(String::is_empty) {
-            return shown.set(Vec::new());
+            return blocks.set(Vec::new());
         }
-        store.ask(Ask::Guide, move |said| match said {
-            Some(Said::Guide(new)) if shown.with_untracked(|old| *old != new) => shown.set(new),
+        // The engine has no plan for a text that does not parse.
+        if store.stale.get() {
+            return;
+        }
+        store.ask(Question::Guide, move |answer| match answer {
+            Some(Answer::Guide(new)) if blocks.with_untracked(|old| *old != new) => blocks.set(new),
             Some(_) => {}
             None => store.say("The guide cannot be shown: the engine stopped over it. It can be copied."),
         });
     });
-    let download = move || store.download("llama-cpp-guide.md", guide.get_untracked().as_bytes(), "text/markdown");
-    [
-        el("div")
-            .class("view-bar")
-            .child(button("Copy as Markdown", move || store.copy("the guide", guide.get_untracked())))
-            .child(button("Download guide", download)),
-        el("article").class("guide").child(live(move || shown.with(|shown| blocks(store, shown)))),
-    ]
-    .part()
+    let download = move |_| store.download("llama-cpp-guide.md", guide.get_untracked().as_bytes(), "text/markdown");
+    view! {
+        <div class="view-bar">
+            <button type="button" on:click=move |_| store.copy("the guide", guide.get_untracked())>
+                "Copy as Markdown"
+            </button>
+            <button type="button" on:click=download>
+                "Download guide"
+            </button>
+        </div>
+        <article class="guide">{move || blocks.with(|blocks| elements(blocks))}</article>
+    }
 }
 
-fn blocks(store: Store, blocks: &[Block]) -> Vec<El> {
-    blocks.iter().map(|block| element(store, block)).collect()
+fn elements(blocks: &[Block]) -> impl IntoView + use<> {
+    blocks.iter().map(element).collect_view()
 }
 
 /// Headings begin two levels down: the page has its own above them.
-fn element(store: Store, block: &Block) -> El {
+fn element(block: &Block) -> AnyView {
     match block {
-        Block::Heading(1, text) => el("h3").class("guide-title").child(inlines(text)),
-        Block::Heading(2, text) => el("h4").child(inlines(text)),
-        Block::Heading(_, text) => el("h5").child(inlines(text)),
-        Block::Paragraph(text) => el("p").child(inlines(text)),
+        Block::Heading(1, text) => view! { <h3 class="guide-title">{inlines(text)}</h3> }.into_any(),
+        Block::Heading(2, text) => view! { <h4>{inlines(text)}</h4> }.into_any(),
+        Block::Heading(_, text) => view! { <h5>{inlines(text)}</h5> }.into_any(),
+        Block::Paragraph(text) => view! { <p>{inlines(text)}</p> }.into_any(),
         Block::List { ordered, items } => {
-            let mut list = el(if *ordered { "ol" } else { "ul" });
-            for item in items {
-                list = list.child(el("li").child(blocks(store, item)));
+            let items = items.iter().map(|item| view! { <li>{elements(item)}</li> }).collect_view();
+            match ordered {
+                true => view! { <ol>{items}</ol> }.into_any(),
+                false => view! { <ul>{items}</ul> }.into_any(),
             }
-            list
         }
-        Block::Code { language, text, lines } => code(store, language, text, lines),
+        Block::Code { language, text, lines } => {
+            view! { <Code language=language.clone() text=text.clone() lines=lines.clone() /> }.into_any()
+        }
     }
 }
 
-fn inlines(parts: &[Inline]) -> Vec<AnyView> {
-    let mut views = Vec::with_capacity(parts.len());
-    for part in parts {
-        views.push(match part {
-            Inline::Text(text) => text.clone().part(),
-            Inline::Code(text) => el("code").child(text.clone()).part(),
-            Inline::Strong(text) => el("strong").child(text.clone()).part(),
-        });
-    }
-    views
+fn inlines(parts: &[Inline]) -> impl IntoView + use<> {
+    let part = |part: &Inline| match part {
+        Inline::Text(text) => text.clone().into_any(),
+        Inline::Code(text) => view! { <code>{text.clone()}</code> }.into_any(),
+        Inline::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
+    };
+    parts.iter().map(part).collect_view()
 }
 
 /// A block of code, with its copy button.
-fn code(store: Store, language: &str, text: &str, lines: &[Vec<Span>]) -> El {
-    let mut block = el("pre").attr("tabindex", "0").attr("role", "group").attr("aria-label", "Code");
-    for (line, plain) in lines.iter().zip(text.lines()) {
-        let class = match (language, plain.chars().next()) {
+#[component]
+fn Code(language: String, text: String, lines: Vec<Vec<Span>>) -> impl IntoView {
+    let store = Store::of_page();
+    let line = |(line, plain): (&Vec<Span>, &str)| {
+        let class = match (language.as_str(), plain.chars().next()) {
             ("diff", Some('+')) => "line added",
             ("diff", Some('-')) => "line removed",
             _ => "line",
         };
-        block = block.child(el("span").class(class).child(spans(line)).child("\n"));
-    }
+        view! { <span class=class>{spans(line)} "\n"</span> }
+    };
+    let lines = lines.iter().zip(text.lines()).map(line).collect_view();
     let what = if language == "sh" { "the command" } else { "the block" };
     let copied = text.trim_end().to_owned();
-    el("div")
-        .class("snippet")
-        .child(block)
-        .child(button("Copy", move || store.copy(what, copied.clone())).class("quiet"))
+    view! {
+        <div class="snippet">
+            <pre tabindex="0" role="group" aria-label="Code">
+                {lines}
+            </pre>
+            <button type="button" class="quiet" on:click=move |_| store.copy(what, copied.clone())>
+                "Copy"
+            </button>
+        </div>
+    }
 }

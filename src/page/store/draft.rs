@@ -1,7 +1,8 @@
 //! What is kept on the user's device.
 
 use gloo::timers::callback::Timeout;
-use llama_fleet::service::{Ask, Said};
+use leptos::prelude::*;
+use llama_fleet::service::{Answer, Question};
 
 use super::{Kept, Store};
 use crate::browser::{dom, storage};
@@ -28,7 +29,7 @@ impl Store {
         if let Some(files) = files {
             self.files.set(files);
             self.kept.set(Kept::Saved);
-            self.unread.set(Some(Unread { text: text.clone(), asked_again: false }));
+            self.unread.set_value(Some(Unread { text: text.clone(), asked_again: false }));
         }
         self.read_draft(text);
         shown
@@ -36,15 +37,15 @@ impl Store {
 
     pub(super) fn read_draft(&self, text: String) {
         let store = *self;
-        self.ask(Ask::Draft(text), move |said| match said {
-            Some(Said::Draft(draft)) => {
+        self.ask(Question::OpenDraft(text), move |answer| match answer {
+            Some(Answer::DraftOpened(draft)) => {
                 // Where the user was faster and has chosen something, that stays.
-                if store.unread.with(Option::is_some) {
+                if store.unread.with_value(Option::is_some) {
                     store.open(store.files.get_untracked(), Form::of_draft(draft));
                 }
             }
-            Some(Said::Refused(why)) => {
-                store.unread.set(None);
+            Some(Answer::Refused(why)) => {
+                store.unread.set_value(None);
                 store.warn(format!("The draft on this device was left alone: {why}."));
             }
             // What is shown can be worked with; the choices stay in the draft.
@@ -54,8 +55,8 @@ impl Store {
 
     /// Has the draft's choices read by an engine that could not be had before.
     pub(super) fn read_draft_again(&self) {
-        if let Some(unread) = self.unread.get().filter(|unread| !unread.asked_again) {
-            self.unread.set(Some(Unread { asked_again: true, ..unread.clone() }));
+        if let Some(unread) = self.unread.get_value().filter(|unread| !unread.asked_again) {
+            self.unread.set_value(Some(Unread { asked_again: true, ..unread.clone() }));
             self.read_draft(unread.text);
         }
     }
@@ -66,7 +67,7 @@ impl Store {
         }
         let store = *self;
         let timer = Timeout::new(DRAFT_DELAY, move || store.keep_draft());
-        self.draft_timer.set(Some(timer));
+        self.draft_timer.set_value(Some(timer));
     }
 
     pub(super) fn keep_draft(&self) {
@@ -76,9 +77,9 @@ impl Store {
             self.kept.set(Kept::Nothing);
             return;
         }
-        let text = match self.unread.get() {
+        let text = match self.unread.get_value() {
             Some(unread) => storage::with_files(&unread.text, &files),
-            None => form.draft().text(&files),
+            None => form.draft().text(&files).ok(),
         };
         let kept = text.filter(|text| text.len() <= LARGEST_DRAFT).is_some_and(|text| storage::keep_draft(&text));
         self.kept.set(if kept { Kept::Saved } else { Kept::Refused });
@@ -86,8 +87,8 @@ impl Store {
 
     /// Deletes what is kept, and keeps nothing more until the page is loaded again.
     pub fn forget_draft(&self) {
-        self.draft_timer.set(None);
-        self.unread.set(None);
+        self.draft_timer.set_value(None);
+        self.unread.set_value(None);
         storage::forget_draft();
         self.kept.set(Kept::Forgotten);
         self.say("Nothing is kept on this device any more.");

@@ -1,13 +1,13 @@
 //! What the engine is asked, and what becomes of its answers.
 
-use llama_fleet::report::{Diagnostic, Outcome, Severity};
-use llama_fleet::request::Files;
-use llama_fleet::service::{Answer, Ask, Said};
+use leptos::prelude::*;
+use llama_fleet::report::{Diagnostic, Inspection, Outcome, Severity};
+use llama_fleet::service::{Answer, Inspected, Question, Reply};
 
-use super::{Judged, Planned, Store};
+use super::{Store, Timed};
 use crate::browser::worker::{Engine, Loss, Lost, News};
 use crate::page::model::form::Form;
-use crate::page::model::{Places, text};
+use crate::page::model::text;
 
 impl Store {
     /// Fetches the engine before there is anything to ask.
@@ -16,35 +16,38 @@ impl Store {
     }
 
     /// Asks the engine anything but the plan; see [`Engine::ask`]. `then` gets `None` when the engine stops over it.
-    pub fn ask(&self, ask: Ask, then: impl FnOnce(Option<Said>) + 'static) {
-        self.with_engine(|engine| engine.ask(ask, then));
+    pub fn ask(&self, question: Question, then: impl FnOnce(Option<Answer>) + 'static) {
+        self.with_engine(|engine| engine.ask(question, then));
     }
 
     pub(super) fn with_engine(&self, act: impl FnOnce(&Engine)) {
-        self.engine.with(|engine| engine.as_ref().map(act));
+        self.engine.with_value(|engine| engine.as_ref().map(act));
     }
 
+    /// Asks for the plan, where there is anything to plan for.
     pub(super) fn ask_plan(&self) {
-        if self.files.with_untracked(Files::is_empty) {
+        let no_text = self.files.with_untracked(|files| files.values().all(|text| text.trim().is_empty()));
+        if no_text || self.stale.get_untracked() {
             return;
         }
         let choices = self.form.with_untracked(Form::choices);
+        if choices.machines.is_empty() && choices.options.remove.is_empty() {
+            return self.planned.set(None);
+        }
         self.with_engine(|engine| engine.set_plan(choices));
     }
 
     pub(super) fn ask_judgement(&self) {
         let cases = self.form.with_untracked(Form::cases);
-        if cases.is_empty() || self.unjudged.get() {
+        if cases.is_empty() || self.unjudged.get_value() {
             return;
         }
         let store = *self;
-        let places = Places::of(cases.iter().map(|case| case.name.as_str()));
-        self.ask(Ask::Judge(cases), move |said| {
-            match said {
-                Some(Said::Judged(judgements)) => store.judged.set(Judged { places, judgements }),
-                // The files are read again after that, which would ask the same again.
-                _ => store.unjudged.set(true),
-            }
+        let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
+        self.ask(Question::Judge(cases), move |answer| match answer {
+            Some(Answer::Judged(judgements)) => store.judged.set(names.into_iter().zip(judgements).collect()),
+            // The files are read again after that, which would ask the same again.
+            _ => store.unjudged.set_value(true),
         });
     }
 
@@ -54,8 +57,8 @@ impl Store {
             return;
         }
         let store = *self;
-        self.ask(Ask::Cpus, move |said| {
-            if let Some(Said::Cpus(cpus)) = said {
+        self.ask(Question::Cpus, move |answer| {
+            if let Some(Answer::Cpus(cpus)) = answer {
                 store.cpus.set(cpus);
             }
         });
@@ -63,22 +66,7 @@ impl Store {
 
     pub(super) fn hear(&self, news: News) {
         match news {
-            News::Answer(Answer { said: Said::Inspected(inspection), .. }) => {
-                let mut form = self.form.get_untracked();
-                form.follow(&inspection.machines);
-                self.inspection.set(inspection);
-                self.set_form(form);
-                self.read_draft_again();
-            }
-            News::Answer(Answer { said: Said::Planned(plan), micros, .. }) => {
-                if self.stuck.get() {
-                    self.trouble.set(None);
-                }
-                self.planned.set(Some(Planned { plan, micros }));
-                self.speak_summary_soon();
-            }
-            // Answers to other questions go to those who asked.
-            News::Answer(_) => {}
+            News::Answer(reply) => self.take_reply(*reply),
             News::Lost { asked, why } => self.lost(asked, why),
             News::Loading => self.loading.set(true),
             News::Ready => {
@@ -87,6 +75,45 @@ impl Store {
             }
             News::Ended => self.loading.set(false),
         }
+    }
+
+    fn take_reply(&self, Reply { micros, answer, .. }: Reply) {
+        match answer {
+            Answer::Inspected(inspected) => self.take_inspected(inspected),
+            Answer::Planned(planned) => {
+                if self.stuck.get_value() {
+                    self.trouble.set(None);
+                }
+                self.planned.set(Some(Timed { planned, micros }));
+                self.speak_summary_soon();
+            }
+            // Answers to other questions go to those who asked.
+            _ => {}
+        }
+    }
+
+    /// What the files say. While the file in the editor does not parse, the machines and the plan of the last text that
+    /// did stay: whoever types is not to lose the view.
+    fn take_inspected(&self, inspected: Inspected) {
+        self.reading.set(false);
+        let editing = self.editing.get_untracked();
+        let is_torn = |told: &Diagnostic| told.severity == Severity::Error && told.file == editing;
+        let torn = inspected.inspection.diagnostics.iter().any(is_torn);
+        if torn && self.planned.with_untracked(Option::is_some) {
+            self.stale.set(true);
+            let diagnostics = inspected.inspection.diagnostics;
+            self.inspected.update(|last| {
+                last.inspection = Inspection { diagnostics, ..std::mem::take(&mut last.inspection) };
+                last.is_broken = true;
+            });
+            return;
+        }
+        self.stale.set(false);
+        let mut form = self.form.get_untracked();
+        form.follow(&inspected);
+        self.inspected.set(inspected);
+        self.set_form(form);
+        self.read_draft_again();
     }
 
     pub(super) fn lost(&self, asked: Lost, why: Loss) {
@@ -111,16 +138,22 @@ impl Store {
             (Lost::Other, _) => return,
             (Lost::Plan, Loss::Died) => "Planning stopped with a fault of ours.".to_owned(),
         };
+        self.reading.set(false);
         self.planned.set(None);
-        self.stuck.set(true);
+        self.stale.set(false);
+        self.stuck.set_value(true);
         self.trouble.set(Some(format!("{what} Your text is untouched; the next change is read afresh.")));
     }
 
     /// The page's answer in one line.
     pub fn summary(&self) -> String {
-        self.planned.with_untracked(|planned| {
-            let Some(Planned { plan, .. }) = planned else { return String::new() };
-            let problems = self.problems_untracked(&plan.diagnostics);
+        self.planned.with_untracked(|timed| {
+            let Some(Timed { planned, .. }) = timed else { return String::new() };
+            let plan = &planned.plan;
+            let serious = |told: &&Diagnostic| told.severity != Severity::Note;
+            let problems = self.inspected.with_untracked(|inspected| {
+                merged(&inspected.inspection.diagnostics, &plan.diagnostics).filter(serious).count()
+            });
             let outcome = match plan.outcome {
                 Outcome::Complete => format!("{} changed", text::count(plan.files.len(), "file")),
                 Outcome::Unchanged => "Nothing to change".to_owned(),
@@ -131,22 +164,17 @@ impl Store {
         })
     }
 
-    pub(super) fn problems_untracked(&self, of_plan: &[Diagnostic]) -> usize {
-        let serious = |diagnostic: &&Diagnostic| diagnostic.severity != Severity::Note;
-        self.inspection.with_untracked(|inspection| merged(&inspection.diagnostics, of_plan).filter(serious).count())
-    }
-
     /// What is to be told: of the inspection and of the plan, each once, errors first.
     pub fn problems(&self) -> Vec<Diagnostic> {
-        let of_plan = self.planned.with(|planned| planned.as_ref().map(|planned| planned.plan.diagnostics.clone()));
-        let of_plan = of_plan.unwrap_or_default();
-        let mut problems = Vec::new();
-        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-            self.inspection.with(|inspection| {
-                let merged = merged(&inspection.diagnostics, &of_plan);
-                problems.extend(merged.filter(|problem| problem.severity == severity).cloned());
-            });
-        }
+        let stale = self.stale.get();
+        let of_plan = self.planned.with(|timed| match timed {
+            // Its places are those of another text.
+            Some(timed) if !stale => timed.planned.plan.diagnostics.clone(),
+            _ => Vec::new(),
+        });
+        let mut problems: Vec<Diagnostic> =
+            self.inspected.with(|inspected| merged(&inspected.inspection.diagnostics, &of_plan).cloned().collect());
+        problems.sort_by_key(|problem| problem.severity);
         problems
     }
 }

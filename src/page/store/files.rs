@@ -1,8 +1,10 @@
 //! The user's files: given, edited, replaced, written.
 
+use leptos::prelude::*;
 use llama_fleet::folder;
+use llama_fleet::report::FileChange;
 use llama_fleet::request::Files;
-use llama_fleet::service::{Changed, Findings};
+use llama_fleet::service::Inspected;
 
 use super::{FLAKE, Store};
 use crate::page::model::form::Form;
@@ -13,6 +15,11 @@ impl Store {
     /// The text of a file, empty when there is none.
     pub fn text(&self, path: &str) -> String {
         self.files.with(|files| files.get(path).cloned().unwrap_or_default())
+    }
+
+    /// The same for what happens once.
+    pub fn text_untracked(&self, path: &str) -> String {
+        self.files.with_untracked(|files| files.get(path).cloned().unwrap_or_default())
     }
 
     /// What the user wrote into the editor.
@@ -26,7 +33,10 @@ impl Store {
 
     /// Adds files, over those of the same paths, which can be put back.
     pub fn add_files(&self, given: Vec<(String, String)>) {
-        let given = folder::rooted(given);
+        let mut given = folder::rooted(given);
+        if self.files.with_untracked(|files| files.get(FLAKE).is_none_or(|text| text.trim().is_empty())) {
+            given = folder::as_flake(given);
+        }
         let lost = |(path, text): (&String, &String)| {
             self.files.with_untracked(|files| files.get(path).is_some_and(|old| !old.trim().is_empty() && old != text))
         };
@@ -42,6 +52,7 @@ impl Store {
         });
         let has_flake = self.files.with(|files| files.contains_key(FLAKE));
         self.editing.set(last.filter(|_| !has_flake).unwrap_or_else(|| FLAKE.to_owned()));
+        self.arrived.set(true);
         self.files_changed();
     }
 
@@ -50,13 +61,16 @@ impl Store {
         let before = (self.files.get_untracked(), self.form.get_untracked());
         let worth_keeping = before.0.values().any(|text| !text.trim().is_empty()) && before.0 != files;
         self.replaced.set(worth_keeping.then_some(before));
-        self.unread.set(None);
+        self.unread.set_value(None);
         self.history.set(History::default());
         self.form.set(form);
         self.selected.set(String::new());
         self.editing.set(FLAKE.to_owned());
         self.files.set(files);
         self.folder.set(None);
+        self.planned.set(None);
+        self.stale.set(false);
+        self.arrived.set(true);
         self.files_changed();
     }
 
@@ -77,9 +91,9 @@ impl Store {
     }
 
     /// Takes what was written into the folder for the user's files: a change after that is a change to them.
-    pub fn take_written(&self, written: Vec<Changed>) {
+    pub fn take_written(&self, written: Vec<FileChange>) {
         self.files.update(|files| {
-            for Changed { path, after, .. } in written {
+            for FileChange { path, after, .. } in written {
                 match after {
                     Some(text) => files.insert(path, text),
                     None => files.remove(&path),
@@ -97,11 +111,14 @@ impl Store {
         self.keep_draft_soon();
         let files = self.files.get_untracked();
         if files.values().all(|text| text.trim().is_empty()) {
-            self.inspection.set(Findings::default());
-            self.form.update(|form| form.follow(&[]));
+            self.inspected.set(Inspected::default());
+            self.form.update(|form| form.follow(&Inspected::default()));
             self.planned.set(None);
+            self.stale.set(false);
+            self.reading.set(false);
             return;
         }
+        self.reading.set(true);
         self.with_engine(|engine| engine.set_files(files));
     }
 }

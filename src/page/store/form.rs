@@ -1,8 +1,12 @@
 //! The form, and the way back through its changes.
 
+use leptos::prelude::*;
+use llama_fleet::request::Machine;
+
 use super::Store;
 use crate::page::model::form::{Form, MachineForm};
 use crate::page::model::history::History;
+use crate::page::model::text;
 
 /// How many machines' forms all steps of the history may hold together.
 const STEPS_KEPT: usize = 10_000;
@@ -19,8 +23,8 @@ impl Store {
         // Each step keeps the whole form: of very large fleets fewer.
         let depth = (STEPS_KEPT / before.machines.len().max(1)).clamp(5, 100);
         self.history.update(|history| history.record(kind, before, depth));
-        self.unread.set(None);
-        self.unjudged.set(false);
+        self.unread.set_value(None);
+        self.unjudged.set_value(false);
         self.set_form(after);
     }
 
@@ -42,6 +46,13 @@ impl Store {
         self.ask_judgement();
     }
 
+    /// Changes all of these machines that are chosen.
+    pub fn change_chosen(&self, names: &[String], kind: &str, change: impl Fn(&mut Machine)) {
+        let mut number = 0;
+        self.change(kind, |form| number = form.change_chosen(names, change));
+        self.say(&format!("Changed {}. Ctrl+Z takes that back.", text::count(number, "machine")));
+    }
+
     pub fn undo(&self) {
         self.step(History::undo, "Undone.", "There is nothing to undo.");
     }
@@ -61,13 +72,5 @@ impl Store {
             }
             _ => self.say(nothing),
         }
-    }
-
-    pub fn can_undo(&self) -> bool {
-        self.history.with(History::can_undo)
-    }
-
-    pub fn can_redo(&self) -> bool {
-        self.history.with(History::can_redo)
     }
 }

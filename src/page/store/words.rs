@@ -1,19 +1,20 @@
 //! What the user is told, and what is copied and downloaded.
 
 use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
 
 use super::Store;
-use crate::browser::{clipboard, dom, download};
+use crate::browser::{clipboard, download};
 
-/// How long words are shown, in milliseconds; they stay readable for screen readers.
-const SHOWN_FOR: u32 = 8_000;
+/// How long words are shown, in milliseconds.
+const SHOWN_FOR: u32 = 6_000;
 /// How long the summary of a plan waits for further changes before it is spoken, in milliseconds.
 const SUMMARY_DELAY: u32 = 500;
 
 impl Store {
     /// Shows what went wrong, until the files change.
     pub fn warn(&self, words: String) {
-        self.stuck.set(false);
+        self.stuck.set_value(false);
         self.trouble.set(Some(words));
     }
 
@@ -22,7 +23,10 @@ impl Store {
         self.speak(words);
         self.said_aloud.set(true);
         let store = *self;
-        self.said_timer.set(Some(Timeout::new(SHOWN_FOR, move || store.said_aloud.set(false))));
+        self.said_timer.set_value(Some(Timeout::new(SHOWN_FOR, move || {
+            store.said_aloud.set(false);
+            store.said.set(String::new());
+        })));
     }
 
     /// Tells those who listen what others see; the same words again are told again.
@@ -36,7 +40,7 @@ impl Store {
     /// the delay are told as one.
     pub(super) fn speak_summary_soon(&self) {
         let store = *self;
-        self.summary_timer.set(Some(Timeout::new(SUMMARY_DELAY, move || {
+        self.summary_timer.set_value(Some(Timeout::new(SUMMARY_DELAY, move || {
             if !store.said_aloud.get_untracked() {
                 store.speak(&store.summary());
             }
@@ -45,7 +49,7 @@ impl Store {
 
     pub fn copy(&self, what: &str, text: String) {
         let (store, what) = (*self, what.to_owned());
-        dom::spawn(async move {
+        leptos::task::spawn_local(async move {
             match clipboard::copy(&text).await {
                 Ok(()) => store.say(&format!("Copied {what}.")),
                 Err(_) => {

@@ -2,77 +2,107 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::service::{Ask, Gpu, Said};
+use llama_fleet::service::{Answer, Gpu, Question};
 
 use super::Handle;
 use crate::browser::dom;
-use crate::page::field::text_field;
-use crate::page::state::State;
-use crate::page::view::{El, el, live, when};
+use crate::page::field::truth;
 
 /// The id of the field.
 pub const FIELD: &str = "gpu-search";
 
+/// What the search knows.
 #[derive(Clone, Copy)]
-struct Search {
+struct State {
     handle: Handle,
-    query: State<String>,
+    query: RwSignal<String>,
     /// The query that was answered last, and the answer.
-    answered: State<String>,
-    found: State<Vec<Gpu>>,
+    answered: RwSignal<String>,
+    found: RwSignal<Vec<Gpu>>,
     /// The row that the arrow keys are on.
-    active: State<Option<usize>>,
+    active: RwSignal<Option<usize>>,
     /// The list is wanted, and not closed again.
-    open: State<bool>,
+    open: RwSignal<bool>,
 }
 
-pub fn search(handle: Handle) -> El {
-    let search = Search {
-        handle,
-        query: State::new(String::new()),
-        answered: State::new(String::new()),
-        found: State::new(Vec::new()),
-        active: State::new(None),
-        open: State::new(false),
+#[component]
+pub fn Search() -> impl IntoView {
+    let state = State {
+        handle: Handle::of_form(),
+        query: RwSignal::default(),
+        answered: RwSignal::default(),
+        found: RwSignal::default(),
+        active: RwSignal::default(),
+        open: RwSignal::default(),
     };
-    let field = text_field()
-        .id(FIELD)
-        .attr("role", "combobox")
-        .class("wide")
-        .attr("placeholder", "Search by name: RTX 3090, RX 7900, Arc A770")
-        .attr("aria-autocomplete", "list")
-        .attr("aria-controls", "gpu-found")
-        .state("aria-expanded", move || search.is_open())
-        .attr_live("aria-activedescendant", move || search.active.get().filter(|_| search.is_open()).map(option_id))
-        .value(move || search.query.get())
-        .on_value("input", move |query| search.ask(query))
-        .on_key(move |event| search.on_key(event))
-        .on("blur", move |_| search.open.set(false));
-    let nothing = || {
-        el("li")
-            .class("option faint")
-            .attr("role", "option")
-            .attr("aria-selected", "false")
-            .attr("aria-disabled", "true")
-            .child("Nothing found. Paste what the machine says, or type its capability or target below.")
+    let rows = move || {
+        let rows = state.found.get().into_iter().enumerate();
+        rows.map(|(index, gpu)| view! { <Found state=state index=index gpu=gpu /> }).collect_view()
     };
-    let row = move |(index, gpu)| search.row(index, gpu);
-    let list = el("ul")
-        .id("gpu-found")
-        .class("options")
-        .attr("role", "listbox")
-        .attr("aria-label", "GPUs found")
-        .flag("hidden", move || !search.is_open())
-        .child(live(move || search.found.get().into_iter().enumerate().map(row).collect::<Vec<_>>()))
-        .child(when(move || search.found.with(Vec::is_empty), nothing));
-    el("div")
-        .class("combobox")
-        .child(el("label").class("unseen").attr("for", FIELD).child("Search a GPU by its name"))
-        .child(field)
-        .child(list)
+    view! {
+        <div class="combobox">
+            <label class="unseen" for=FIELD>
+                "Search a GPU by its name"
+            </label>
+            <input
+                type="text"
+                id=FIELD
+                role="combobox"
+                class="wide"
+                autocapitalize="off"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="Search by name: RTX 3090, RX 7900, Arc A770"
+                aria-autocomplete="list"
+                aria-controls="gpu-found"
+                aria-expanded=move || truth(state.is_open())
+                aria-activedescendant=move || state.active.get().filter(|_| state.is_open()).map(option_id)
+                prop:value=move || state.query.get()
+                on:input=move |event| state.ask(event_target_value(&event))
+                on:keydown=move |event| state.on_key(&event)
+                on:blur=move |_| state.open.set(false)
+            />
+            <ul
+                id="gpu-found"
+                class="options"
+                role="listbox"
+                aria-label="GPUs found"
+                hidden=move || !state.is_open()
+            >
+                {rows}
+                <Show when=move || state.found.with(Vec::is_empty)>
+                    <li class="option faint" role="option" aria-selected="false" aria-disabled="true">
+                        "Nothing found. Paste what the machine prints, or type its capability or target below."
+                    </li>
+                </Show>
+            </ul>
+        </div>
+    }
 }
 
-impl Search {
+#[component]
+fn Found(state: State, index: usize, gpu: Gpu) -> impl IntoView {
+    let (name, target) = (gpu.name.clone(), gpu.capability.clone().or_else(|| gpu.gfx.clone()));
+    let take = move |event: leptos::ev::MouseEvent| {
+        // Before the field loses the focus, which closes the list.
+        event.prevent_default();
+        state.add(gpu.clone());
+    };
+    view! {
+        <li
+            role="option"
+            id=option_id(index)
+            class="option"
+            aria-selected=move || truth(state.active.get() == Some(index))
+            on:mousedown=take
+        >
+            <span>{name}</span>
+            <span class="faint mono">{target}</span>
+        </li>
+    }
+}
+
+impl State {
     /// Whether the list is shown. Before the first answer there is none; then the last one stays until the next comes.
     fn is_open(self) -> bool {
         self.open.get() && !self.query.with(|query| query.trim().is_empty()) && !self.answered.with(String::is_empty)
@@ -85,33 +115,16 @@ impl Search {
         if query.trim().is_empty() {
             return;
         }
-        self.handle.store.ask(Ask::Search(query.clone()), move |said| {
+        self.handle.store.ask(Question::SearchGpus(query.clone()), move |answer| {
             // Another query by now, or another machine's form.
             if self.query.try_get_untracked().as_ref() != Some(&query) {
                 return;
             }
-            if let Some(Said::Found(found)) = said {
+            if let Some(Answer::Gpus(found)) = answer {
                 self.found.set(found);
                 self.answered.set(query);
             }
         });
-    }
-
-    fn row(self, index: usize, gpu: Gpu) -> El {
-        let name = el("span").child(gpu.name.clone());
-        let target = el("span").class("faint mono").child(gpu.capability.clone().or_else(|| gpu.gfx.clone()));
-        el("li")
-            .attr("role", "option")
-            .id(option_id(index))
-            .class("option")
-            .state("aria-selected", move || self.active.get() == Some(index))
-            .on("mousedown", move |event| {
-                // Before the field loses the focus, which closes the list.
-                event.prevent_default();
-                self.add(gpu.clone());
-            })
-            .child(name)
-            .child(target)
     }
 
     /// Adds a GPU with the variant that suits it and those that are there.
@@ -120,9 +133,9 @@ impl Search {
         let name = self.handle.name();
         let (mut gpus, system) = form.with_untracked(|form| (form.gpus.clone(), form.machine.system.clone()));
         gpus.push(gpu.clone());
-        store.ask(Ask::Advise { gpus, system }, move |said| {
-            let advised = match said {
-                Some(Said::Advised(advice)) => Some(advice.variant),
+        store.ask(Question::Advise { gpus, system }, move |answer| {
+            let advised = match answer {
+                Some(Answer::Advised(advice)) => Some(advice.machine.variant),
                 _ => None,
             };
             let added = format!("Added {}.", gpu.name);
@@ -173,5 +186,5 @@ impl Search {
 }
 
 fn option_id(index: usize) -> String {
-    "gpu-option-".to_owned() + &index.to_string()
+    format!("gpu-option-{index}")
 }

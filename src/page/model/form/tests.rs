@@ -1,40 +1,50 @@
 use super::*;
 use llama_fleet::hardware::GpuVendor;
+use llama_fleet::report::{Inspection, Shape};
 use llama_fleet::request::{Cpu, Files};
-use llama_fleet::service::{Ask, Said, Service};
 
 /// What a machine says of its graphics card alone.
 const CARD: &str =
     "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204] (rev a1)\n";
 const BECAUSE: &str = "nixos-hardware: framework-13-7040-amd";
 
+/// A machine of the flake, and what it suggests.
+type Found = (FoundMachine, Suggestion);
+
 /// A machine of which the flake says nothing.
 fn plain(name: &str) -> Found {
-    Found {
+    let machine = FoundMachine {
         name: name.into(),
         file: "flake.nix".into(),
         line: 1,
         column: 1,
         system: None,
-        suggested: Machine::new(Variant::Cpu),
-        guesses: Vec::new(),
-    }
+        shape: Shape::NixosSystem,
+        sees_inputs: None,
+        hints: Vec::new(),
+    };
+    (machine, Suggestion { machine: Machine::new(Variant::Cpu), sources: Vec::new() })
 }
 
 /// A machine of which the flake says that it is a laptop with this CPU.
 fn framework(name: &str) -> Found {
     let cpu = Cpu::March { march: "znver4".into() };
-    Found {
-        suggested: Machine { cpu, ..Machine::new(Variant::Vulkan) },
-        guesses: vec![(Field::Variant, BECAUSE.into()), (Field::Cpu, BECAUSE.into())],
-        ..plain(name)
-    }
+    let suggestion = Suggestion {
+        machine: Machine { cpu, ..Machine::new(Variant::Vulkan) },
+        sources: vec![(Field::Variant, BECAUSE.into()), (Field::Cpu, BECAUSE.into())],
+    };
+    (plain(name).0, suggestion)
+}
+
+fn flake(found: &[Found]) -> Inspected {
+    let (machines, suggestions) = found.iter().cloned().unzip();
+    Inspected { inspection: Inspection { machines, ..Inspection::default() }, suggestions, ..Inspected::default() }
 }
 
 #[test]
 fn hints_fill_the_form_and_are_marked_as_guesses_until_changed() {
     let mut form = Form::default();
-    form.follow(&[framework("carbon")]);
+    form.follow(&flake(&[framework("carbon")]));
     let carbon = form.machine_mut("carbon").unwrap();
     assert_eq!(carbon.machine.variant, Variant::Vulkan);
     assert_eq!(carbon.machine.cpu, Cpu::March { march: "znver4".into() });
@@ -49,10 +59,10 @@ fn hints_fill_the_form_and_are_marked_as_guesses_until_changed() {
 #[test]
 fn the_form_follows_the_flake_and_keeps_the_users_choices() {
     let mut form = Form::default();
-    form.follow(&[plain("a"), plain("b")]);
+    form.follow(&flake(&[plain("a"), plain("b")]));
     form.machine_mut("b").unwrap().machine.variant = Variant::Cuda;
     form.add("elsewhere").unwrap();
-    form.follow(&[framework("b"), plain("c")]);
+    form.follow(&flake(&[framework("b"), plain("c")]));
     let names: Vec<&str> = form.machines.iter().map(|machine| machine.name.as_str()).collect();
     assert_eq!(names, ["b", "c", "elsewhere"]);
     let b = form.machine("b").unwrap();
@@ -65,7 +75,7 @@ fn a_machine_named_by_hand_becomes_the_flakes_when_the_flake_has_it() {
     let mut form = Form::default();
     form.add(" a ").unwrap();
     assert!(form.machines[0].by_hand);
-    form.follow(&[plain("a")]);
+    form.follow(&flake(&[plain("a")]));
     assert_eq!((form.machines.len(), form.machines[0].by_hand), (1, false));
 }
 
@@ -85,7 +95,7 @@ fn names_are_unique_and_not_empty() {
 #[test]
 fn leaving_out_keeps_a_machine_of_the_flake_and_drops_one_named_by_hand() {
     let mut form = Form::default();
-    form.follow(&[plain("a")]);
+    form.follow(&flake(&[plain("a")]));
     form.add("b").unwrap();
     assert_eq!(form.leave_out("b").as_deref(), Some("a"), "the neighbour is shown next");
     assert_eq!(form.leave_out("a").as_deref(), Some("a"));
@@ -96,7 +106,7 @@ fn leaving_out_keeps_a_machine_of_the_flake_and_drops_one_named_by_hand() {
 #[test]
 fn settings_are_copied_to_the_other_chosen_machines_only() {
     let mut form = Form::default();
-    form.follow(&[plain("a"), plain("b"), plain("c")]);
+    form.follow(&flake(&[plain("a"), plain("b"), plain("c")]));
     form.machine_mut("a").unwrap().machine.variant = Variant::Rocm;
     form.leave_out("c");
     assert_eq!(form.copy_to_others("a", &[Field::Variant]), 1);
@@ -126,9 +136,7 @@ fn what_the_machine_says_fills_the_form() {
     let mut machine = MachineForm::by_hand("a");
     machine.machine.cpu = Cpu::Native;
     machine.machine.drivers = false;
-    let mut service = Service::default();
-    let Said::Read(heard, advice) = service.answer(Ask::Read(CARD.to_owned())) else { panic!("not read") };
-    machine.take_heard(heard, advice);
+    machine.take_reading(HardwareRead::of(Vec::new(), CARD.to_owned()));
     assert_eq!(machine.machine.variant, Variant::Cuda);
     assert_eq!(machine.machine.cuda_capabilities, ["8.6"]);
     assert_eq!(machine.machine.cpu, Cpu::Native, "nothing was read of it");
@@ -149,13 +157,13 @@ fn lists_that_the_variant_does_not_use_stay_in_the_form_and_out_of_the_request()
 #[test]
 fn choices_that_are_adopted_come_out_again() {
     let mut form = Form::default();
-    form.follow(&[framework("a"), plain("b")]);
+    form.follow(&flake(&[framework("a"), plain("b")]));
     form.machine_mut("a").unwrap().machine.drivers = false;
     form.leave_out("b");
     form.options.alias = false;
     let choices = form.choices();
     let mut other = Form::default();
-    other.follow(&[plain("b")]);
+    other.follow(&flake(&[plain("b")]));
     other.adopt(choices.clone());
     assert_eq!(other.choices(), choices);
 }
@@ -172,4 +180,46 @@ fn a_draft_opens_as_it_was_kept() {
     form.machines[0].add_gpu(gpu, Some(Variant::Cuda));
     form.options.alias = false;
     assert_eq!(Form::of_draft(Draft::read(&form.draft().text(&Files::new()).unwrap()).unwrap()), form);
+}
+
+#[test]
+fn a_second_paste_is_read_together_with_the_first() {
+    let mut machine = MachineForm::by_hand("a");
+    machine.take_reading(HardwareRead::of(Vec::new(), CARD.to_owned()));
+    let cpu = "Architecture: x86_64\nVendor ID: GenuineIntel\nModel name: 11th Gen Intel(R) Core(TM) i7-1165G7\n";
+    machine.take_reading(HardwareRead::of(machine.pastes.clone(), cpu.to_owned()));
+    assert_eq!(machine.machine.variant, Variant::Cuda, "the card of the first paste is still there");
+    assert_eq!(machine.gpus.len(), 1);
+    assert_eq!(machine.machine.cpu, Cpu::March { march: "tigerlake".into() });
+}
+
+#[test]
+fn of_a_large_fleet_only_those_machines_are_chosen_that_the_flake_speaks_for() {
+    let mut found: Vec<Found> = (0..18).map(|number| plain(&format!("server-{number}"))).collect();
+    found.push(framework("laptop"));
+    let mut form = Form::default();
+    form.follow(&flake(&found));
+    let chosen: Vec<&str> =
+        form.machines.iter().filter(|machine| machine.chosen).map(|machine| machine.name.as_str()).collect();
+    assert_eq!(chosen, ["laptop"]);
+    form.choose(&["server-1".to_owned(), "server-2".to_owned()], true);
+    form.follow(&flake(&found));
+    assert_eq!(form.choices().machines.len(), 3, "what the owner picks stays");
+    let all: Vec<String> = form.machines.iter().map(|machine| machine.name.clone()).collect();
+    assert_eq!(form.change_chosen(&all, |machine| machine.variant = Variant::Rocm), 3);
+    assert_eq!(form.machine("server-3").unwrap().machine.variant, Variant::Cpu);
+}
+
+#[test]
+fn paths_follow_the_repository_until_the_user_changes_them() {
+    let hosts = Inspected {
+        paths: Paths { machine: "hosts/{machine}/llama-cpp.nix".into(), ..Paths::default() },
+        ..flake(&[plain("a")])
+    };
+    let mut form = Form::default();
+    form.follow(&hosts);
+    assert_eq!(form.options.paths, hosts.paths);
+    form.options.paths.overlay = "mine.nix".into();
+    form.follow(&flake(&[plain("a")]));
+    assert_eq!(form.options.paths.overlay, "mine.nix");
 }
