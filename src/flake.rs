@@ -14,6 +14,8 @@ use crate::guard::{self, Parentheses};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source, span};
 
+#[cfg(test)]
+mod agree;
 mod behind;
 mod builtins;
 mod duplicates;

@@ -492,6 +492,9 @@ impl<'a> Eval<'a> {
             ast::Expr::BinOp(operation) => self.operation(code, operation, env),
             ast::Expr::UnaryOp(operation) => match (operation.operator(), self.sub(code, operation.expr(), env)) {
                 (Some(ast::UnaryOpKind::Invert), Value::Bool(value)) => Value::Bool(!value),
+                (Some(ast::UnaryOpKind::Negate), Value::Int(value)) => {
+                    value.checked_neg().map_or(Value::Scalar, Value::Int)
+                }
                 (_, operand) => self.unsure(&[operand]),
             },
             ast::Expr::Literal(literal) => match literal.kind() {

@@ -10,7 +10,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::entries::Entries;
-use super::modules::properties::Conditions;
+use super::modules::options::Level;
 use crate::syntax::{self, Source};
 
 /// A scope of names, in the evaluator's arena.
@@ -174,12 +174,12 @@ pub(crate) struct Attrs {
     pub all_inputs: bool,
     /// The literal set a binding can be added to.
     pub literal: Option<(Rc<Source>, SyntaxNode)>,
-    /// For what the definitions of options make together: the conditions of those attributes that none defines for certain.
+    /// For options: what says whether those attributes are there that are not declared.
     pub defined_if: Option<Rc<DefinedIf>>,
 }
 
-/// Under which conditions attributes are there: one of those that stand with a name has to hold.
-pub(crate) type DefinedIf = BTreeMap<SmolStr, Vec<Conditions>>;
+/// The options that attributes are: each is there if some definition of it holds.
+pub(crate) type DefinedIf = BTreeMap<SmolStr, Rc<Level>>;
 
 impl Attrs {
     /// Whether there are no more attributes than these.

@@ -1,5 +1,6 @@
 //! The commands of the README: each installs what it needs and is missing, then does its work.
 
+mod agree;
 mod build;
 mod finish;
 mod fuzz;
@@ -23,6 +24,7 @@ cargo xtask test      check, build and test everything
 cargo xtask build     build the page into dist/, ready to be hosted under any path
 cargo xtask sizes     build, and print what a first visit and the first use load, and their largest functions
 cargo xtask bench     build, and print the times of the engine and of the page; with --compare, of another tool
+cargo xtask agree     hold the reading of flakes against Nix itself, on random expressions and machines
 cargo xtask fuzz      try a minute of random input on each reader
 cargo xtask coverage  print which share of the engine's lines its tests reach; at least 95 %
 cargo xtask mutants   make the planning and its proof wrong in one point after another, and see that tests notice
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["sizes"] => page::sizes().and(weight::run()),
         ["bench"] => page::bench(),
         ["bench", "--compare"] => page::compare(),
+        ["agree"] => agree::run(),
         ["fuzz"] => fuzz::run(),
         ["coverage"] => quality::coverage(),
         ["pci-ids", path] => pci_ids::run(path),

@@ -204,7 +204,7 @@ impl Eval<'_> {
                 }
                 _ => self.dynamic(at),
             },
-            "isAttrs" | "isFunction" | "isString" | "isList" | "isPath" | "isBool" | "isNull" => {
+            "isAttrs" | "isFunction" | "isString" | "isList" | "isPath" | "isBool" | "isInt" | "isNull" => {
                 let is = match (name, first()) {
                     (_, value @ (Value::Unknown(_) | Value::Flake(_) | Value::Package(_) | Value::Scalar)) => {
                         return Some(self.unsure(&[value]));
@@ -214,6 +214,7 @@ impl Eval<'_> {
                     ("isString", value) => matches!(value, Value::Text(_)),
                     ("isList", value) => matches!(value, Value::List(_)),
                     ("isPath", value) => matches!(value, Value::Path(_)),
+                    ("isInt", value) => matches!(value, Value::Int(_)),
                     ("isNull", value) => matches!(value, Value::Null),
                     (_, value) => matches!(value, Value::Bool(_)),
                 };
@@ -312,34 +313,67 @@ impl Eval<'_> {
 
     /// Whether two values are the same, if that can be told.
     pub(in crate::flake) fn equal(&self, one: &Value, two: &Value) -> Option<bool> {
+        self.deeper(|| self.same(one, two))?
+    }
+
+    fn same(&self, one: &Value, two: &Value) -> Option<bool> {
         match (one, two) {
-            (Value::Unknown(_) | Value::Scalar | Value::Flake(_), _)
-            | (_, Value::Unknown(_) | Value::Scalar | Value::Flake(_)) => None,
+            (Value::Unknown(_) | Value::Scalar | Value::Flake(_) | Value::Package(_), _)
+            | (_, Value::Unknown(_) | Value::Scalar | Value::Flake(_) | Value::Package(_)) => None,
             (Value::Text(one), Value::Text(two)) | (Value::Path(one), Value::Path(two)) => Some(one == two),
             (Value::Bool(one), Value::Bool(two)) => Some(one == two),
             (Value::Int(one), Value::Int(two)) => Some(one == two),
             (Value::Null, Value::Null) => Some(true),
             (Value::List(_), Value::List(_)) => {
                 let ((one, all_one), (two, all_two)) = (self.items(one), self.items(two));
-                match (one.is_empty(), two.is_empty(), all_one && all_two) {
-                    (true, true, true) => Some(true),
-                    (true, false, true) | (false, true, true) => Some(false),
-                    _ => None,
+                if all_one && all_two && one.len() != two.len() {
+                    return Some(false);
                 }
+                let pairs = one.into_iter().zip(two).map(|(one, two)| self.equal(&self.force(one), &self.force(two)));
+                self.all_equal(pairs, all_one && all_two)
             }
             (Value::Attrs(one), Value::Attrs(two)) => {
-                let empty = |attrs: &Attrs| attrs.entries.is_empty() && attrs.open.is_none();
-                match (empty(one), empty(two)) {
-                    (true, true) => Some(true),
-                    (true, false) if !two.entries.is_empty() => Some(false),
-                    (false, true) if !one.entries.is_empty() => Some(false),
-                    _ => None,
+                let (Value::Attrs(one), Value::Attrs(two)) =
+                    (self.defined(Value::Attrs(one.clone())), self.defined(Value::Attrs(two.clone())))
+                else {
+                    return None;
+                };
+                let whole = one.is_whole() && two.is_whole() && one.covered.is_empty() && two.covered.is_empty();
+                let known =
+                    |attrs: &Attrs, other: &Attrs| attrs.entries.keys().all(|name| other.entries.contains_key(name));
+                if whole && !(known(&one, &two) && known(&two, &one)) {
+                    return Some(false);
                 }
+                let lacks = |attrs: &Attrs, other: &Attrs| {
+                    other.is_whole() && attrs.entries.keys().any(|name| !other.entries.contains_key(name))
+                };
+                if lacks(&one, &two) || lacks(&two, &one) {
+                    return Some(false);
+                }
+                let pairs = one.entries.iter().filter_map(|(name, entry)| {
+                    let is_covered = one.covered.contains(name) || two.covered.contains(name);
+                    let other = two.entries.get(name).filter(|_| !is_covered)?;
+                    Some(self.equal(&self.force(entry.thunk), &self.force(other.thunk)))
+                });
+                self.all_equal(pairs, whole)
             }
             (Value::Function(_), _) | (_, Value::Function(_)) => None,
             // different kinds
             _ => Some(false),
         }
+    }
+
+    /// Whether all of these pairs are equal; `all`: whether there are no more.
+    fn all_equal(&self, pairs: impl Iterator<Item = Option<bool>>, all: bool) -> Option<bool> {
+        let mut unsure = !all;
+        for equal in pairs {
+            match equal {
+                Some(true) if self.spend(1) => {}
+                Some(false) => return Some(false),
+                _ => unsure = true,
+            }
+        }
+        (!unsure).then_some(true)
     }
 
     /// What several definitions of one option make together: sets are merged, lists concatenated, and modules become

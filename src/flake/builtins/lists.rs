@@ -25,20 +25,10 @@ impl Eval<'_> {
                 self.list_and(items, if all { None } else { self.open(at) })
             }
             "filter" => self.filtered(first(), second(), at),
-            "remove" => {
-                let (items, all) = self.items(&second());
-                let kept = items.into_iter().filter(|item| self.equal(&self.force(*item), &first()) != Some(true));
-                let kept = kept.collect();
-                self.list_and(kept, if all { None } else { self.open(at) })
-            }
+            "remove" => self.without(second(), &[args[0]], true, at),
             "subtractLists" => {
-                let (gone, _) = self.items(&first());
-                let (items, all) = self.items(&second());
-                let is_gone = |item: &Thunk| {
-                    gone.iter().any(|other| self.equal(&self.force(*item), &self.force(*other)) == Some(true))
-                };
-                let kept = items.into_iter().filter(|item| !is_gone(item)).collect();
-                self.list_and(kept, if all { None } else { self.open(at) })
+                let (gone, all) = self.items(&first());
+                self.without(second(), &gone, all, at)
             }
             "concatLists" => self.concatenated(first(), false, at),
             "flatten" => self.concatenated(first(), true, at),
@@ -63,14 +53,21 @@ impl Eval<'_> {
                 _ => self.list(vec![args[0]]),
             },
             "singleton" => self.list(vec![args[0]]),
-            // the order decides nothing here
-            "unique" | "reverseList" => first(),
-            "sort" | "sortOn" => second(),
+            "unique" => self.distinct(first(), at),
+            "reverseList" => match self.items(&first()) {
+                (mut items, true) => {
+                    items.reverse();
+                    self.list(items)
+                }
+                _ => self.dynamic(at),
+            },
+            "sort" => self.sorted(first(), second(), at),
+            "sortOn" => self.dynamic(at),
             "union" => {
                 let range = at.range();
                 let mut parts = self.parts_of(first(), &at.file, range);
                 parts.extend(self.parts_of(second(), &at.file, range));
-                Value::List(parts.into())
+                self.distinct(Value::List(parts.into()), at)
             }
             "range" => match (first(), second()) {
                 (Value::Int(from), Value::Int(to)) if to.saturating_sub(from) < 10_000 => {
@@ -146,27 +143,95 @@ impl Eval<'_> {
                 if all { second() } else { self.dynamic(at) }
             }
             "partition" => {
-                let list = second();
-                let negated = |wanted: bool| {
-                    let (items, all) = self.items(&list);
-                    let function = first();
-                    let kept: Vec<Thunk> = items
-                        .into_iter()
-                        .filter(
-                            |item| matches!(self.apply(&function, *item, at), Value::Bool(answer) if answer == wanted),
-                        )
-                        .collect();
-                    self.list_and(kept, if all { None } else { self.open(at) })
-                };
+                let (items, all) = self.items(&second());
+                let function = first();
+                let (mut right, mut wrong) = (Vec::new(), Vec::new());
+                let mut open = if all { None } else { self.why_open(&second(), at) };
+                for item in items {
+                    match self.apply(&function, item, at) {
+                        Value::Bool(true) => right.push(item),
+                        Value::Bool(false) => wrong.push(item),
+                        _ => open = open.or_else(|| self.open(at)),
+                    }
+                }
                 let mut parts = Attrs::default();
-                for (name, wanted) in [("right", true), ("wrong", false)] {
-                    parts.entries.insert(name.into(), Entry { thunk: self.thunk(negated(wanted)), site: None });
+                for (name, kept) in [("right", right), ("wrong", wrong)] {
+                    let kept = self.list_and(kept, open.clone());
+                    parts.entries.insert(name.into(), Entry { thunk: self.thunk(kept), site: None });
                 }
                 Value::Attrs(Rc::new(parts))
             }
             "foldl'" | "foldl" | "foldr" => self.folded(name == "foldr", args, at),
             _ => return None,
         })
+    }
+
+    /// A list without the items that equal one of `gone`, which are `all` of them.
+    fn without(&self, list: Value, gone: &[Thunk], all: bool, at: &Code) -> Value {
+        if !matches!(list, Value::List(_)) {
+            return list;
+        }
+        let (items, whole) = self.items(&list);
+        let mut open = if whole { None } else { self.why_open(&list, at) };
+        let mut kept = Vec::new();
+        for item in items {
+            match self.is_among(item, gone) {
+                Some(true) => {}
+                Some(false) if all => kept.push(item),
+                _ => open = open.or_else(|| self.open(at)),
+            }
+        }
+        self.list_and(kept, open)
+    }
+
+    /// Whether an item equals one of others.
+    fn is_among(&self, item: Thunk, others: &[Thunk]) -> Option<bool> {
+        let mut unsure = false;
+        for other in others {
+            match self.equal(&self.force(item), &self.force(*other)) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => unsure = true,
+            }
+        }
+        (!unsure).then_some(false)
+    }
+
+    /// A list without the items that came before.
+    fn distinct(&self, list: Value, at: &Code) -> Value {
+        if !matches!(list, Value::List(_)) {
+            return list;
+        }
+        let (items, all) = self.items(&list);
+        let mut open = if all { None } else { self.why_open(&list, at) };
+        let mut kept: Vec<Thunk> = Vec::new();
+        for item in items {
+            match self.is_among(item, &kept) {
+                Some(true) => {}
+                Some(false) => kept.push(item),
+                None => open = open.or_else(|| self.open(at)),
+            }
+        }
+        self.list_and(kept, open)
+    }
+
+    /// A list in the order that a comparison gives it.
+    fn sorted(&self, is_less: Value, list: Value, at: &Code) -> Value {
+        let (items, all) = self.items(&list);
+        let mut ordered: Vec<Thunk> = Vec::with_capacity(items.len());
+        for item in items {
+            // behind all that it is not less than: equal ones stay in their order
+            let mut place = ordered.len();
+            while place > 0 {
+                match self.apply_two(&is_less, item, ordered[place - 1], at) {
+                    Value::Bool(true) => place -= 1,
+                    Value::Bool(false) => break,
+                    _ => return self.dynamic(at),
+                }
+            }
+            ordered.insert(place, item);
+        }
+        if all { self.list(ordered) } else { self.dynamic(at) }
     }
 
     fn folded(&self, right: bool, args: &[Thunk], at: &Code) -> Value {
@@ -273,6 +338,8 @@ impl Eval<'_> {
                 _ => attrs.open = self.open(at),
             }
         }
+        // of several with one name, the first stays
+        entries.reverse();
         attrs.entries.extend(entries);
         Value::Attrs(Rc::new(attrs))
     }

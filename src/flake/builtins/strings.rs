@@ -21,7 +21,9 @@ impl Eval<'_> {
             "toString" => match self.force(args[0]) {
                 known @ (Value::Text(_) | Value::Path(_)) => Some(known),
                 Value::Int(number) => Some(Value::Text(number.to_string().into())),
-                _ => Some(Value::Scalar),
+                Value::Bool(true) => Some(Value::Text("1".into())),
+                Value::Bool(false) | Value::Null => Some(Value::Text("".into())),
+                other => Some(self.unsure(&[other])),
             },
             "baseNameOf" => text(0).map(|path| Value::Text(path.rsplit('/').next().unwrap_or_default().into())),
             "dirOf" => match self.force(args[0]) {
@@ -59,7 +61,7 @@ impl Eval<'_> {
             }),
             "toLower" => text(0).map(|text| Value::Text(text.to_ascii_lowercase().into())),
             "toUpper" => text(0).map(|text| Value::Text(text.to_ascii_uppercase().into())),
-            "trim" => text(0).map(|text| Value::Text(text.trim().into())),
+            "trim" => text(0).map(|text| Value::Text(text.trim_matches([' ', '\t', '\r', '\n']).into())),
             "stringLength" => text(0).map(|text| i64::try_from(text.len()).map_or(Value::Scalar, Value::Int)),
             "substring" => match (self.force(args[0]), self.force(args[1]), text(2)) {
                 (Value::Int(start), Value::Int(length), Some(text)) => {
@@ -89,10 +91,14 @@ impl Eval<'_> {
             items.into_iter().map(|item| self.text_of(item)).collect()
         };
         let (from, to, text) = (texts(args[0])?, texts(args[1])?, self.text_of(args[2])?);
+        // the empty text is found between any two characters
+        if from.iter().any(|from| from.is_empty()) {
+            return None;
+        }
         let mut out = String::new();
         let mut rest = &*text;
         while let Some(next) = rest.chars().next() {
-            let found = from.iter().zip(&to).find(|(from, _)| !from.is_empty() && rest.starts_with(&***from));
+            let found = from.iter().zip(&to).find(|(from, _)| rest.starts_with(&***from));
             match found {
                 Some((from, to)) => {
                     out.push_str(to);

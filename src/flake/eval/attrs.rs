@@ -273,6 +273,13 @@ impl Eval<'_> {
                     _ => {}
                 }
             }
+            let has_no_attributes = matches!(
+                value,
+                Value::Text(_) | Value::List(_) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Path(_)
+            );
+            if has_default && has_no_attributes {
+                return self.sub(code, last(node), env);
+            }
             value = self.select(&value, &name, &code.file, attr.1);
         }
         value
@@ -330,7 +337,7 @@ impl Eval<'_> {
     pub(in crate::flake) fn is_defined(&self, attrs: &Attrs, name: &str) -> Value {
         match (attrs.entries.contains_key(name), &attrs.open) {
             (true, _) => match attrs.defined_if.as_ref().and_then(|defined| defined.get(name)) {
-                Some(conditions) => self.any_holds(conditions),
+                Some(level) => self.is_set(level),
                 None => Value::Bool(true),
             },
             (false, _) if attrs.base.is_some() => Value::Scalar,

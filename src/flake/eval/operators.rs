@@ -26,21 +26,24 @@ impl Eval<'_> {
             Some(BinOpKind::Equal) => self.compared(&left(), &right()),
             Some(BinOpKind::NotEqual) => self.negated(self.compared(&left(), &right())),
             Some(comparison @ (BinOpKind::Less | BinOpKind::LessOrEq | BinOpKind::More | BinOpKind::MoreOrEq)) => {
-                let (left, right) = match (left(), right()) {
-                    (Value::Int(left), Value::Int(right)) => (left, right),
-                    (left, right) => return self.unsure(&[left, right]),
+                let (left, right) = (left(), right());
+                let order = match (&left, &right) {
+                    (Value::Int(left), Value::Int(right)) => left.cmp(right),
+                    (Value::Text(left), Value::Text(right)) => left.cmp(right),
+                    _ => return self.unsure(&[left, right]),
                 };
                 Value::Bool(match comparison {
-                    BinOpKind::Less => left < right,
-                    BinOpKind::LessOrEq => left <= right,
-                    BinOpKind::More => left > right,
-                    _ => left >= right,
+                    BinOpKind::Less => order.is_lt(),
+                    BinOpKind::LessOrEq => order.is_le(),
+                    BinOpKind::More => order.is_gt(),
+                    _ => order.is_ge(),
                 })
             }
-            Some(calculation @ (BinOpKind::Sub | BinOpKind::Mul)) => match (left(), right()) {
+            Some(calculation @ (BinOpKind::Sub | BinOpKind::Mul | BinOpKind::Div)) => match (left(), right()) {
                 (Value::Int(left), Value::Int(right)) => {
                     let number = match calculation {
                         BinOpKind::Sub => left.checked_sub(right),
+                        BinOpKind::Div => left.checked_div(right),
                         _ => left.checked_mul(right),
                     };
                     number.map_or(Value::Scalar, Value::Int)

@@ -152,6 +152,19 @@ impl Eval<'_> {
         judged.collect()
     }
 
+    /// Whether some definition of an option holds, as a value.
+    pub(in crate::flake) fn is_set(&self, level: &Level) -> Value {
+        let mut why = None;
+        for known in self.judged(level) {
+            match known.condition {
+                Condition::Holds => return Value::Bool(true),
+                Condition::DoesNotHold => {}
+                Condition::CannotTell(unknown) => why = why.or(Some(unknown)),
+            }
+        }
+        why.map_or(Value::Bool(false), Value::Unknown)
+    }
+
     /// What one option's definitions and declarations come to.
     fn state(&self, level: &Rc<Level>, options: &[Rc<Attrs>]) -> OptionState {
         let judged = self.judged(level);
@@ -245,10 +258,22 @@ impl Eval<'_> {
         Value::List(parts.into())
     }
 
-    /// The default that an option's declarations give.
-    fn default(&self, options: &[Rc<Attrs>], level: &Level) -> Option<Value> {
+    /// The default that an option's declarations give: it is a weak definition, and may have properties as any other.
+    fn default(&self, options: &[Rc<Attrs>], level: &Rc<Level>) -> Option<Value> {
         let default = options.iter().find_map(|option| option.entries.get("default"))?;
-        Some(self.applied(self.force(default.thunk), options, level))
+        let alone = Level {
+            path: level.path.clone(),
+            pieces: vec![Piece::of_module(default.thunk, Conditions::default())],
+            declarations: Vec::new(),
+            in_option: true,
+            modules: level.modules.clone(),
+        };
+        let judged = self.judged(&alone);
+        let (sure, unsure): (Vec<&Judged>, Vec<&Judged>) = judged
+            .iter()
+            .filter(|known| !matches!(known.condition, Condition::DoesNotHold))
+            .partition(|known| matches!(known.condition, Condition::Holds));
+        Some(self.applied(self.together(level, options, &sure, &unsure), options, level))
     }
 
     /// What `apply` in a declaration makes of a value.
@@ -287,12 +312,12 @@ impl Eval<'_> {
             }));
         }
         let entries = below.levels.into_iter().map(|(name, level)| {
-            let conditions: Vec<Conditions> = level.pieces.iter().map(|piece| piece.conditions.clone()).collect();
-            if level.declarations.is_empty() && !conditions.iter().any(Conditions::is_empty) {
-                defined_if.insert(name.clone(), conditions);
-            }
             let site = level.pieces.iter().find_map(|piece| piece.site.clone());
-            (name, Entry { thunk: self.delay_option(Rc::new(level)), site })
+            let level = Rc::new(level);
+            if level.declarations.is_empty() {
+                defined_if.insert(name.clone(), level.clone());
+            }
+            (name, Entry { thunk: self.delay_option(level), site })
         });
         let entries = entries.collect();
         let defined_if = Some(Rc::new(defined_if));

@@ -219,19 +219,6 @@ impl Eval<'_> {
         why.map_or(Condition::Holds, Condition::CannotTell)
     }
 
-    /// Whether any of these hold, as a value.
-    pub(in crate::flake) fn any_holds(&self, alternatives: &[Conditions]) -> Value {
-        let mut why = None;
-        for conditions in alternatives {
-            match self.condition(conditions) {
-                Condition::Holds => return Value::Bool(true),
-                Condition::DoesNotHold => {}
-                Condition::CannotTell(unknown) => why = why.or(Some(unknown)),
-            }
-        }
-        why.map_or(Value::Bool(false), Value::Unknown)
-    }
-
     /// A set of options, less the attributes that nothing defines: whether they are there was left open.
     pub(in crate::flake) fn defined(&self, value: Value) -> Value {
         let Value::Attrs(attrs) = &value else { return value };
@@ -239,8 +226,8 @@ impl Eval<'_> {
         let mut defined = Attrs { defined_if: None, ..(**attrs).clone() };
         let mut unsure: Option<Rc<Unknown>> = None;
         let mut gone = Vec::new();
-        for (name, conditions) in defined_if.iter() {
-            match self.any_holds(conditions) {
+        for (name, level) in defined_if.iter() {
+            match self.is_set(level) {
                 Value::Bool(true) => continue,
                 Value::Unknown(why) => unsure = unsure.or(Some(why)),
                 _ => {}
