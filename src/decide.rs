@@ -172,6 +172,7 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     changes.diagnostics.extend(cx.model.broken(chosen));
     changes.diagnostics.extend(cx.model.byte_order_marks());
     changes.diagnostics.extend(request::unknown_machines(cx));
+    changes.diagnostics.extend(request::unconfirmed(cx));
     changes.diagnostics.extend(aliases::chosen_twice(cx));
     changes.diagnostics.extend(facts::read_only_pkgs(cx));
     changes.diagnostics.extend(past::unseen(cx));
@@ -199,6 +200,8 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
         let of_machine = product::settings(&fleet, name);
         changes.diagnostics.extend(of_machine.notes.iter().map(|note| facts::said(cx, name, note)));
         changes.absorb(facts::accept_the_driver(cx, name, &fleet));
+        changes.absorb(facts::needs_a_model(cx, name));
+        changes.diagnostics.extend(facts::dead_caches(cx, name));
         settings.insert(name.clone(), of_machine);
     }
     if changes.failed() {

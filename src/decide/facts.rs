@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::module_body::certain_items;
 use super::route::Route;
 use super::{Changes, Context, about};
+use crate::flake::inputs::reference::Release;
 use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
@@ -41,7 +42,7 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &str, request: &request::Machine,
         Value::Unknown(_) => true,
         _ => false,
     });
-    spec.unseen = hidden || !machine.modules_known || machine.modules_covered || imports_unseen(cx, machine);
+    spec.unseen = hidden || is_unseen(cx, machine);
     let definitions = cx.model.definitions(machine);
     spec.home_manager = cx.model.has_home_manager(&machine.modules, definitions);
     let is_set = |path: &[&str]| {
@@ -53,6 +54,11 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &str, request: &request::Machine,
     let has_driver = spec.sets.iter().any(|set| set.items.iter().any(|item| item == "\"nvidia\""));
     spec.refuses_unfree = spec.foreign_pkgs && !has_driver && !accepts_unfree(cx);
     spec
+}
+
+/// Whether some of the machine's modules were not given, or cannot be told.
+pub(super) fn is_unseen(cx: &Context<'_, '_>, machine: &Machine) -> bool {
+    !machine.modules_known || machine.modules_covered || imports_unseen(cx, machine)
 }
 
 /// Whether some file that the machine leads to names a module that was not given.
@@ -174,6 +180,65 @@ pub(super) fn accept_the_driver(cx: &Context<'_, '_>, name: &str, fleet: &Fleet)
         }
     }
     changes
+}
+
+/// A server without a model, on a nixpkgs whose service has no default for it: the machine does not evaluate until its
+/// owner names one. (`services.llama-cpp.model` may be null since January 2026, nixpkgs #477593.)
+pub(super) fn needs_a_model(cx: &Context<'_, '_>, name: &str) -> Changes {
+    let mut changes = Changes::default();
+    let asks = cx.request.machines.get(name).and_then(|machine| machine.server.as_ref());
+    let Some(machine) = cx.model.machine(name).filter(|_| asks.is_some_and(|server| server.model.is_none())) else {
+        return changes;
+    };
+    let nixpkgs = machine.nixpkgs.as_ref().and_then(|name| cx.model.inputs.find(name));
+    let release = nixpkgs.and_then(|input| cx.model.inputs.release(input));
+    let is_old = matches!(release, Some(Release::Stable { year, month }) if (year, month) < (26, 5));
+    let is_set = |known: &Definition| {
+        let path: Vec<&str> = known.path.iter().map(SmolStr::as_str).collect();
+        path == ["services", "llama-cpp", "model"]
+    };
+    if is_old && !cx.model.definitions(machine).iter().any(is_set) {
+        changes.partial = true;
+        let message = format!(
+            "{name}: the service of this machine's nixpkgs has no default for its model, so the machine does not evaluate \
+             until one is named"
+        );
+        let hint = "Name the model in the form, or set services.llama-cpp.model in a file of the machine.".to_owned();
+        changes.diagnostics.push(about(
+            Some(cx.model),
+            Some(name),
+            Severity::Warning,
+            "model-missing",
+            message,
+            Some(hint),
+        ));
+    }
+    changes
+}
+
+/// Binary caches that answer no more, where a machine's files name them (nix-community/infra#2038, llama.cpp 2025-08-13).
+const DEAD_CACHES: [&str; 2] = ["cuda-maintainers.cachix.org", "llama-cpp.cachix.org"];
+
+/// The dead caches that a machine's files name, each at its line.
+pub(super) fn dead_caches(cx: &Context<'_, '_>, name: &str) -> Vec<Diagnostic> {
+    let Some(machine) = cx.model.machine(name) else { return Vec::new() };
+    let in_settings = |known: &&Definition| {
+        known.path.first().is_some_and(|first| first == "nix")
+            && known.path.last().is_some_and(|last| last.contains("substituters"))
+    };
+    let settings = cx.model.definitions(machine).iter().filter(in_settings);
+    let found = settings.flat_map(|known| {
+        let strings = known.value.syntax().descendants().filter_map(ast::Str::cast);
+        strings.filter_map(|text| {
+            let address = syntax::static_string(&text)?;
+            let cache = DEAD_CACHES.iter().find(|cache| address.contains(**cache))?;
+            let message = format!("{name}: `{cache}` answers no more, and each build asks it first");
+            let hint = "Take it out, with its key; the CUDA team's cache is https://cache.nixos-cuda.org.".to_owned();
+            let (file, node) = (&known.file, text.syntax());
+            Some(diagnostic_at(file, node, Severity::Note, "dead-cache", message, Some(hint)))
+        })
+    });
+    found.collect()
 }
 
 /// The names of NVIDIA's driver packages, as Nix strings.

@@ -2,16 +2,20 @@
 //!
 //! `inputs.nixpkgs.url = …;` => `inputs.nixpkgs.url = …; inputs.llama-cpp = { url = …; inputs.nixpkgs.follows = "nixpkgs"; };`
 
+use std::rc::Rc;
+
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
-use super::Context;
+use super::{Context, module_body};
 use crate::escape::Nix;
+use crate::flake::generated::Generator;
+use crate::flake::inputs;
 use crate::flake::inputs::reference::{is_llama_cpp, is_nixpkgs, repository};
-use crate::flake::inputs::{self};
 use crate::flake::{Flake, diagnostic, diagnostic_at};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{self, Follows, Request};
+use crate::syntax::Source;
 
 /// The input that llama.cpp is built from.
 #[derive(Debug, Clone)]
@@ -83,7 +87,7 @@ fn add(cx: &Context<'_, '_>, name: String, out: &mut Vec<Diagnostic>) -> Input {
 
 /// Where flake.nix is written by a program that does not read inputs from a given file, there is no place for ours.
 fn generated_otherwise(cx: &Context<'_, '_>) -> Option<Diagnostic> {
-    let generated = cx.generated.filter(|generated| generated.inputs.is_empty())?;
+    let generated = cx.generated.filter(|generated| generated.inputs.is_empty() && at_machines(cx).is_none())?;
     let is_there = cx.model.inputs.list.iter().any(|input| input.is_llama_cpp());
     // what `nixos-generate-config` writes is no flake.nix; a llama.cpp input that is there was put in at the source
     if is_there {
@@ -103,6 +107,14 @@ fn generated_otherwise(cx: &Context<'_, '_>) -> Option<Diagnostic> {
     let input = &cx.request.options.input;
     diagnostic.snippet = Some(format!("{} = {{\n  url = {};\n}};", Nix::attr(&input.name), Nix::string(&input.url)));
     Some(diagnostic)
+}
+
+/// The file of modules in which a chosen machine is made: flake-file takes inputs from any of them.
+pub(crate) fn at_machines(cx: &Context<'_, '_>) -> Option<Rc<Source>> {
+    let by_modules = cx.generated.is_some_and(|generated| generated.generator == Generator::FlakeFile);
+    let made = cx.request.machines.keys().filter(|_| by_modules).filter_map(|name| cx.model.machine(name));
+    let mut files = made.map(|machine| machine.file.clone()).filter(|file| file.path != "flake.nix");
+    files.find(|file| module_body::of(file).is_some())
 }
 
 /// Uses an input that is there, and brings it up to the form.

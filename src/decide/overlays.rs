@@ -9,7 +9,7 @@ use rowan::{GreenNodeData, NodeOrToken};
 
 use super::module_body::list_target;
 use super::route::{Place, Route};
-use super::{Changes, Context};
+use super::{Changes, Context, facts};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::report::Severity;
@@ -149,9 +149,10 @@ impl Found<'_, '_, '_> {
         self.another_overlay(
             source,
             node,
-            "This overlay defines llama.cpp's names too, and the order of overlays decides which definition holds"
+            "This overlay defines llama.cpp's names too, and the order of overlays decides which definition holds; it \
+             stays, for what was not given, or is not set up now, may need it"
                 .into(),
-            "Take it out, or have its file cleaned away with `options.remove`.",
+            "Give all files of the machines that use it, or take it out, or have its file cleaned away.",
         );
     }
 

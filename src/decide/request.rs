@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Places};
-use crate::flake::Flake;
+use crate::flake::machines::Confirmation;
+use crate::flake::value::{Cause, MachineKind};
+use crate::flake::{Flake, diagnostic};
 use crate::hardware;
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Machine, Request};
@@ -128,6 +130,27 @@ pub(super) fn unknown_machines(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
             let message = format!("The flake makes no machine called `{name}`");
             let hint = format!("Its machines are {}.", shown.join(", "));
             about(None, None, Severity::Error, "unknown-machine", message, Some(hint))
+        })
+        .collect()
+}
+
+/// Machines of the request that nothing in the given files confirms: a slip of the pen would look the same.
+pub(super) fn unconfirmed(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
+    let unconfirmed = cx.request.machines.keys().filter_map(|name| match cx.model.confirm(MachineKind::NixOs, name) {
+        Confirmation::CannotTell(why) => Some((name, why)),
+        Confirmation::Made(_) | Confirmation::NotMade => None,
+    });
+    unconfirmed
+        .map(|(name, why)| {
+            let message =
+                format!("Nothing in the given files shows a machine called `{name}`; it is taken as you name it");
+            let hint = match &why.cause {
+                Cause::MissingFile(path) => format!("Give `{path}` too, and its machines are seen."),
+                _ => "`nix eval .#nixosConfigurations --apply builtins.attrNames` names the machines that there are."
+                    .to_owned(),
+            };
+            let place = why.start..why.end;
+            diagnostic(&why.file, place, Severity::Note, "machine-unconfirmed", message, Some(hint))
         })
         .collect()
 }

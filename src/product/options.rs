@@ -139,7 +139,7 @@ pub(crate) const OPTIONS: [OptionRow; 6] = [
     OptionRow {
         option: &["rocm", "targets"],
         parameter: "rocmTargets",
-        ty: || "types.listOf (types.strMatching \"gfx[0-9a-f]+\")".to_owned(),
+        ty: || "types.listOf (types.strMatching \"gfx[0-9a-z-]+\")".to_owned(),
         default: "[ ]",
         example: "[ \"gfx1100\" ]",
         description: "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.",

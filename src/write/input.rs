@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use rnix::SyntaxNode;
 use rowan::ast::AstNode;
 
-use crate::decide::Context;
-use crate::decide::input::{Change, FollowsChange, Input};
+use crate::decide::input::{Change, FollowsChange, Input, at_machines};
+use crate::decide::{Context, module_body};
 use crate::escape::Nix;
 use crate::flake::generated::Declaration;
 use crate::flake::{Flake, inputs};
-use crate::syntax::{self, Edit, layout, span};
+use crate::syntax::{self, Edit, Source, layout, span};
 use crate::why::{Cause, Why};
 
 /// How an input is written.
@@ -30,6 +30,8 @@ pub(super) fn write(cx: &Context<'_, '_>, input: &Input) -> Vec<(String, Vec<Edi
     if let (Change::Add { url, follows }, Some(declared)) = (&input.change, declared) {
         let new = at_the_source(declared, &input.name, url, follows.as_deref());
         edits.push((declared.file.path.clone(), new));
+    } else if let (Change::Add { url, follows }, None, Some(file)) = (&input.change, declared, at_machines(cx)) {
+        edits.push((file.path.clone(), in_module(&file, &input.name, url, follows.as_deref()).unwrap_or_default()));
     }
     edits
 }
@@ -49,6 +51,16 @@ fn at_the_source(declared: &Declaration, name: &str, url: &str, follows: Option<
         }),
     };
     edits.unwrap_or_default()
+}
+
+/// The input in a module that flake-file reads, where no other one declares any.
+fn in_module(file: &Source, name: &str, url: &str, follows: Option<&str>) -> Option<Vec<Edit>> {
+    let why = Why::of(Cause::InputAtItsSource);
+    let (attr, url) = (String::from(Nix::attr(name)), Nix::string(url));
+    let follows = follows.map(|target| String::from(Nix::string(target)));
+    let form = if follows.is_some() { Form::Set } else { Form::Flat };
+    let entry = format!("flake-file.inputs.{}", entry_text(&attr, url.as_str(), follows.as_deref(), form, false));
+    layout::prepend_binding(file, module_body::of(file)?.syntax(), &entry, &why)
 }
 
 /// The edits of flake.nix.

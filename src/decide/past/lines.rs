@@ -98,7 +98,11 @@ fn ours(reader: &Reader<'_, '_>, past: &Past, item: &ast::Expr, path: &str) -> O
     }
     // not given: what lies where the form puts ours, and is written as we write it
     let is_call = matches!(syntax::strip_parens(item.clone()), ast::Expr::Apply(_));
-    let takes_flake = || syntax::text(item.syntax()).contains("llama-cpp");
+    let takes_flake = || {
+        let sets = item.syntax().descendants().filter_map(ast::AttrSet::cast);
+        let mut entries = sets.flat_map(|set| layout::entries(set.syntax()));
+        entries.any(|entry| syntax::given_names(&entry).flatten().any(|name| name == "llama-cpp"))
+    };
     if path == paths.module {
         return Some((Generated::Module, None));
     }

@@ -1,0 +1,4 @@
+{ ... }:
+{
+  nix.settings.substituters = [ "https://cuda-maintainers.cachix.org" ];
+}

@@ -1,0 +1,5 @@
+pkgs: with pkgs; [
+  vim
+  llama-cpp
+  git
+]

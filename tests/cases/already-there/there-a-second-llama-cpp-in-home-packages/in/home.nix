@@ -1,0 +1,6 @@
+{ pkgs, inputs, ... }:
+{
+  home.packages = [
+    inputs.llama-cpp.packages.${pkgs.system}.vulkan
+  ];
+}

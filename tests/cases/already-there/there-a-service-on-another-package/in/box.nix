@@ -1,0 +1,5 @@
+{ pkgs, inputs, ... }:
+{
+  services.llama-cpp.enable = true;
+  services.llama-cpp.package = inputs.llama-cpp.packages.${pkgs.system}.cuda;
+}

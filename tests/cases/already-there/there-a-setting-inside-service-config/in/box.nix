@@ -1,0 +1,4 @@
+{ ... }:
+{
+  systemd.services.llama-cpp.serviceConfig.LimitMEMLOCK = "infinity";
+}

@@ -1,0 +1,4 @@
+{
+  networking.hostName = "lap";
+  system.stateVersion = "25.11";
+}

@@ -1,0 +1,34 @@
+{ config, pkgs, lib, ... }:
+{
+  imports = [ ./common.nix ];
+  networking.hostName = "box";
+  fileSystems."/".device = "/dev/sda1";
+  nixpkgs.hostPlatform = "x86_64-linux";
+  environment.systemPackages = with pkgs; [ vim ];
+  system.stateVersion = "25.11";
+
+  llama = {
+    variant = "cuda";
+    # Zen 2
+    cpu.features = [
+      "SSE42"
+      "AVX"
+      "F16C"
+      "FMA"
+      "BMI2"
+      "AVX2"
+    ];
+    cuda.capabilities = [ "8.6" ];
+  };
+
+  # NVIDIA's driver
+  nixpkgs.config.allowUnfree = true;
+
+  hardware = {
+    graphics.enable = true;
+    nvidia.open = true;
+  };
+
+  # loads the kernel module, with or without X
+  services.xserver.videoDrivers = [ "nvidia" ];
+}

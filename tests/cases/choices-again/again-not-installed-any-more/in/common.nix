@@ -1,0 +1,4 @@
+{ pkgs, lib, ... }:
+{
+  time.timeZone = "Europe/Berlin";
+}

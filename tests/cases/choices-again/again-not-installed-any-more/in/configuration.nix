@@ -1,0 +1,13 @@
+{ config, pkgs, lib, ... }:
+{
+  imports = [ ./common.nix ];
+  networking.hostName = "box";
+  fileSystems."/".device = "/dev/sda1";
+  nixpkgs.hostPlatform = "x86_64-linux";
+  environment.systemPackages = with pkgs; [
+    vim
+    llama-cpp-vulkan
+  ];
+  system.stateVersion = "25.11";
+  hardware.graphics.enable = true;
+}

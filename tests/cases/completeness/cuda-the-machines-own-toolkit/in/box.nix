@@ -1,0 +1,5 @@
+{ ... }:
+{
+  hardware.nvidia-jetpack = { enable = true; som = "xavier-agx"; carrierBoard = "devkit"; };
+  nixpkgs.overlays = [ (final: _: { inherit (final.nvidia-jetpack) cudaPackages; }) ];
+}

@@ -1,0 +1,11 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+  inputs.jetpack.url = "github:anduril/jetpack-nixos/master";
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.box = nixpkgs.lib.nixosSystem {
+      system = "aarch64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [ inputs.jetpack.nixosModules.default ./box.nix ];
+    };
+  };
+}

@@ -1,0 +1,11 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.nixos-wsl.url = "github:nix-community/NixOS-WSL/main";
+  outputs = { self, nixpkgs, ... }@inputs: {
+    nixosConfigurations.box = nixpkgs.lib.nixosSystem {
+      system = "x86_64-linux";
+      specialArgs = { inherit inputs; };
+      modules = [ inputs.nixos-wsl.nixosModules.default { wsl.enable = true; } ];
+    };
+  };
+}

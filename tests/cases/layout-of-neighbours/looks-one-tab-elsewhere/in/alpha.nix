@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+
+security.rtkit.enable = true;
+
+  networking.hostName = "alpha";
+
+  system.stateVersion = "25.11";
+}

@@ -1,0 +1,16 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    flake-parts.url = "github:hercules-ci/flake-parts";
+    clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz";
+  };
+
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+    systems = [ "x86_64-linux" "aarch64-darwin" ];
+    imports = [ inputs.clan-core.flakeModules.default ];
+    clan.inventory.machines = {
+      alpha.tags = [ ];
+      mac.machineClass = "darwin";
+    };
+  };
+}

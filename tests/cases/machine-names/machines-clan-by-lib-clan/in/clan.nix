@@ -1,0 +1,4 @@
+{
+  meta.name = "home";
+  inventory.machines.alpha = { };
+}

@@ -1,0 +1,14 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    flake-parts.url = "github:hercules-ci/flake-parts";
+  };
+
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+    systems = [ "x86_64-linux" ];
+    imports = [ ./hosts ];
+    flake.nixosConfigurations.usb = inputs.nixpkgs.lib.nixosSystem {
+      modules = [ ./usb.nix ];
+    };
+  };
+}

@@ -1,0 +1,3 @@
+{
+  virtualisation.oci-containers.containers.portainer.image = "portainer/portainer-ce";
+}

@@ -1,0 +1,16 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = { nixpkgs, ... }@inputs:
+    let
+      mkHost = import ./lib/mkHost.nix { inherit inputs nixpkgs; };
+    in
+    {
+      nixosConfigurations = {
+        desktop = mkHost { host = "desktop"; };
+        laptop = mkHost {
+          host = "laptop";
+          extraModules = [ ./power.nix ];
+        };
+      };
+    };
+}

@@ -1,0 +1,9 @@
+{ inputs, nixpkgs }:
+{
+  extraModules ? [ ],
+  host,
+}:
+nixpkgs.lib.nixosSystem {
+  specialArgs = { inherit inputs; };
+  modules = [ (../hosts + "/${host}") ] ++ extraModules;
+}

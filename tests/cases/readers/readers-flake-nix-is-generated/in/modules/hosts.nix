@@ -1,0 +1,6 @@
+{ inputs, ... }:
+{
+  flake.nixosConfigurations.alpha = inputs.nixpkgs.lib.nixosSystem {
+    modules = [ { networking.hostName = "alpha"; } ];
+  };
+}

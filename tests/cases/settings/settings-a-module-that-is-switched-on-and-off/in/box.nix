@@ -1,0 +1,4 @@
+{
+  my.nvidia.enable = true;
+  system.stateVersion = "25.11";
+}

@@ -1,0 +1,3 @@
+{ ... }: {
+  users.users.eve = { isNormalUser = true; };
+}
