@@ -30,7 +30,7 @@ pub(crate) enum Change {
     /// It is added.
     Add { url: String, follows: Option<SmolStr> },
     /// One that is there is used.
-    Reuse { input: inputs::Input, url: Option<String>, follows: FollowsChange },
+    Reuse { input: Box<inputs::Input>, url: Option<String>, follows: FollowsChange },
 }
 
 /// What becomes of the `follows` of an input that is there.
@@ -130,7 +130,10 @@ fn reuse(cx: &Context<'_, '_>, input: &inputs::Input, out: &mut Vec<Diagnostic>)
         out.push(note(cx, input, "old-owner", message));
     }
     let follows = follows_of(cx, input, out);
-    Input { name: input.name.to_string(), change: Change::Reuse { input: input.clone(), url: new_url, follows } }
+    Input {
+        name: input.name.to_string(),
+        change: Change::Reuse { input: Box::new(input.clone()), url: new_url, follows },
+    }
 }
 
 /// What an input that is there is to follow; without a wish, what the user wrote stays.

@@ -43,6 +43,8 @@ pub(super) fn decide(
         let route = routes.get(&machine.name);
         let has_ours =
             route.is_some_and(|route| !matches!(route.place, Place::ByHand)) || cx.past.kept.contains(&machine.name);
+        // a module that was not given may use what only this overlay defines
+        let has_ours = has_ours && !facts::is_unseen(cx, machine);
         for definition in cx.model.definitions(machine) {
             if *definition.path != ["nixpkgs", "overlays"] || deleted.contains(&definition.file.path) {
                 continue;

@@ -6,9 +6,10 @@ use rnix::{SyntaxKind, TextRange, ast};
 use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
+use super::mentions::mentions;
 use super::{Context, about};
 use crate::flake::modules::call;
-use crate::flake::{Flake, WRAPPERS};
+use crate::flake::{Flake, WRAPPERS, diagnostic_at};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request, Style};
 use crate::syntax::{Placed, Source, is, paths_in, placed_in};
@@ -140,24 +141,26 @@ pub(super) fn taken(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     }
     wanted.extend(cx.request.machines.keys().map(|name| paths.of_machine(name)));
     let is_theirs = |path: &String| !cx.past.ours.contains_key(path.as_str()) && !cx.goes(path);
+    let hint = || Some("Give the generated files other names with `options.paths`.".to_owned());
     let mut found = Vec::new();
     for path in wanted.into_iter().filter(is_theirs) {
-        let message = if cx.is_given(&path) {
-            format!("`{path}` is a file of yours, and a generated file would have to take its place")
-        } else if let Some(file) = cx.nix_files().find(|file| names(cx, file, &path)) {
-            format!("`{file}` names `{path}`, which was not given: a generated file would take its place")
-        } else {
+        if cx.is_given(&path) {
+            let message = format!("`{path}` is a file of yours, and a generated file would have to take its place");
+            found.push(Diagnostic { file: path, ..about(None, None, Severity::Error, "path-taken", message, hint()) });
             continue;
-        };
-        let hint = "Give the generated files other names with `options.paths`.".to_owned();
-        found.push(Diagnostic { file: path, ..about(None, None, Severity::Error, "path-taken", message, Some(hint)) });
+        }
+        let sources = cx.nix_files().filter_map(|file| cx.model.eval.source(file));
+        let named = sources.filter_map(|source| {
+            let place = mentions(&source, &path).into_iter().find(|mention| mention.is_sure)?;
+            Some((source, place.node))
+        });
+        for (source, node) in named.take(1) {
+            let message =
+                format!("`{path}`, which stands here, was not given, and a generated file would take its place");
+            found.push(diagnostic_at(&source, &node, Severity::Error, "path-taken", message, hint()));
+        }
     }
     found
-}
-
-/// Whether a file of the user's names a path.
-fn names(cx: &Context<'_, '_>, file: &str, path: &str) -> bool {
-    cx.model.eval.source(file).is_some_and(|source| paths_in(&source, &source.root).iter().any(|known| known == path))
 }
 
 /// The folders that some given file loads as a whole.

@@ -35,7 +35,7 @@ pub(super) fn write(cx: &Context<'_, '_>, decisions: &Decisions, created: &mut B
     for (name, route) in &decisions.routes {
         let Some(spec) = decisions.fleet.machines.get(name) else { continue };
         if let Some((site, reach)) = &route.pkgs {
-            writer.into_pkgs(name, site, reach);
+            writer.extend_pkgs(name, site, reach);
         }
         match &route.place {
             Place::OwnFile(source) => writer.own_file(name, spec, source),
@@ -165,7 +165,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// `specialArgs.pkgs = x;` => `specialArgs.pkgs = x.extend (import ./overlay.nix { … });`
-    fn into_pkgs(&mut self, name: &str, site: &Site, reach: &Reach) {
+    fn extend_pkgs(&mut self, name: &str, site: &Site, reach: &Reach) {
         let fleet = &self.decisions.fleet;
         self.draft.named_in_outputs |= reach.by_name;
         let source = site.file.clone();

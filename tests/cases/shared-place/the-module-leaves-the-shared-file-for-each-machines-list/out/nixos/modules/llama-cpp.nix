@@ -90,7 +90,7 @@ in
     };
 
     rocm.targets = mkOption {
-      type = types.listOf (types.strMatching "gfx[0-9a-f]+");
+      type = types.listOf (types.strMatching "gfx[0-9a-z-]+");
       default = [ ];
       example = [ "gfx1100" ];
       description = "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.";

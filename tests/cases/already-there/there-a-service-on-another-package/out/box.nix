@@ -1,0 +1,7 @@
+{ pkgs, inputs, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  services.llama-cpp.enable = true;
+  services.llama-cpp.package = inputs.llama-cpp.packages.${pkgs.system}.cuda;
+}

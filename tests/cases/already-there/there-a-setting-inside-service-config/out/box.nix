@@ -1,0 +1,6 @@
+{ ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  systemd.services.llama-cpp.serviceConfig.LimitMEMLOCK = "infinity";
+}

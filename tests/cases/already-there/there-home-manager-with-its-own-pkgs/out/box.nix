@@ -1,0 +1,1 @@
+{ ... }: { imports = [ ./machines/box-llama-cpp.nix ]; }

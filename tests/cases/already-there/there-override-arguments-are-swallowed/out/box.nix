@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  services.llama-cpp.enable = true;
+  services.llama-cpp.package = pkgs.llama-cpp.override { useVulkan = true; useRpc = true; };
+}

@@ -1,0 +1,164 @@
+# An overlay: llama.cpp from its own flake, built for one machine.
+# Made with Llamafleet. To change it, give Llamafleet this repository again and choose anew: it
+# replaces what it wrote.
+{
+  llama-cpp,
+  variant ? null,
+  cpuFeatures ? null,
+  cpuArch ? null,
+  nativeFor ? null,
+  cudaCapabilities ? [ ],
+  rocmTargets ? [ ],
+}:
+
+final: prev:
+let
+  inherit (prev) lib;
+
+  # ggml's x86 switches. None implies another, so all are written, ON or OFF.
+  x86Features = [
+    "SSE42"
+    "AVX"
+    "F16C"
+    "FMA"
+    "BMI2"
+    "AVX2"
+    "AVX_VNNI"
+    "AVX512"
+    "AVX512_VBMI"
+    "AVX512_VNNI"
+    "AVX512_BF16"
+    "AMX_TILE"
+    "AMX_INT8"
+    "AMX_BF16"
+  ];
+
+  # But for native, these reach ggml's CPU backend only, nothing that runs during the build: any
+  # machine can build for any other.
+  cpuFlags =
+    if nativeFor != null then
+      [ (lib.cmakeBool "GGML_NATIVE" true) ]
+    else if cpuFeatures != null then
+      assert lib.subtractLists x86Features cpuFeatures == [ ];
+      [ (lib.cmakeBool "GGML_NATIVE" false) ]
+      ++ map (feature: lib.cmakeBool "GGML_${feature}" (lib.elem feature cpuFeatures)) x86Features
+    else if cpuArch != null then
+      [
+        (lib.cmakeBool "GGML_NATIVE" false)
+        (lib.cmakeFeature "GGML_CPU_ARM_ARCH" cpuArch)
+      ]
+    else
+      # code for every CPU in one package, the best chosen at start
+      [
+        (lib.cmakeBool "GGML_NATIVE" false)
+        (lib.cmakeBool "GGML_BACKEND_DL" true)
+        (lib.cmakeBool "GGML_CPU_ALL_VARIANTS" true)
+        # in $out/bin, where they go by default, only programs of that folder find them
+        (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
+      ];
+
+  # CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the
+  # machine's own need not.
+  cudaPkgs = import final.path {
+    inherit (final.stdenv.hostPlatform) system;
+    overlays = [ llama-cpp.overlays.default ];
+    config = {
+      allowUnfree = true;
+      cudaSupport = true;
+    }
+    // lib.optionalAttrs (cudaCapabilities != [ ]) { inherit cudaCapabilities; };
+  };
+
+  # llama.cpp and nixpkgs renamed cuda_cccl to cccl in 2026, at different times: offer both names.
+  cudaPackages =
+    let
+      cudaPackages =
+        if lib.any (capability: lib.versionOlder capability "7.5") cudaCapabilities then
+          # CUDA 13 has dropped Maxwell, Pascal and Volta
+          cudaPkgs.cudaPackages_12
+        else if lib.elem "11.0" cudaCapabilities then
+          # what CUDA 12 called 10.1
+          cudaPkgs.cudaPackages_13
+        else
+          cudaPkgs.cudaPackages;
+      cccl = cudaPackages.cccl or cudaPackages.cuda_cccl;
+    in
+    cudaPackages
+    // {
+      inherit cccl;
+      cuda_cccl = cccl;
+    };
+
+  # nixpkgs' own override arguments go on working: `llama-cpp.override { rocmSupport = true; }` is the
+  # ROCm variant. An argument that names no variant is named, not dropped in silence.
+  build =
+    variant:
+    lib.makeOverridable (
+      {
+        cudaSupport ? variant == "cuda" && !rocmSupport && !vulkanSupport,
+        rocmSupport ? variant == "rocm" && !cudaSupport && !vulkanSupport,
+        vulkanSupport ? variant == "vulkan" && !cudaSupport && !rocmSupport,
+        ...
+      }@arguments:
+      let
+        others = removeAttrs arguments [
+          "cudaSupport"
+          "rocmSupport"
+          "vulkanSupport"
+        ];
+        pkgs = if cudaSupport then cudaPkgs else llama-cpp.overlays.default final prev;
+        package = pkgs.llamaPackages.llama-cpp.override (
+          {
+            # all three, or the machine's nixpkgs.config decides
+            useCuda = cudaSupport;
+            useRocm = rocmSupport;
+            useVulkan = vulkanSupport;
+            inherit cudaPackages;
+          }
+          // lib.optionalAttrs rocmSupport {
+            # one string; nixpkgs' own package takes a list
+            rocmGpuTargets = lib.concatStringsSep ";" (
+              if rocmTargets == [ ] then final.rocmPackages.clr.gpuTargets else rocmTargets
+            );
+          }
+        );
+      in
+      lib.warnIf (others != { })
+        "llama-cpp.override: ${toString (lib.attrNames others)}: this llama.cpp takes cudaSupport, rocmSupport and vulkanSupport"
+        (
+          package.overrideAttrs (
+            old:
+            {
+              cmakeFlags =
+                old.cmakeFlags
+                # the last flag of a name wins, so these win over upstream's
+                ++ [
+                  (lib.cmakeBool "LLAMA_BUILD_TESTS" false)
+                  (lib.cmakeBool "LLAMA_BUILD_EXAMPLES" false)
+                ]
+                ++ lib.optional (rocmSupport && final.rocmPackages.clr ? hipClangPath) (
+                  lib.cmakeFeature "CMAKE_HIP_COMPILER" "${final.rocmPackages.clr.hipClangPath}/clang++"
+                )
+                ++ cpuFlags;
+            }
+            // lib.optionalAttrs (nativeFor != null) {
+              env = old.env // {
+                # the compiler wrapper drops -march=native unless this is 0
+                NIX_ENFORCE_NO_NATIVE = "0";
+                # two machines must never share a package that depends on who built it
+                LLAMA_CPP_NATIVE_FOR = nativeFor;
+              };
+              preferLocalBuild = true;
+              allowSubstitutes = false;
+            }
+          )
+        )
+    ) { };
+in
+{
+  llama-cpp-cpu = build "cpu";
+  llama-cpp-cuda = build "cuda";
+  llama-cpp-vulkan = build "vulkan";
+  llama-cpp-rocm = build "rocm";
+  llama-cpp = if variant == null then prev.llama-cpp else final."llama-cpp-${variant}";
+}

@@ -1,0 +1,5 @@
+{
+  imports = [ ../../machines/desktop-llama-cpp.nix ];
+
+  networking.hostName = "desktop";
+}

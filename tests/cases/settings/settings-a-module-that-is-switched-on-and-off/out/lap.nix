@@ -1,0 +1,5 @@
+{
+  imports = [ ./machines/lap-llama-cpp.nix ];
+
+  system.stateVersion = "25.11";
+}

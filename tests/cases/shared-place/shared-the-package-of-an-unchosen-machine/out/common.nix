@@ -1,0 +1,6 @@
+{ pkgs, lib, ... }:
+{
+  imports = [ ./nixos/modules/llama-cpp.nix ];
+
+  time.timeZone = "Europe/Berlin";
+}
