@@ -116,7 +116,7 @@ fn compare(request: &Request, before: &Machines, after: &Machines, files: &Files
         let ours = |module: &&String| {
             module.contains("llama-cpp")
                 || *module == "function"
-                || module.starts_with("set imports llama")
+                || module.contains("imports llama flake")
                 || module.contains("nixpkgs overlays")
         };
         let (new, kept): (Vec<&String>, Vec<&String>) = modules.iter().partition(|module| ours(module));

@@ -176,7 +176,7 @@ fn out_of(source: &Source, list: &SyntaxNode, items: &[&SyntaxNode]) -> Vec<Edit
         [only] => module_alone(source, list, only, &why),
         _ => None,
     };
-    around.unwrap_or_else(|| items.iter().map(|item| layout::remove(source, item, &why)).collect())
+    around.unwrap_or_else(|| items.iter().map(|item| layout::remove_added(source, item, &why)).collect())
 }
 
 /// `heron = { imports = [ ./heron.nix ./ours.nix ]; };` => `heron = ./heron.nix;`

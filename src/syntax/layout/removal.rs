@@ -74,6 +74,23 @@ fn around(source: &Source, node: &SyntaxNode, removal: Edit, kept: &[SyntaxToken
     edits
 }
 
+/// Removes an item that was added to a list. Where it begins a line that it shares with what follows, the line break
+/// before it goes too: the item was put behind the one before.
+pub(crate) fn remove_added(source: &Source, item: &SyntaxNode, why: &Why) -> Edit {
+    let mut edit = remove(source, item, why);
+    let (start, end) = span(item);
+    if source.begins_line(start)
+        && edit.end == end
+        && let Some(before) = item.prev_sibling()
+    {
+        let content = end_of_line_content(&before);
+        if source.text.get(content..start).is_some_and(|between| between.trim().is_empty()) {
+            edit.start = content;
+        }
+    }
+    edit
+}
+
 /// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,
 /// the line itself.
 pub(crate) fn remove(source: &Source, node: &SyntaxNode, why: &Why) -> Edit {
