@@ -193,7 +193,7 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     changes.diagnostics.extend(versions::too_old(cx, &input));
     let shared = shared::decide(cx, &mut changes.diagnostics);
     let fleet = fleet(cx, &input, &routes);
-    changes.absorb(packages::decide(cx, &fleet));
+    changes.absorb(packages::decide(cx, &input.name, &fleet));
     changes.absorb(overlays::decide(cx, &input.name, &routes, &changes.deleted));
     let mut settings = BTreeMap::new();
     for name in fleet.machines.keys() {

@@ -6,7 +6,7 @@
       system = "x86_64-linux";
       specialArgs = { inherit inputs; };
       modules = [
-        { nixpkgs.overlays = [ ]; }
+        { nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ]; }
         ./box.nix
         ./machines/box-llama-cpp.nix
       ];

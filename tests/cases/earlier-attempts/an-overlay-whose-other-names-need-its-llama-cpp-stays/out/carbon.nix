@@ -9,6 +9,7 @@
       mytool = llama-cpp;
     })
     (final: prev: rec {
+      llama-cpp-cpu = prev.llama-cpp;
       mine = final.llama-cpp-cpu;
     })
     (final: prev: { inherit (prev.callPackage ./tools.nix { }) llama-cpp tool; })

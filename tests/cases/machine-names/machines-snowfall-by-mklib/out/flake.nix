@@ -9,15 +9,8 @@
   };
 
   outputs = inputs:
-    (
-      result:
-      result
-      // {
-        nixosConfigurations = import ./nixos/llama-cpp/machines.nix inputs.llama-cpp result.nixosConfigurations;
-      }
-    )
-      (let
+    let
       lib = inputs.snowfall-lib.mkLib { inherit inputs; src = ./.; };
     in
-    lib.mkFlake { channels-config.allowUnfree = true; });
+    lib.mkFlake { channels-config.allowUnfree = true; };
 }

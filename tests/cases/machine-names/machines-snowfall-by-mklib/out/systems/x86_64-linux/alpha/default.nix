@@ -1,0 +1,5 @@
+{
+  imports = [ ../../../machines/alpha-llama-cpp.nix ];
+
+  networking.hostName = "alpha";
+}
