@@ -146,7 +146,7 @@ fn reach(page: &mut Page, element: &str, what: &str) -> (f64, f64) {
         if found[2] == json!(true) {
             return (x, y);
         }
-        let over = page.eval("(() => { const box = document.querySelector('.result').getBoundingClientRect(); return [box.x + box.width / 2, Math.min(innerHeight - 40, Math.max(box.y + 60, 40))] })()");
+        let over = page.eval("(() => { const box = document.querySelector('.result-body').getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2] })()");
         let wheel = json!({ "type": "mouseWheel", "x": over[0], "y": over[1], "deltaX": 0, "deltaY": if y < 0.0 { -400 } else { 400 } });
         page.session.call("Input.dispatchMouseEvent", wheel);
         // the wheel scrolls with the next frame
