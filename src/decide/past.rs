@@ -244,7 +244,11 @@ fn originals(request: &Request, edits: &mut BTreeMap<String, Vec<Edit>>) -> BTre
         edits.sort_by_key(|edit| (edit.start, std::cmp::Reverse(edit.end)));
         let mut kept: Vec<Edit> = Vec::new();
         for edit in edits.drain(..) {
-            match kept.last() {
+            match kept.last_mut() {
+                // two that take away the same line break
+                Some(last) if edit.start < last.end && edit.insert.is_empty() && last.insert.is_empty() => {
+                    last.end = last.end.max(edit.end);
+                }
                 Some(last) if edit.start < last.end || (edit.start, edit.end) == (last.start, last.end) => {}
                 _ => kept.push(edit),
             }

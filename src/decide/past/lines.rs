@@ -213,6 +213,7 @@ fn whole(source: &Source, list: &SyntaxNode, why: &Why) -> Option<Vec<Edit>> {
                 ["nixpkgs", "overlays"] if alone && set.parent()?.kind() == SyntaxKind::NODE_LIST => {
                     Some(vec![layout::remove(source, &set, why)])
                 }
+                ["imports"] if alone => Some(vec![layout::remove_added(source, &above, why)]),
                 ["imports"] => Some(vec![layout::remove_first(source, &above, why)]),
                 _ => Some(layout::remove_ours(source, &above, product::is_comment, why)),
             }

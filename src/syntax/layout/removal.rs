@@ -74,21 +74,24 @@ fn around(source: &Source, node: &SyntaxNode, removal: Edit, kept: &[SyntaxToken
     edits
 }
 
-/// Removes an item that was added to a list. Where it begins a line that it shares with what follows, the line break
-/// before it goes too: the item was put behind the one before.
+/// Removes an item that was added to a list: with the line break and the blanks before it, which were added with it.
 pub(crate) fn remove_added(source: &Source, item: &SyntaxNode, why: &Why) -> Edit {
-    let mut edit = remove(source, item, why);
     let (start, end) = span(item);
-    if source.begins_line(start)
-        && edit.end == end
-        && let Some(before) = item.prev_sibling()
-    {
-        let content = end_of_line_content(&before);
-        if source.text.get(content..start).is_some_and(|between| between.trim().is_empty()) {
-            edit.start = content;
-        }
+    let mut before = item.first_token().and_then(|token| token.prev_token());
+    while let Some(blank) = before.as_ref().filter(|token| token.kind() == SyntaxKind::TOKEN_WHITESPACE) {
+        before = blank.prev_token();
     }
-    edit
+    let Some(before) = before else { return remove(source, item, why) };
+    let is_line_comment = before.kind() == SyntaxKind::TOKEN_COMMENT && before.text().starts_with('#');
+    let content = usize::from(before.text_range().end()) - usize::from(before.text().ends_with('\r'));
+    let between = source.text.get(content..start).unwrap_or_default();
+    let breaks = between.trim().is_empty() && between.matches('\n').count() == 1;
+    let rest = source.text[end..].lines().next().unwrap_or_default();
+    // what follows on the line must not become part of the comment
+    if !breaks || is_line_comment && !rest.trim().is_empty() {
+        return remove(source, item, why);
+    }
+    Edit { start: content, end, insert: String::new(), why: why.clone() }
 }
 
 /// Removes a list item or a set entry, with the comment behind it on its line and, when it stood alone on its lines,
