@@ -17,6 +17,7 @@
           modules = [
             ./hosts/heron.nix
             (import ./llama/heron.nix inputs.llama-cpp)
+
           ];
         };
         wren = nixpkgs.lib.nixosSystem {
