@@ -78,6 +78,7 @@ fn the_actions_are_seen_at_once_at_every_size() {
     for (width, height) in SIZES {
         page.resize(width, height);
         page.eval("scrollTo(0, 0)");
+        laid_out(&mut page);
         for action in ["Download all", "Patch"] {
             let (x, y) =
                 at_once(&mut page, action).unwrap_or_else(|| panic!("{action} is not seen at {width}x{height}"));
@@ -150,9 +151,14 @@ fn reach(page: &mut Page, element: &str, what: &str) -> (f64, f64) {
         let wheel = json!({ "type": "mouseWheel", "x": over[0], "y": over[1], "deltaX": 0, "deltaY": if y < 0.0 { -400 } else { 400 } });
         page.session.call("Input.dispatchMouseEvent", wheel);
         // the wheel scrolls with the next frame
-        page.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        laid_out(page);
     }
     panic!("{what} cannot be reached: {}", page.eval(&place));
+}
+
+/// Waits until the page is drawn as it is now, for nobody presses what has not come to rest.
+fn laid_out(page: &mut Page) {
+    page.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
 }
 
 fn press(page: &mut Page, x: f64, y: f64) {

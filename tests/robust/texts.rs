@@ -2,20 +2,35 @@
 
 use llama_fleet::report::Outcome;
 
-use crate::tools::{ask_flake, ask_module};
+use crate::tools::{Answer, ask_flake, ask_module};
 
 /// As flake.nix it is refused with a diagnosis, as a module it is diagnosed and the machine is still found.
 #[track_caller]
 fn refused(name: &str, text: &str) {
+    judged(name, text, Outcome::Refused);
+}
+
+/// What is no text is refused as flake.nix, too; as a module it costs nothing but itself, and is named.
+#[track_caller]
+fn no_text(name: &str, text: &str) {
+    let as_module = judged(name, text, Outcome::Complete);
+    assert_eq!(as_module.inspection.diagnostics[0].code, "no-text", "{name}");
+    assert!(as_module.plan.diagnostics.iter().any(|diagnostic| diagnostic.code == "no-text"), "{name}");
+}
+
+/// Holds the answers to the text as flake.nix (refused) and as a module (`as_module`), of which the latter is returned.
+#[track_caller]
+fn judged(name: &str, text: &str, as_module: Outcome) -> Answer {
     let answer = ask_flake(name, text);
     assert_eq!(answer.plan.outcome, Outcome::Refused, "{name}");
     assert!(answer.inspection.machines.is_empty());
     assert_eq!(answer.inspection.diagnostics.len(), 1, "one error, not its echoes: {name}");
     let answer = ask_module(&format!("  {name}, as a module"), text);
-    assert_eq!(answer.plan.outcome, Outcome::Refused, "{name}");
+    assert_eq!(answer.plan.outcome, as_module, "{name}");
     let diagnostic = &answer.inspection.diagnostics[0];
     assert_eq!(diagnostic.file, "hostile.nix", "{diagnostic:?}");
     assert_eq!(answer.inspection.machines.len(), 1, "{name}");
+    answer
 }
 
 #[test]
@@ -85,17 +100,17 @@ fn a_line_of_a_million_characters_is_read() {
 }
 
 #[test]
-fn binary_and_other_encodings_are_refused() {
+fn binary_and_other_encodings_are_named() {
     let elf: String = (0..100_000u32).map(|at| char::from((at.wrapping_mul(2_654_435_761) >> 24) as u8)).collect();
-    refused("a binary file", &elf);
-    refused(
+    no_text("a binary file", &elf);
+    no_text(
         "a binary file, read leniently",
         &String::from_utf8_lossy(&elf.chars().map(|c| c as u32 as u8).collect::<Vec<_>>()),
     );
-    refused("NUL bytes", "{ a = 1;\0 }");
-    refused("nothing but NUL bytes", &"\0".repeat(1_000_000));
+    no_text("NUL bytes", "{ a = 1;\0 }");
+    no_text("nothing but NUL bytes", &"\0".repeat(1_000_000));
     let wide: String = "{ outputs = x: { }; }".chars().flat_map(|c| [c, '\0']).collect();
-    refused("UTF-16", &wide);
+    no_text("UTF-16", &wide);
     refused("lone surrogates, replaced", "{ a = \u{fffd}\u{fffd}; }");
 }
 
