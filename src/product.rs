@@ -24,7 +24,7 @@ mod settings;
 mod text;
 
 pub(crate) use call::overlay_call;
-pub(crate) use drivers::{is_jetson, loads_nvidia};
+pub(crate) use drivers::{begins_drivers, ends_drivers, is_driver_setting, is_jetson, loads_nvidia};
 pub(crate) use header::{Generated, is_marked};
 pub(crate) use machine::{machine_file, machine_import, machines_wrapper};
 pub(crate) use module::{MODULE_PACKAGE, is_option, module_file};

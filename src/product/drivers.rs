@@ -12,6 +12,48 @@ use crate::request::{Field, Variant};
 const CACHE: (&str, &str) =
     ("https://cache.nixos-cuda.org", "cache.nixos-cuda.org:74DUi4Ye579gUqzH4ziL9IyiJBlDpMRn9MBN8oNan9M=");
 
+/// The comments above the first and the last of the settings for NVIDIA's driver.
+const UNFREE: &str = "NVIDIA's driver";
+const LOADS: &str = "loads the kernel module, with or without X";
+const NOT_OPEN: &str = "the open kernel module begins with Turing";
+const GIVES_WAY: &str = "gives way to a choice of your own";
+const LAST_DRIVER: &str = "the last driver for this card; nixpkgs before 26.05 has it as stable";
+/// The last driver that knows Maxwell, Pascal and Volta.
+const LEGACY: &str =
+    "config.boot.kernelPackages.nvidiaPackages.legacy_580\n  or config.boot.kernelPackages.nvidiaPackages.stable";
+
+/// Whether a comment is one that earlier versions wrote above the first of a machine's driver settings.
+pub(crate) fn begins_drivers(words: &str) -> bool {
+    words == UNFREE
+}
+
+/// Whether a comment is one that earlier versions wrote above the last of them.
+pub(crate) fn ends_drivers(words: &str) -> bool {
+    words == LOADS
+}
+
+/// Whether a comment is one that we write, or wrote, above a driver setting.
+pub(super) fn is_driver_comment(words: &str) -> bool {
+    [UNFREE, LOADS, NOT_OPEN, GIVES_WAY, LAST_DRIVER].contains(&words)
+}
+
+/// Whether an option with this value is a setting of drivers or of the binary cache as earlier versions wrote it.
+pub(crate) fn is_driver_setting(path: &[SmolStr], value: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let value = words(value);
+    let path: Vec<&str> = path.iter().map(SmolStr::as_str).collect();
+    let yielded = value.strip_prefix(YIELDING).unwrap_or(&value);
+    match path.as_slice() {
+        ["hardware", "graphics", "enable"] => value == "true",
+        ["hardware", "nvidia", "open"] => ["true", "false"].contains(&yielded),
+        ["hardware", "nvidia", "package"] => yielded.trim_matches(['(', ')']).trim() == words(LEGACY),
+        ["services", "xserver", "videoDrivers"] => value == "[ \"nvidia\" ]",
+        ["nix", "settings", "extra-substituters"] => value == format!("[ \"{}\" ]", CACHE.0),
+        ["nix", "settings", "extra-trusted-public-keys"] => value == format!("[ \"{}\" ]", CACHE.1),
+        _ => false,
+    }
+}
+
 /// The driver settings of this machine's variant, whatever the machine sets already.
 pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
     match machine.request.variant {
@@ -65,7 +107,7 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         settings.push(Setting {
             path: path(["nixpkgs", "config", "allowUnfree"]),
             value: Value::Expr("true".into()),
-            comment: "NVIDIA's driver",
+            comment: UNFREE,
             reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.",
             field: Some(Field::Drivers),
         });
@@ -74,7 +116,7 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     settings.push(Setting {
         path: path(["services", "xserver", "videoDrivers"]),
         value: Value::Items(vec!["\"nvidia\"".into()]),
-        comment: "loads the kernel module, with or without X",
+        comment: LOADS,
         reason: "This is what makes NixOS load NVIDIA's driver, with or without X.",
         field: Some(Field::Drivers),
     });
@@ -82,8 +124,8 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         path: path(["hardware", "nvidia", "open"]),
         value: yielding(machine, &(!old).to_string()),
         comment: match (old, machine.unseen) {
-            (true, _) => "the open kernel module begins with Turing",
-            (false, true) => "gives way to a choice of your own",
+            (true, _) => NOT_OPEN,
+            (false, true) => GIVES_WAY,
             (false, false) => "",
         },
         reason: if old {
@@ -94,11 +136,10 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         field: Some(Field::Drivers),
     });
     if old {
-        let nvidia = "config.boot.kernelPackages.nvidiaPackages";
         settings.push(Setting {
             path: path(["hardware", "nvidia", "package"]),
-            value: yielding(machine, &format!("{nvidia}.legacy_580\n  or {nvidia}.stable")),
-            comment: "the last driver for this card; nixpkgs before 26.05 has it as stable",
+            value: yielding(machine, LEGACY),
+            comment: LAST_DRIVER,
             reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.",
             field: Some(Field::Drivers),
         });

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::call::overlay_call;
-use super::drivers::{YIELDING, binary_cache, drivers, is_jetson, path};
+use super::drivers::{YIELDING, binary_cache, drivers, is_driver_comment, is_jetson, path};
 use super::module::{MODULE_PACKAGE, is_option};
 use super::needs::BASELINE;
 use super::options::{NATIVE, OPTIONS};
@@ -24,6 +24,7 @@ const PARAMETERS: &str = "what the shared overlay is to build here; it reads it,
 /// Whether a comment is one that we write, or wrote, above a setting of ours or into it.
 pub(crate) fn is_comment(words: &str) -> bool {
     [NATIVE, PARAMETERS, BASELINE, HARDENING_COMMENT, SETTINGS_COMMENT].contains(&words)
+        || is_driver_comment(words)
         || cpu::TABLE.iter().any(|row| row.name == words)
 }
 

@@ -16,7 +16,7 @@ mod removal;
 
 pub(super) use comments::comments_behind;
 pub(crate) use comments::{end_of_line, start_of_owned_comments};
-pub(crate) use removal::{remove, remove_added, remove_ours};
+pub(crate) use removal::{has_comment, remove, remove_added, remove_ours};
 
 /// The widest line that an insertion on the same line may make.
 const LINE_WIDTH: usize = 100;

@@ -16,6 +16,8 @@ use crate::product::{self, Generated, SHARED_PARAMETERS};
 use crate::syntax::{self, Edit, Source, layout};
 use crate::why::{Cause, Why};
 
+mod drivers;
+
 /// The packages that are ours by name.
 const PACKAGES: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"];
 
@@ -55,6 +57,10 @@ pub(super) fn take_out(reader: &Reader<'_, '_>, past: &mut Past, found: &[Line])
         }
         for known in theirs.iter().filter(|known| holds_packages(&known.path)) {
             edits.push((known.file.clone(), packages(known, earlier, &why)));
+        }
+        for (file, binding) in drivers::blocks(&theirs) {
+            let edit = layout::remove_ours(&file, &binding, product::is_comment, &why);
+            edits.push((file, edit));
         }
         for (source, new) in edits {
             past.edits.entry(source.path.clone()).or_default().extend(new);

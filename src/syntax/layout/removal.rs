@@ -24,6 +24,11 @@ fn start_of_comment(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> boo
     start
 }
 
+/// Whether a comment that is ours stands right above a node.
+pub(crate) fn has_comment(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool) -> bool {
+    start_of_comment(source, node, is_ours).is_some()
+}
+
 /// The comments on lines of their own in a node that are not ours.
 fn comments_within(source: &Source, node: &SyntaxNode, is_ours: fn(&str) -> bool) -> Vec<SyntaxToken> {
     let tokens = node.descendants_with_tokens().filter_map(SyntaxElement::into_token);

@@ -9,15 +9,4 @@
   nixpkgs.hostPlatform = "x86_64-linux";
   environment.systemPackages = with pkgs; [ vim ];
   system.stateVersion = "25.11";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

@@ -11,22 +11,4 @@
     vim
   ];
   system.stateVersion = "25.11";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia = {
-      # the open kernel module begins with Turing
-      open = false;
-      # the last driver for this card; nixpkgs before 26.05 has it as stable
-      package =
-        config.boot.kernelPackages.nvidiaPackages.legacy_580
-          or config.boot.kernelPackages.nvidiaPackages.stable;
-    };
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }

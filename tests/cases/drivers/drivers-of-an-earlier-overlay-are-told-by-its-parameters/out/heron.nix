@@ -3,15 +3,4 @@
   imports = [ ./machines/heron-llama-cpp.nix ];
 
   networking.hostName = "heron";
-
-  # NVIDIA's driver
-  nixpkgs.config.allowUnfree = true;
-
-  hardware = {
-    graphics.enable = true;
-    nvidia.open = true;
-  };
-
-  # loads the kernel module, with or without X
-  services.xserver.videoDrivers = [ "nvidia" ];
 }
