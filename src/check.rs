@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::flake::Flake;
 use crate::flake::machines::Machine;
 use crate::flake::trees::{self, Sources};
+use crate::kind::MachineName;
 use crate::product::Fleet;
 use crate::report::{FileChange, How, Hunk, PlannedMachine};
 use crate::request::Request;
@@ -25,7 +26,7 @@ pub(crate) struct Failure {
     pub file: String,
     pub message: String,
     /// The machine whose modules would be wrong, and the chosen one that it extends in the result.
-    pub extends: Option<(String, String)>,
+    pub extends: Option<(MachineName, MachineName)>,
 }
 
 impl Failure {
@@ -36,9 +37,9 @@ impl Failure {
 
     /// A failure of a machine's modules; where these come from a chosen machine that it extends, that is why.
     fn of_modules(machine: &Machine, message: String, after: &Flake<'_>, request: &Request) -> Failure {
-        let mut chosen = request.machines.keys().filter(|name| **name != machine.name);
+        let mut chosen = request.names().filter(|name| !machine.is(name));
         let base = chosen.find(|name| after.machine(name).is_some_and(|chosen| machine.extends(chosen)));
-        let extends = base.map(|base| (machine.name.clone(), base.clone()));
+        let extends = base.map(|base| (machine.full_name(), base));
         Failure { extends, ..Failure::new("flake.nix", message) }
     }
 }

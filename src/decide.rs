@@ -24,6 +24,7 @@ use rnix::SyntaxNode;
 
 use crate::flake::Flake;
 use crate::flake::generated::Generated;
+use crate::kind::MachineName;
 use crate::product::{self, Fleet, Settings};
 use crate::report::{Diagnostic, Severity};
 use crate::request::Request;
@@ -152,9 +153,9 @@ pub(crate) struct Decisions {
     pub input: input::Input,
     pub fleet: Fleet,
     /// The way to each chosen machine.
-    pub routes: BTreeMap<String, route::Route>,
+    pub routes: BTreeMap<MachineName, route::Route>,
     /// What each chosen machine's file sets.
-    pub settings: BTreeMap<String, Settings>,
+    pub settings: BTreeMap<MachineName, Settings>,
     /// The file of all these machines that imports the module, where the form asks for one.
     pub shared: Option<Rc<Source>>,
     /// What becomes of the llama.cpp that was there, and what is to be said.
@@ -168,7 +169,7 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     let mut changes = Changes { edits: BTreeMap::new(), ..cleaned };
     changes.diagnostics.extend(cx.places.notes.iter().cloned());
     changes.diagnostics.extend(request::check(cx));
-    let chosen = |name: &str| cx.request.machines.contains_key(name);
+    let chosen = |name: &MachineName| cx.request.chooses(name);
     changes.diagnostics.extend(cx.model.broken(chosen));
     changes.diagnostics.extend(cx.model.byte_order_marks());
     changes.diagnostics.extend(request::unknown_machines(cx));
@@ -186,8 +187,8 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     if changes.failed() {
         return Err(changes.diagnostics);
     }
-    let routes: BTreeMap<String, route::Route> =
-        cx.request.machines.keys().map(|name| (name.clone(), route::decide(cx, &input.name, name))).collect();
+    let routes: BTreeMap<MachineName, route::Route> =
+        cx.request.names().map(|name| (name.clone(), route::decide(cx, &input.name, &name))).collect();
     changes.diagnostics.extend(aliases::changed_as_well(cx, &routes));
     changes.diagnostics.extend(readers::said(cx, routes.iter()));
     changes.diagnostics.extend(versions::too_old(cx, &input));
@@ -224,9 +225,9 @@ pub(crate) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
 }
 
 /// The fleet that the generated texts are about.
-fn fleet(cx: &Context<'_, '_>, input: &input::Input, routes: &BTreeMap<String, route::Route>) -> Fleet {
+fn fleet(cx: &Context<'_, '_>, input: &input::Input, routes: &BTreeMap<MachineName, route::Route>) -> Fleet {
     let specs = routes.iter().filter_map(|(name, route)| {
-        let machine = cx.request.machines.get(name)?;
+        let machine = cx.request.choice(name)?;
         Some((name.clone(), facts::spec(cx, name, machine, route)))
     });
     Fleet { machines: specs.collect(), ..choices(cx.request, cx.places, &input.name) }

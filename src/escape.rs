@@ -3,6 +3,8 @@
 mod markdown;
 
 use std::borrow::Cow;
+
+use crate::kind::MachineName;
 use std::fmt;
 
 pub use markdown::{Markdown, Safe};
@@ -158,13 +160,14 @@ impl fmt::Display for Shell {
 
 /// The attribute `name`, then `rest`, of this flake's `nixosConfigurations`, as an argument of `nix build` or
 /// `nix eval`: one word, not yet quoted for the shell. `None` for a name that holds `"`, which such an argument cannot.
-pub fn flake_attribute(name: &str, rest: &str) -> Option<String> {
+pub fn flake_attribute(name: &MachineName, rest: &str) -> Option<String> {
+    let (output, name) = (name.kind.output(), name.as_str());
     if name.contains('"') {
         return None;
     }
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let quote = if plain { "" } else { "\"" };
-    Some([".#nixosConfigurations.", quote, &fragment(name), quote, ".", rest].concat())
+    Some([".#", output, ".", quote, &fragment(name), quote, ".", rest].concat())
 }
 
 /// A machine's name as the fragment of a flake reference: Nix decodes `%` there.

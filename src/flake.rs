@@ -11,6 +11,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use crate::guard::{self, Parentheses};
+use crate::kind::{MachineKind, MachineName};
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source, span};
 
@@ -38,11 +39,6 @@ use machines::{Machine, Systems};
 use readers::Reader;
 use trees::{Parsed, Sources};
 use value::{Attrs, Code, Entry, FlakeRef, Function, Site, Thunk, Unknown, Value};
-
-/// The generated file that extends machines by name, for flakes whose machines cannot be edited one by one.
-/// The second place is for repositories that load all of `nixos/`, the third for those that load everything.
-pub(crate) const WRAPPERS: [&str; 3] =
-    ["nixos/llama-cpp/machines.nix", "llama-cpp/machines.nix", "_llama-cpp/_machines.nix"];
 
 /// A flake, read.
 pub(crate) struct Flake<'a> {
@@ -194,10 +190,11 @@ impl<'a> Flake<'a> {
         Ok(flake)
     }
 
-    /// The machine of this name; `machines` is in the order of their names.
-    pub fn machine(&self, name: &str) -> Option<&Rc<Machine>> {
-        let at = self.machines.binary_search_by(|machine| machine.name.as_str().cmp(name)).ok()?;
-        self.machines.get(at)
+    /// The machine, home or Mac of this name; those of a kind are in the order of their names.
+    pub fn machine(&self, name: &MachineName) -> Option<&Rc<Machine>> {
+        let machines = self.machines_of_kind(name.kind);
+        let at = machines.binary_search_by(|machine| machine.name.cmp(&name.name)).ok()?;
+        machines.get(at)
     }
 
     /// Whether the outputs function receives an attribute set under a name (`inputs:`, `{ … }@inputs:`), and which.
@@ -205,12 +202,12 @@ impl<'a> Flake<'a> {
         syntax::argument_name(&self.outputs)
     }
 
-    /// Whether `nixosConfigurations` is put together from several bindings.
-    pub fn hosts_in_pieces(&self) -> bool {
-        let Some(set) = self.hosts.as_ref().and_then(|site| site.binding.parent()) else { return false };
+    /// Whether the output of a kind is put together from several bindings.
+    pub fn is_in_pieces(&self, kind: MachineKind) -> bool {
+        let Some(set) = self.site_of_kind(kind).and_then(|site| site.binding.parent()) else { return false };
         let named = syntax::layout::entries(&set)
             .into_iter()
-            .filter(|entry| syntax::first_name(entry).as_deref() == Some("nixosConfigurations"));
+            .filter(|entry| syntax::first_name(entry).as_deref() == Some(kind.output()));
         named.count() > 1
     }
 
@@ -221,9 +218,9 @@ impl<'a> Flake<'a> {
         functions.all(|function| function == self.outputs || is_module_of_mk_flake(&function))
     }
 
-    /// Whether a binding of `nixosConfigurations` is the one place that these machines are made in, so that its value
-    /// holds them all.
-    pub fn is_all_machines<'n>(&self, site: &Site, mut names: impl Iterator<Item = &'n String>) -> bool {
+    /// Whether a binding of `nixosConfigurations` and its like is the one place that these machines are made in, so that
+    /// its value holds them all.
+    pub fn is_all_machines<'n>(&self, site: &Site, mut names: impl Iterator<Item = &'n MachineName>) -> bool {
         use SyntaxKind::{NODE_ASSERT, NODE_ATTR_SET, NODE_LET_IN, NODE_PAREN, NODE_WITH};
         let above = site.binding.ancestors().skip(1).take_while(|above| above != self.outputs.syntax());
         let is_result = |above: SyntaxNode| match above.kind() {

@@ -14,6 +14,7 @@ mod trouble;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::escape::{Markdown, Safe, md, put};
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
 use crate::request::{Paths, Request, Variant};
@@ -22,7 +23,7 @@ use crate::request::{Paths, Request, Variant};
 pub(crate) struct Subject<'a> {
     pub fleet: &'a Fleet,
     /// What each machine is to set.
-    pub settings: &'a BTreeMap<String, Settings>,
+    pub settings: &'a BTreeMap<MachineName, Settings>,
     /// The user's files are in here, to quote from.
     pub request: &'a Request,
     /// Where the new files go.
@@ -61,10 +62,14 @@ pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
 
 impl<'a> Subject<'a> {
     /// The machines that get their llama.cpp without the user's hand.
-    fn done(&self) -> impl Iterator<Item = (&'a str, &'a MachineSpec)> {
-        let by_hand: BTreeSet<&str> = self.by_hand().map(|machine| machine.name.as_str()).collect();
-        let machines = self.fleet.machines.iter().map(|(name, spec)| (name.as_str(), spec));
-        machines.filter(move |(name, _)| !by_hand.contains(name))
+    fn done(&self) -> impl Iterator<Item = (&'a MachineName, &'a MachineSpec)> {
+        let by_hand: BTreeSet<MachineName> = self.by_hand().map(PlannedMachine::full_name).collect();
+        self.fleet.machines.iter().filter(move |(name, _)| !by_hand.contains(name))
+    }
+
+    /// Whether there is one of this kind.
+    fn has_kind(&self, kind: MachineKind) -> bool {
+        self.fleet.machines.keys().any(|name| name.kind == kind)
     }
 
     fn by_hand(&self) -> impl Iterator<Item = &'a PlannedMachine> + Clone + use<'a> {
@@ -133,7 +138,7 @@ fn title(variant: Variant) -> &'static str {
 }
 
 fn introduction(subject: &Subject, out: &mut Markdown) {
-    let names = subject.fleet.machines.keys().map(String::as_str);
+    let names = subject.fleet.machines.keys().map(MachineName::as_str);
     match names.len() {
         0 if subject.files.is_empty() => put!(out, "# Nothing to do"),
         0 => put!(out, "# The earlier attempt, cleaned away"),
@@ -167,14 +172,31 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
         put!(out, "\n");
     }
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (name, spec)| {
-        put!(out, "- ", Markdown::code(name), ": **", title(spec.request.variant), "**, ");
+        put!(
+            out,
+            "- ",
+            Markdown::code(name.as_str()),
+            kind_in_words(name.kind),
+            ": **",
+            title(spec.request.variant),
+            "**, "
+        );
         choose::cpu_in_words(spec, out);
-        if let Some(machine) = subject.machines.iter().find(|machine| machine.name == *name) {
+        if let Some(machine) = subject.machines.iter().find(|machine| machine.full_name() == *name) {
             put!(out, "; ", Markdown::message(machine.reason.trim_end_matches('.')));
         }
         put!(out, ".");
     });
     put!(out, "\n");
+}
+
+/// What is said behind the name of one that is no NixOS machine.
+fn kind_in_words(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::NixOs => "",
+        MachineKind::Home => " (a home)",
+        MachineKind::Darwin => " (a Mac)",
+    }
 }
 
 /// The steps that only the user can take, each with the text for it.
@@ -185,7 +207,7 @@ fn by_hand(subject: &Subject, out: &mut Markdown) {
     }
     steps.for_each(|step| note(step, out));
     let commands: String =
-        subject.by_hand().take(MANY).map(|machine| commands::by_itself(subject, &machine.name)).collect();
+        subject.by_hand().take(MANY).map(|machine| commands::by_itself(subject, &machine.full_name())).collect();
     if !commands.is_empty() {
         put!(out, "\nBuild and switch after that and the commands below:\n\n", Markdown::block("sh", &commands));
     }

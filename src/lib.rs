@@ -15,7 +15,7 @@
 //!
 //! | room | what it does |
 //! |---|---|
-//! | [`request`], [`report`] | the engine's JSON, in types: what the user asks and gets |
+//! | [`request`], [`report`], [`kind`] | the engine's JSON, in types: what the user asks and gets |
 //! | `guard` | refuses text that would overflow or hang the parser, with a message |
 //! | [`syntax`] | rnix made handy: places, errors in plain words, and `layout` and `pattern`, which decide every blank |
 //! | `flake` | the repository as a model: inputs, machines, who else reads them, what their modules set and under which condition; it never runs anything |
@@ -76,6 +76,7 @@ mod guard;
 mod guide;
 pub mod hardware;
 mod inspect;
+pub mod kind;
 mod pipeline;
 mod product;
 pub mod report;

@@ -106,7 +106,7 @@ fn on(
     let refused = |diagnostics: Vec<Diagnostic>| {
         refused(diagnostics.into_iter().map(|diagnostic| past.moved(diagnostic)).collect())
     };
-    if request.machines.is_empty() {
+    if request.chooses_none() {
         let mut cleaned = cleaned;
         cleaned.diagnostics.extend(decide::check(&cx));
         if cleaned.failed() {
@@ -142,7 +142,7 @@ fn finish(
     said: Vec<Diagnostic>,
     partial: bool,
     fleet: &Fleet,
-    settings: &std::collections::BTreeMap<String, crate::product::Settings>,
+    settings: &std::collections::BTreeMap<crate::kind::MachineName, crate::product::Settings>,
     has_goal: bool,
 ) -> Plan {
     let mut diagnostics = said;

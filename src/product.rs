@@ -8,6 +8,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use crate::escape::Nix;
+use crate::kind::MachineName;
 use crate::report::Severity;
 use crate::request::{Field, Machine, Style, Variant};
 
@@ -48,7 +49,7 @@ pub(crate) struct Fleet {
     /// Relative to the repository's root.
     pub overlay_path: String,
     pub module_path: String,
-    pub machines: BTreeMap<String, MachineSpec>,
+    pub machines: BTreeMap<MachineName, MachineSpec>,
 }
 
 /// How a machine's file comes by the llama.cpp flake.

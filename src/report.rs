@@ -5,6 +5,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::kind::{MachineKind, MachineName};
 use crate::request::Variant;
 
 /// What the flake says: [`inspect`](crate::inspect)'s answer.
@@ -25,6 +26,17 @@ pub struct Inspection {
     pub wants: Vec<Want>,
     /// What is wrong or doubtful in the files, and why machines cannot be seen; not sorted by severity.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Inspection {
+    /// Those of a kind.
+    pub fn of_kind(&self, kind: MachineKind) -> &[FoundMachine] {
+        match kind {
+            MachineKind::NixOs => &self.machines,
+            MachineKind::Home => &self.homes,
+            MachineKind::Darwin => &self.darwins,
+        }
+    }
 }
 
 /// A machine of the flake: a NixOS machine, a home or a Mac, by the list that it stands in.
@@ -109,7 +121,7 @@ pub struct Plan {
     pub outcome: Outcome,
     /// Only files that change: `flake.nix` first, then in the order of their paths; empty when the plan is refused.
     pub files: Vec<FileChange>,
-    /// One for each machine of the request; empty when the plan is refused.
+    /// One for each machine, home and Mac of the request; empty when the plan is refused.
     pub machines: Vec<PlannedMachine>,
     /// What stands in the way, what is doubtful and what was decided; not sorted by severity.
     pub diagnostics: Vec<Diagnostic>,
@@ -176,14 +188,24 @@ pub struct Hunk {
 /// What happens to one machine of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct PlannedMachine {
-    /// The name in `nixosConfigurations`.
+    /// The name in `nixosConfigurations`, or in the output of its kind.
     pub name: String,
+    /// What it is; left out of the JSON for a NixOS machine.
+    #[serde(skip_serializing_if = "MachineKind::is_nixos", default)]
+    pub kind: MachineKind,
     /// The variant that the request asks for.
     pub variant: Variant,
     /// Where its llama.cpp is put in.
     pub how: How,
     /// Which place of the user's files that is, or why there is none.
     pub reason: String,
+}
+
+impl PlannedMachine {
+    /// The name with its kind.
+    pub fn full_name(&self) -> MachineName {
+        MachineName::new(self.kind, self.name.as_str())
+    }
 }
 
 /// The way in which a machine gets its llama.cpp.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::kind::{MachineKind, MachineName};
+
 mod field;
 mod read;
 
@@ -25,11 +27,65 @@ pub struct Request {
     pub files: Files,
     /// The machines to build llama.cpp for, by their name in `nixosConfigurations`.
     pub machines: BTreeMap<String, Machine>,
+    /// The homes to build llama.cpp for, by their name in `homeConfigurations`. May be left out of the JSON.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub homes: BTreeMap<String, Machine>,
+    /// The Macs to build llama.cpp for, by their name in `darwinConfigurations`. May be left out of the JSON.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub darwins: BTreeMap<String, Machine>,
     /// Choices for the whole fleet.
     pub options: Options,
     /// Fields and values that this version does not know.
     #[serde(skip)]
     pub unrecognised: Vec<Unrecognised>,
+}
+
+/// What is chosen, of all kinds: decisions ask here, and not one of the three maps.
+impl Request {
+    /// The chosen ones of a kind, by their bare names.
+    pub fn of_kind(&self, kind: MachineKind) -> &BTreeMap<String, Machine> {
+        match kind {
+            MachineKind::NixOs => &self.machines,
+            MachineKind::Home => &self.homes,
+            MachineKind::Darwin => &self.darwins,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_kind_mut(&mut self, kind: MachineKind) -> &mut BTreeMap<String, Machine> {
+        match kind {
+            MachineKind::NixOs => &mut self.machines,
+            MachineKind::Home => &mut self.homes,
+            MachineKind::Darwin => &mut self.darwins,
+        }
+    }
+
+    /// All that are chosen, in the order of their kinds and names.
+    pub fn chosen(&self) -> impl Iterator<Item = (MachineName, &Machine)> {
+        let of_kind =
+            |kind| self.of_kind(kind).iter().map(move |(name, machine)| (MachineName::new(kind, name), machine));
+        MachineKind::ALL.into_iter().flat_map(of_kind)
+    }
+
+    /// The names of all that are chosen.
+    pub fn names(&self) -> impl Iterator<Item = MachineName> {
+        self.chosen().map(|(name, _)| name)
+    }
+
+    /// The choices for one.
+    pub fn choice(&self, name: &MachineName) -> Option<&Machine> {
+        self.of_kind(name.kind).get(name.as_str())
+    }
+
+    /// Whether it is chosen.
+    pub fn chooses(&self, name: &MachineName) -> bool {
+        self.choice(name).is_some()
+    }
+
+    /// Whether nothing is chosen.
+    pub fn chooses_none(&self) -> bool {
+        MachineKind::ALL.into_iter().all(|kind| self.of_kind(kind).is_empty())
+    }
 }
 
 /// A field or value of a request that this version does not know.
@@ -269,10 +325,22 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// The file of one machine: the template with the name, less what a file name should not have.
+    /// The file of a NixOS machine.
     pub fn of_machine(&self, name: &str) -> String {
+        self.file_of(&name.into())
+    }
+
+    /// The file of one machine: the template with the name, less what a file name should not have. Behind `home-` and
+    /// `darwin-` the names of homes and Macs are none of machines.
+    pub fn file_of(&self, name: &MachineName) -> String {
+        let kind = match name.kind {
+            MachineKind::NixOs => "",
+            MachineKind::Home => "home-",
+            MachineKind::Darwin => "darwin-",
+        };
+        let name = name.as_str();
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let hidden = if name.starts_with('.') { "_" } else { "" };
+        let before = if kind.is_empty() && name.starts_with('.') { "_" } else { kind };
         let plain_name: Cow<str> = match name.chars().all(plain) {
             true => name.into(),
             false => name.chars().map(|c| if plain(c) { c } else { '-' }).collect(),
@@ -283,7 +351,7 @@ impl Paths {
         for part in parts {
             match part.strip_prefix("machine}") {
                 Some(rest) => {
-                    [hidden, &plain_name, rest].iter().for_each(|part| path.push_str(part));
+                    [before, &plain_name, rest].iter().for_each(|part| path.push_str(part));
                 }
                 None => {
                     path.push('{');
@@ -295,10 +363,10 @@ impl Paths {
     }
 
     /// Whether a path is that of a machine's file.
-    pub fn is_of_machine(&self, name: &str, path: &str) -> bool {
+    pub fn is_file_of(&self, name: &MachineName, path: &str) -> bool {
         // most paths end otherwise than any machine's own
         let end = self.machine.rsplit('}').next().unwrap_or_default();
-        path.ends_with(end) && path == self.of_machine(name)
+        path.ends_with(end) && path == self.file_of(name)
     }
 }
 

@@ -19,10 +19,9 @@ mod show;
 mod suggest;
 mod words;
 
-use std::collections::BTreeMap;
-
 use crate::export;
 use crate::hardware::{self, Reading};
+use crate::kind::{MachineKind, MachineName};
 use crate::report::{FoundMachine, Hint, Inspection, Plan, Severity};
 use crate::request::{Files, Machine, Request, Variant};
 
@@ -90,10 +89,12 @@ impl Service {
     /// The plan for all machines whose choices can work: one that cannot would have the whole plan refused.
     fn planned(&mut self, choices: Choices) -> Planned {
         let mut request = choices.request(std::mem::take(&mut self.request.files));
-        let possible = |name: &String, machine: &Machine| is_possible(machine, self.system_of(name, machine));
-        let (machines, impossible): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut request.machines).into_iter().partition(|(name, machine)| possible(name, machine));
-        request.machines = machines;
+        let is_impossible =
+            |(name, machine): &(MachineName, &Machine)| !is_possible(machine, name.kind, self.system_of(name, machine));
+        let impossible: Vec<MachineName> = request.chosen().filter(is_impossible).map(|(name, _)| name).collect();
+        for name in &impossible {
+            request.of_kind_mut(name.kind).remove(name.as_str());
+        }
         let plan = crate::plan(&request);
         self.request = request;
         let counts = plan.files.iter().take(MOST_COUNTED).map(show::counts).chain(std::iter::repeat((0, 0)));
@@ -101,12 +102,13 @@ impl Service {
         self.plan = Some(plan.clone());
         let diagnostics = plan.diagnostics.into_iter().map(words::of_form).collect();
         let plan = Plan { diagnostics, ..plan };
-        Planned { plan, counts, impossible: impossible.into_keys().collect() }
+        Planned { plan, counts, impossible: impossible.into_iter().map(|name| name.name).collect() }
     }
 
     fn shown(&self, path: &str, view: View) -> Option<Shown> {
         let file = self.plan.as_ref()?.files.iter().find(|file| file.path == path)?;
-        let machines = self.request.machines.keys().map(String::as_str).collect();
+        let names: Vec<MachineName> = self.request.names().collect();
+        let machines = names.iter().map(MachineName::as_str).collect();
         Some(show::shown(file, view, &machines, &self.request.options.input.name))
     }
 
@@ -117,12 +119,12 @@ impl Service {
         }
     }
 
-    fn found(&self, name: &str) -> Option<&FoundMachine> {
-        self.inspection.machines.iter().find(|found| found.name == name)
+    fn found(&self, name: &MachineName) -> Option<&FoundMachine> {
+        self.inspection.of_kind(name.kind).iter().find(|found| found.name == name.name)
     }
 
     /// The Nix system that the machine has in the end.
-    fn system_of<'a>(&'a self, name: &str, machine: &'a Machine) -> &'a str {
+    fn system_of<'a>(&'a self, name: &MachineName, machine: &'a Machine) -> &'a str {
         let found = || self.found(name)?.system.as_deref();
         machine.system.as_deref().or_else(found).unwrap_or("x86_64-linux")
     }
@@ -132,7 +134,7 @@ impl Service {
     fn judged(&self, case: Case) -> Judgement {
         let Case { name, machine, reading, gpus } = case;
         let system = self.system_of(&name, &machine);
-        let mut verdicts = hardware::judge(&machine, system);
+        let mut verdicts = hardware::judge_kind(name.kind, &machine, system);
         match &reading {
             Some(reading) => verdicts.extend(hardware::compare(&machine, reading)),
             None => {
@@ -144,24 +146,24 @@ impl Service {
             Some(reading) => Some(hardware::recommend(reading)),
             None => (!gpus.is_empty()).then(|| advised(gpus, machine.system.clone())),
         };
-        let remedy = remedy(&machine, advice.as_ref().map(|advice| advice.machine.variant), system);
+        let remedy = remedy(&machine, advice.as_ref().map(|advice| advice.machine.variant), name.kind, system);
         Judgement { verdicts, advice, remedy }
     }
 }
 
 /// Whether no choice of the machine is an error by itself.
-fn is_possible(machine: &Machine, system: &str) -> bool {
-    hardware::judge(machine, system).iter().all(|verdict| verdict.severity != Severity::Error)
+fn is_possible(machine: &Machine, kind: MachineKind, system: &str) -> bool {
+    hardware::judge_kind(kind, machine, system).iter().all(|verdict| verdict.severity != Severity::Error)
 }
 
 /// The first other variant with which impossible choices become possible: the one that is advised, Vulkan, the CPU alone.
-fn remedy(machine: &Machine, advised: Option<Variant>, system: &str) -> Option<Variant> {
-    if is_possible(machine, system) {
+fn remedy(machine: &Machine, advised: Option<Variant>, kind: MachineKind, system: &str) -> Option<Variant> {
+    if is_possible(machine, kind, system) {
         return None;
     }
     let mut candidates = advised.into_iter().chain([Variant::Vulkan, Variant::Cpu]);
     candidates.find(|variant| {
-        *variant != machine.variant && is_possible(&Machine { variant: *variant, ..machine.clone() }, system)
+        *variant != machine.variant && is_possible(&Machine { variant: *variant, ..machine.clone() }, kind, system)
     })
 }
 

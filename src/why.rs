@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::kind::MachineName;
 use crate::request::Field;
 
 /// Why an edit is made.
@@ -9,7 +10,7 @@ use crate::request::Field;
 pub(crate) struct Why {
     pub cause: Cause,
     /// The machines that it is made for; empty: the fleet.
-    pub machines: Vec<String>,
+    pub machines: Vec<MachineName>,
     /// The field of the request that asks for it, where one does.
     pub field: Option<Field>,
 }
@@ -21,8 +22,8 @@ impl Why {
     }
 
     /// For one machine.
-    pub fn machine(cause: Cause, machine: &str) -> Why {
-        Why { cause, machines: vec![machine.to_owned()], field: None }
+    pub fn machine(cause: Cause, machine: &MachineName) -> Why {
+        Why { cause, machines: vec![machine.clone()], field: None }
     }
 }
 
@@ -81,7 +82,7 @@ pub(crate) enum Cause {
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let machine = || self.machines.first().map_or("this machine", String::as_str);
+        let machine = || self.machines.first().map_or("this machine", MachineName::as_str);
         match &self.cause {
             Cause::Input { follows: Some(target) } => write!(
                 f,

@@ -22,8 +22,9 @@ pub(super) struct Goal<'g, 'a> {
 
 impl Goal<'_, '_> {
     pub(super) fn reached(&self, planned: &PlannedMachine) -> Result<(), Failure> {
-        let spec = self.fleet.machines.get(&planned.name).ok_or_else(|| self.missing(planned))?;
-        let machine = self.after.machine(&planned.name).ok_or_else(|| self.missing(planned))?;
+        let name = planned.full_name();
+        let spec = self.fleet.machines.get(&name).ok_or_else(|| self.missing(planned))?;
+        let machine = self.after.machine(&name).ok_or_else(|| self.missing(planned))?;
         // what something unknown may replace proves nothing
         let certain: Vec<&Module> = machine.modules.iter().filter(|module| !module.covered).collect();
         let held: Vec<&&Module> = certain.iter().filter(|module| self.names(module, &spec.file)).collect();
@@ -32,8 +33,8 @@ impl Goal<'_, '_> {
             return Err(Failure::of_modules(machine, message, self.after, self.request));
         }
         // what another chosen machine is given, this one would be given too
-        let mut others = self.fleet.machines.keys().filter(|name| **name != machine.name);
-        if others.any(|name| self.after.machine(name).is_some_and(|other| machine.extends(other))) {
+        let mut others = self.fleet.machines.keys().filter(|other| **other != name);
+        if others.any(|other| self.after.machine(other).is_some_and(|other| machine.extends(other))) {
             let message = format!("{} extends another machine that is set up", machine.name);
             return Err(Failure::of_modules(machine, message, self.after, self.request));
         }

@@ -10,6 +10,7 @@ use crate::flake::Flake;
 use crate::flake::machines::Machine;
 use crate::flake::modules::Module;
 use crate::flake::value::{Cause, Function, System, Value};
+use crate::kind::MachineName;
 use crate::product::Fleet;
 use crate::report::FileChange;
 use crate::request::Request;
@@ -17,13 +18,14 @@ use crate::syntax;
 
 /// Machines that were not chosen are made of the same modules as before.
 pub(super) fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -> Result<(), Failure> {
-    let chosen = request.machines.keys().filter_map(|name| Some((before.machine(name)?.identity()?, name)));
-    let chosen: HashMap<*const System, &String> = chosen.collect();
-    for old in &before.machines {
-        let Some(new) = after.machine(&old.name) else {
-            return Err(Failure::new("flake.nix", format!("the machine {} would be lost", old.name)));
+    let chosen = request.names().filter_map(|name| Some((before.machine(&name)?.identity()?, name)));
+    let chosen: HashMap<*const System, MachineName> = chosen.collect();
+    for old in before.all_machines() {
+        let name = old.full_name();
+        let Some(new) = after.machine(&name) else {
+            return Err(Failure::new("flake.nix", format!("the {} {name} would be lost", old.kind.word())));
         };
-        if request.machines.contains_key(&old.name) {
+        if request.chooses(&name) {
             continue;
         }
         // one machine under two names changes under both, or under the chosen one alone
@@ -42,7 +44,7 @@ pub(super) fn others(before: &Flake<'_>, after: &Flake<'_>, request: &Request) -
             }
         };
         if !same {
-            let message = format!("the machine {} was not chosen, and would change", old.name);
+            let message = format!("the {} {name} was not chosen, and would change", old.kind.word());
             return Err(Failure::of_modules(new, message, after, request));
         }
     }
@@ -58,15 +60,16 @@ pub(super) fn kept(before: &Flake<'_>, result: &Outcome<'_>, request: &Request, 
         |file: &&FileChange| result.written.contains(&file.path) && is_machines(&file.path) || file.after.is_none();
     let changed = result.files.iter().filter(ours).filter(|file| !request.options.remove.contains(&file.path));
     let changed: BTreeSet<&str> = changed.map(|file| file.path.as_str()).collect();
-    for machine in before.machines.iter().filter(|machine| !request.machines.contains_key(&machine.name)) {
+    for machine in before.all_machines().filter(|machine| !request.chooses(&machine.full_name())) {
         let mut used = machine.modules.iter().flat_map(|module| {
             let named = module.node.iter().flat_map(|node| syntax::paths_in(&module.file, node));
             named.chain([module.file.path.clone()])
         });
         let Some(file) = used.find(|path| changed.contains(path.as_str())) else { continue };
-        let mut chosen = request.machines.keys().filter_map(|name| before.machine(name));
+        let mut chosen = request.names().filter_map(|name| before.machine(&name));
         if !chosen.any(|chosen| chosen.is_same_as(machine)) {
-            let message = format!("the machine {} was not chosen, and uses this file as it is", machine.name);
+            let word = machine.kind.word();
+            let message = format!("the {word} {} was not chosen, and uses this file as it is", machine.name);
             return Err(Failure::new(&file, message));
         }
     }

@@ -102,10 +102,11 @@ impl Trial {
             binary_caches: false,
             overlay_path: "llama/overlay.nix".into(),
             module_path: "llama/module.nix".into(),
-            machines: BTreeMap::from([("carbon".to_owned(), spec(Delivery::Argument))]),
+            machines: BTreeMap::from([("carbon".into(), spec(Delivery::Argument))]),
         };
         let planned = PlannedMachine {
             name: "carbon".into(),
+            kind: Default::default(),
             variant: Variant::Cpu,
             how: How::ModulesList,
             reason: String::new(),
@@ -119,14 +120,14 @@ impl Trial {
     /// The machine's file is named by its path, and takes the flake from `inputs`.
     pub(super) fn by_path(flake: &str) -> Trial {
         let mut trial = Trial::new(flake);
-        trial.fleet.machines.insert("carbon".to_owned(), spec(Delivery::SpecialArgs));
+        trial.fleet.machines.insert("carbon".into(), spec(Delivery::SpecialArgs));
         trial
     }
 
     /// The machine is handed a `pkgs`, into which the overlay is to go.
     pub(super) fn with_pkgs(flake: &str) -> Trial {
         let mut trial = Trial::new(flake);
-        if let Some(spec) = trial.fleet.machines.get_mut("carbon") {
+        if let Some(spec) = trial.fleet.machines.get_mut(&"carbon".into()) {
             spec.overlay_elsewhere = true;
         }
         trial

@@ -9,12 +9,13 @@ use super::route::{Place, Route};
 use super::{Context, about};
 use crate::flake::machines::Machine;
 use crate::flake::value::System;
+use crate::kind::MachineName;
 use crate::report::{Diagnostic, Severity};
 
 /// Refuses to extend one machine under two names, as of `default = self.nixosConfigurations.heron;`.
 pub(super) fn chosen_twice(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
-    let chosen = cx.request.machines.keys().filter_map(|name| cx.model.machine(name));
-    let groups = by_system(chosen.clone());
+    let chosen: Vec<&Rc<Machine>> = cx.request.names().filter_map(|name| cx.model.machine(&name)).collect();
+    let groups = by_system(chosen.iter().copied());
     let mut found = Vec::new();
     for machine in chosen {
         let Some(names) = machine.identity().and_then(|system| groups.get(&system)) else { continue };
@@ -23,22 +24,23 @@ pub(super) fn chosen_twice(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
             continue;
         }
         // the name that it is made under, where that can be told
-        let kept = names.iter().find(|machine| is_made_in_place(machine)).map_or(&machine.name, |kept| &kept.name);
-        found.extend(names.iter().filter(|other| other.name != *kept).map(|other| alias_of(cx, &other.name, kept)));
+        let kept = names.iter().find(|machine| is_made_in_place(machine)).unwrap_or(&machine).full_name();
+        found
+            .extend(names.iter().filter(|other| !other.is(&kept)).map(|other| alias_of(cx, &other.full_name(), &kept)));
     }
     found
 }
 
 /// Says which machines change with a chosen one, since they are that one under another name.
-pub(super) fn changed_as_well(cx: &Context<'_, '_>, routes: &BTreeMap<String, Route>) -> Vec<Diagnostic> {
+pub(super) fn changed_as_well(cx: &Context<'_, '_>, routes: &BTreeMap<MachineName, Route>) -> Vec<Diagnostic> {
     let inside = |route: &Route| matches!(route.place, Place::List(_) | Place::OwnFile(_));
     let lists = routes.iter().filter(|(_, route)| inside(route));
     let chosen = lists.filter_map(|(name, _)| cx.model.machine(name));
-    let groups = by_system(cx.model.machines.iter());
+    let groups = by_system(cx.model.all_machines());
     let pairs = chosen.flat_map(|chosen| {
         let names = chosen.identity().and_then(|system| groups.get(&system));
-        let aliases = names.into_iter().flatten().filter(|other| other.name != chosen.name);
-        aliases.map(|alias| (alias.name.clone(), chosen.name.clone()))
+        let aliases = names.into_iter().flatten().filter(|other| !Rc::ptr_eq(other, chosen));
+        aliases.map(|alias| (alias.full_name(), chosen.full_name()))
     });
     pairs
         .map(|(alias, chosen)| {
@@ -48,7 +50,7 @@ pub(super) fn changed_as_well(cx: &Context<'_, '_>, routes: &BTreeMap<String, Ro
         .collect()
 }
 
-fn alias_of(cx: &Context<'_, '_>, alias: &str, machine: &str) -> Diagnostic {
+fn alias_of(cx: &Context<'_, '_>, alias: &MachineName, machine: &MachineName) -> Diagnostic {
     about(
         Some(cx.model),
         Some(alias),
@@ -60,7 +62,7 @@ fn alias_of(cx: &Context<'_, '_>, alias: &str, machine: &str) -> Diagnostic {
 }
 
 /// Why a machine cannot be left as it is, or be set up by itself, that extends one that is chosen.
-pub(crate) fn extends_chosen(cx: &Context<'_, '_>, machine: &str, base: &str) -> Diagnostic {
+pub(crate) fn extends_chosen(cx: &Context<'_, '_>, machine: &MachineName, base: &MachineName) -> Diagnostic {
     about(
         Some(cx.model),
         Some(machine),

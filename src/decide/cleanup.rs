@@ -34,7 +34,7 @@ pub(super) fn decide(cx: &Context<'_, '_>) -> Changes {
             orphans::leave_none(cx, &mut changes, path);
         }
     }
-    if cx.request.machines.is_empty() {
+    if cx.request.chooses_none() {
         for path in cx.request.options.remove.iter().filter(|path| cx.past.ours.contains_key(path.as_str())) {
             orphans::of_ours(cx, &mut changes, path);
         }
@@ -81,7 +81,7 @@ fn remove_with_users(changes: &mut Changes, source: &Rc<Source>, node: &SyntaxNo
 
 /// A module that turns out to be this file stands where nothing was taken out.
 fn no_machine_needs(cx: &Context<'_, '_>, changes: &mut Changes, path: &str) {
-    for machine in &cx.model.machines {
+    for machine in cx.model.all_machines() {
         for module in &machine.modules {
             let (Value::Path(value), Some(node)) = (&module.value, &module.node) else { continue };
             if leads_to(value, path) && !is_removed(changes, &module.file.path, node) {

@@ -12,6 +12,7 @@ use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
+use crate::kind::MachineName;
 use crate::product::{self, Fleet, MachineSpec, OptionSet};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{self, Field};
@@ -19,11 +20,11 @@ use crate::syntax::{self, layout, span};
 use crate::why::{Cause, Why};
 
 /// What is known of a chosen machine.
-pub(super) fn spec(cx: &Context<'_, '_>, name: &str, request: &request::Machine, route: &Route) -> MachineSpec {
+pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::Machine, route: &Route) -> MachineSpec {
     let mut spec = MachineSpec {
         request: request.clone(),
         system: system_of(cx.model, name, request),
-        file: cx.places.paths.of_machine(name),
+        file: cx.places.paths.file_of(name),
         delivery: route.delivery,
         overlay_elsewhere: route.pkgs.is_some(),
         home_manager: false,
@@ -96,7 +97,7 @@ fn sets(cx: &Context<'_, '_>, machine: &Machine) -> Vec<OptionSet> {
 }
 
 /// What was found about a machine's settings, with its place.
-pub(super) fn said(cx: &Context<'_, '_>, machine: &str, note: &product::Note) -> Diagnostic {
+pub(super) fn said(cx: &Context<'_, '_>, machine: &MachineName, note: &product::Note) -> Diagnostic {
     let message = format!("{machine}: {}", note.message);
     let mut diagnostic = about(Some(cx.model), Some(machine), note.severity, note.code, message, note.hint.clone());
     if !note.file.is_empty() {
@@ -119,8 +120,8 @@ const READ_ONLY: &str = "readOnlyPkgs";
 /// Machines whose packages no module may change.
 pub(super) fn read_only_pkgs(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for name in cx.request.machines.keys() {
-        let Some(machine) = cx.model.machine(name) else { continue };
+    for name in cx.request.names() {
+        let Some(machine) = cx.model.machine(&name) else { continue };
         let elements = machine.modules.iter().filter_map(|module| Some((module.file.clone(), module.node.clone()?)));
         let imports = cx.model.definitions(machine).iter().filter(|known| *known.path == ["imports"]);
         let imports = imports.map(|known| (known.file.clone(), known.binding.clone()));
@@ -150,7 +151,7 @@ fn read_only(node: &SyntaxNode) -> Option<SyntaxNode> {
 /// otherwise, the machine is left to its owner.
 ///
 /// `allowUnfreePredicate = pkg: elem (getName pkg) [ "steam" ];` => `[ "steam" "nvidia-x11" "nvidia-settings" ]`
-pub(super) fn accept_the_driver(cx: &Context<'_, '_>, name: &str, fleet: &Fleet) -> Changes {
+pub(super) fn accept_the_driver(cx: &Context<'_, '_>, name: &MachineName, fleet: &Fleet) -> Changes {
     let mut changes = Changes::default();
     let Some((machine, spec)) = cx.model.machine(name).zip(fleet.machines.get(name)) else { return changes };
     if !product::loads_nvidia(spec) {
@@ -184,9 +185,9 @@ pub(super) fn accept_the_driver(cx: &Context<'_, '_>, name: &str, fleet: &Fleet)
 
 /// A server without a model, on a nixpkgs whose service has no default for it: the machine does not evaluate until its
 /// owner names one. (`services.llama-cpp.model` may be null since January 2026, nixpkgs #477593.)
-pub(super) fn needs_a_model(cx: &Context<'_, '_>, name: &str) -> Changes {
+pub(super) fn needs_a_model(cx: &Context<'_, '_>, name: &MachineName) -> Changes {
     let mut changes = Changes::default();
-    let asks = cx.request.machines.get(name).and_then(|machine| machine.server.as_ref());
+    let asks = cx.request.choice(name).and_then(|machine| machine.server.as_ref());
     let Some(machine) = cx.model.machine(name).filter(|_| asks.is_some_and(|server| server.model.is_none())) else {
         return changes;
     };
@@ -220,7 +221,7 @@ pub(super) fn needs_a_model(cx: &Context<'_, '_>, name: &str) -> Changes {
 const DEAD_CACHES: [&str; 2] = ["cuda-maintainers.cachix.org", "llama-cpp.cachix.org"];
 
 /// The dead caches that a machine's files name, each at its line.
-pub(super) fn dead_caches(cx: &Context<'_, '_>, name: &str) -> Vec<Diagnostic> {
+pub(super) fn dead_caches(cx: &Context<'_, '_>, name: &MachineName) -> Vec<Diagnostic> {
     let Some(machine) = cx.model.machine(name) else { return Vec::new() };
     let in_settings = |known: &&Definition| {
         known.path.first().is_some_and(|first| first == "nix")
@@ -254,7 +255,7 @@ fn names_in(predicate: &ast::Expr) -> Option<ast::List> {
 }
 
 /// The machine's system: what the form says, else the flake, else `x86_64-linux`.
-pub(super) fn system_of(flake: &Flake<'_>, name: &str, machine: &request::Machine) -> String {
+pub(super) fn system_of(flake: &Flake<'_>, name: &MachineName, machine: &request::Machine) -> String {
     machine
         .system
         .clone()

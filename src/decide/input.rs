@@ -112,7 +112,7 @@ fn generated_otherwise(cx: &Context<'_, '_>) -> Option<Diagnostic> {
 /// The file of modules in which a chosen machine is made: flake-file takes inputs from any of them.
 pub(crate) fn at_machines(cx: &Context<'_, '_>) -> Option<Rc<Source>> {
     let by_modules = cx.generated.is_some_and(|generated| generated.generator == Generator::FlakeFile);
-    let made = cx.request.machines.keys().filter(|_| by_modules).filter_map(|name| cx.model.machine(name));
+    let made = cx.request.names().filter(|_| by_modules).filter_map(|name| cx.model.machine(&name));
     let mut files = made.map(|machine| machine.file.clone()).filter(|file| file.path != "flake.nix");
     files.find(|file| module_body::of(file).is_some())
 }
@@ -253,7 +253,7 @@ fn from_registry(flake: &Flake<'_>) -> Diagnostic {
 
 /// The nixpkgs that the chosen machines use, and a question when that is not clear.
 fn followed(flake: &Flake<'_>, request: &Request) -> (Option<SmolStr>, Option<Diagnostic>) {
-    let chosen = flake.machines.iter().filter(|machine| request.machines.contains_key(&machine.name));
+    let chosen = request.names().filter_map(|name| flake.machine(&name));
     let mut used: Vec<SmolStr> = Vec::new();
     for name in chosen.filter_map(|machine| machine.nixpkgs.clone()) {
         if !used.contains(&name) {

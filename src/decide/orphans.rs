@@ -27,7 +27,7 @@ pub(super) fn leave_none(cx: &Context<'_, '_>, changes: &mut Changes, path: &str
         return gone_unseen(changes, path);
     }
     let Some(gone) = cx.model.eval.source(path) else { return };
-    let has_machines = !cx.request.machines.is_empty();
+    let has_machines = !cx.request.chooses_none();
     let is_ours = |name: &str| has_machines && cx.provides(name);
     let mut packages = packages_of(&gone);
     packages.retain(|name| !is_ours(name));
@@ -86,7 +86,7 @@ pub(super) fn names_of_the_module(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut found: Vec<(Rc<Source>, SyntaxNode, &str)> = Vec::new();
-    for machine in cx.request.machines.keys().filter_map(|name| cx.model.machine(name)) {
+    for machine in cx.request.names().filter_map(|name| cx.model.machine(&name)) {
         for known in cx.model.definitions(machine).iter().filter(|known| product::is_option(&known.path)) {
             found.push((known.file.clone(), known.binding.clone(), &machine.name));
         }
@@ -126,7 +126,7 @@ fn gone_unseen(changes: &mut Changes, path: &str) {
 
 /// What the given files and the machines' modules set.
 fn all_definitions(cx: &Context<'_, '_>) -> Vec<Definition> {
-    let of_machines = cx.model.machines.iter().flat_map(|machine| cx.model.definitions(machine).to_vec());
+    let of_machines = cx.model.all_machines().flat_map(|machine| cx.model.definitions(machine).to_vec());
     let sources = cx.nix_files().filter(|file| *file != "flake.nix").filter_map(|file| cx.model.eval.source(file));
     let all = of_machines.chain(sources.flat_map(|source| cx.model.definitions_of_file(&source)));
     let mut seen = BTreeSet::new();

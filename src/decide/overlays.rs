@@ -12,6 +12,7 @@ use super::route::{Place, Route};
 use super::{Changes, Context, facts};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
+use crate::kind::MachineName;
 use crate::report::Severity;
 use crate::request::Variant;
 use crate::syntax::{self, Source, layout, paths_in, scope, span};
@@ -35,14 +36,14 @@ struct Rival {
 pub(super) fn decide(
     cx: &Context<'_, '_>,
     input: &str,
-    routes: &BTreeMap<String, Route>,
+    routes: &BTreeMap<MachineName, Route>,
     deleted: &BTreeSet<String>,
 ) -> Changes {
     let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
-    for machine in &cx.model.machines {
-        let route = routes.get(&machine.name);
-        let has_ours =
-            route.is_some_and(|route| !matches!(route.place, Place::ByHand)) || cx.past.kept.contains(&machine.name);
+    for machine in cx.model.all_machines() {
+        let name = machine.full_name();
+        let route = routes.get(&name);
+        let has_ours = route.is_some_and(|route| !matches!(route.place, Place::ByHand)) || cx.past.kept.contains(&name);
         // a module that was not given may use what only this overlay defines
         let has_ours = has_ours && !facts::is_unseen(cx, machine);
         for definition in cx.model.definitions(machine) {

@@ -11,6 +11,7 @@ use crate::flake::Flake;
 use crate::flake::machines::{Machine, Own};
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
+use crate::kind::MachineName;
 use crate::syntax::{self, Source};
 
 /// What the machines of a flake are made of, as far as it can be told.
@@ -18,15 +19,15 @@ use crate::syntax::{self, Source};
 pub(crate) struct Users {
     /// The files that each machine leads to, once for each machine; sorted.
     files: Vec<String>,
-    /// Machines whose modules cannot be told: they may use any file.
-    untold: Vec<String>,
+    /// Machines whose modules cannot be told: they may use any file that is for their kind.
+    untold: Vec<MachineName>,
 }
 
 impl Users {
     pub fn of(model: &Flake<'_>) -> Users {
         let mut users = Users::default();
         let mut seen = BTreeSet::new();
-        for machine in &model.machines {
+        for machine in model.all_machines() {
             // what is one machine under two names uses them once
             if machine.identity().is_some_and(|system| !seen.insert(system)) {
                 continue;
@@ -38,7 +39,7 @@ impl Users {
                 || machine.modules_covered
                 || machine.modules.iter().any(|module| is_untold(&module.value))
             {
-                users.untold.push(machine.name.clone());
+                users.untold.push(machine.full_name());
             }
             users.files.extend(model.files_behind(machine));
         }
@@ -71,9 +72,9 @@ pub(super) fn of(cx: &Context<'_, '_>, machine: &Machine) -> Option<Rc<Source>> 
 
 /// Whether no other machine uses a file of this machine's. A machine whose modules cannot be told may use any file.
 fn is_alone_with(cx: &Context<'_, '_>, machine: &Machine, file: &str) -> bool {
-    let is_other = |name: &String| {
+    let is_other = |name: &MachineName| {
         let other = cx.model.machine(name);
-        *name != machine.name && other.is_none_or(|other| !other.is_same_as(machine))
+        name.kind == machine.kind && !machine.is(name) && other.is_none_or(|other| !other.is_same_as(machine))
     };
     cx.users.count(file) == 1 && !cx.users.untold.iter().any(is_other)
 }

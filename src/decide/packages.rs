@@ -57,7 +57,7 @@ fn stock_in_lists(
         for item in target.list.items() {
             let is_stock = matches!(words(item.syntax()).as_str(), "llama-cpp" | "pkgs.llama-cpp");
             if is_stock && seen.insert((known.file.path.clone(), span(item.syntax()))) {
-                changes.remove(&known.file, item.syntax(), &Why::machine(Cause::StockPackage, &machine.name));
+                changes.remove(&known.file, item.syntax(), &Why::machine(Cause::StockPackage, &machine.full_name()));
             }
         }
     }

@@ -12,6 +12,7 @@ use rnix::{SyntaxElement, SyntaxKind, SyntaxNode};
 use super::{Context, Places, about};
 use crate::flake::machines::Machine;
 use crate::flake::{Flake, diagnostic_at};
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{self, Generated};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Files, Paths, Request};
@@ -31,9 +32,9 @@ pub(crate) struct Past {
     /// Files of ours that are needed no more, unless this plan writes them anew.
     pub gone: BTreeSet<String>,
     /// Machines that are not chosen, and keep what an earlier plan gave them.
-    pub kept: BTreeSet<String>,
+    pub kept: BTreeSet<MachineName>,
     /// The same of those that the wrapper extends, each with its element.
-    pub wrapped: BTreeMap<String, String>,
+    pub wrapped: BTreeMap<MachineName, String>,
     /// What stands in the way.
     pub diagnostics: Vec<Diagnostic>,
     /// The given files that change, and what they become.
@@ -110,12 +111,13 @@ pub(crate) fn recognise(request: &Request, given: &Flake<'_>, places: &Places) -
         return past;
     }
     let found = lines::find(&reader, &past);
-    for machine in &given.machines {
-        if !request.machines.contains_key(&machine.name) && reader.is_set_up(&past, &found, machine) {
-            past.kept.insert(machine.name.clone());
+    for machine in given.all_machines() {
+        let name = machine.full_name();
+        if !request.chooses(&name) && reader.is_set_up(&past, &found, machine) {
+            past.kept.insert(name);
         }
     }
-    wrapper::read(&reader, &mut past);
+    MachineKind::ALL.into_iter().for_each(|kind| wrapper::read(&reader, &mut past, kind));
     keep_what_older_versions_made(&reader, &mut past, &found);
     lines::take_out(&reader, &mut past, &found);
     legacy::take_out(&reader, &mut past, &found);
@@ -133,17 +135,17 @@ struct Reader<'r, 'a> {
 
 impl Reader<'_, '_> {
     /// Whether the form asks for this machine now, or asks that its file of ours goes.
-    fn is_chosen(&self, name: &str) -> bool {
-        self.request.machines.contains_key(name)
-            || self.request.options.remove.contains(&self.places.paths.of_machine(name))
+    fn is_chosen(&self, name: &MachineName) -> bool {
+        self.request.chooses(name) || self.request.options.remove.contains(&self.places.paths.file_of(name))
     }
 
     /// Whether a given file names a place where we put files that was not given.
     fn names_a_place_of_ours(&self) -> bool {
         let names = |text: &String| {
-            let places = [&self.places.wrapper, &self.places.paths.module, &self.places.paths.overlay];
-            let own = self.request.machines.keys().map(|name| self.places.paths.of_machine(name));
-            let files = places.into_iter().cloned().chain(own);
+            let places = [self.places.paths.module.clone(), self.places.paths.overlay.clone()];
+            let wrappers = MachineKind::ALL.map(|kind| self.places.wrapper(kind));
+            let own = self.request.names().map(|name| self.places.paths.file_of(&name));
+            let files = places.into_iter().chain(wrappers).chain(own);
             files.into_iter().any(|path| path.rsplit('/').next().is_some_and(|name| text.contains(name)))
         };
         self.request.files.values().any(names)
@@ -157,11 +159,11 @@ impl Reader<'_, '_> {
 
     /// Whether an earlier plan gave a machine its llama.cpp.
     fn is_set_up(&self, past: &Past, found: &[lines::Line], machine: &Machine) -> bool {
-        let by_line = found.iter().any(|line| line.owners.contains(&machine.name));
+        let by_line = found.iter().any(|line| line.owners.contains(&machine.full_name()));
         let by_module = machine
             .modules
             .iter()
-            .any(|module| past.ours.get(&module.file.path).copied().flatten() == Some(Generated::Wrapper));
+            .any(|module| matches!(past.ours.get(&module.file.path), Some(Some(Generated::Wrapper(_)))));
         by_line || by_module || self.given.definitions(machine).iter().any(legacy::sets_up)
     }
 }
@@ -182,10 +184,10 @@ fn gone(reader: &Reader<'_, '_>, past: &Past) -> BTreeSet<String> {
         next.extend(behind.into_iter().filter(|path| {
             // the file that extends machines by name is written anew, and the files of chosen machines go
             past.is_ours(path)
-                && past.ours.get(path).copied().flatten() != Some(Generated::Wrapper)
-                && !reader.request.machines.keys().any(|chosen| machine_of(reader, path).as_deref() == Some(chosen))
+                && !matches!(past.ours.get(path), Some(Some(Generated::Wrapper(_))))
+                && !machine_of(reader, path).is_some_and(|of| reader.request.chooses(&of))
         }));
-        next.extend(past.wrapped.keys().map(|name| reader.places.paths.of_machine(name)));
+        next.extend(past.wrapped.keys().map(|name| reader.places.paths.file_of(name)));
     }
     while let Some(path) = next.pop() {
         if !past.is_ours(&path) || !needed.insert(path.clone()) {
@@ -203,11 +205,11 @@ fn gone(reader: &Reader<'_, '_>, past: &Past) -> BTreeSet<String> {
 /// module in its place would break them.
 fn keep_what_older_versions_made(reader: &Reader<'_, '_>, past: &mut Past, found: &[lines::Line]) {
     let is_call = |line: &&lines::Line| line.kind == Generated::Module && line.item.kind() != SyntaxKind::NODE_PATH_REL;
-    let mut machines: BTreeSet<&String> = found.iter().filter(is_call).flat_map(|line| &line.owners).collect();
+    let mut machines: BTreeSet<&MachineName> = found.iter().filter(is_call).flat_map(|line| &line.owners).collect();
     let module = reader.places.paths.module.rsplit('/').next().unwrap_or_default();
     let wrapped = past.wrapped.iter().filter(|(_, element)| element.contains(module));
     machines.extend(wrapped.map(|(name, _)| name));
-    let kept: Vec<&String> = machines.into_iter().filter(|name| past.kept.contains(*name)).collect();
+    let kept: Vec<&MachineName> = machines.into_iter().filter(|name| past.kept.contains(*name)).collect();
     let Some(first) = kept.first() else { return };
     let names: Vec<String> = kept.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
     let more = if kept.len() > SHOWN { ", …" } else { "" };
@@ -225,15 +227,17 @@ fn keep_what_older_versions_made(reader: &Reader<'_, '_>, past: &mut Past, found
 const SHOWN: usize = 20;
 
 /// The machine whose file of ours this is, as the file's first lines say.
-fn machine_of(reader: &Reader<'_, '_>, path: &str) -> Option<String> {
+fn machine_of(reader: &Reader<'_, '_>, path: &str) -> Option<MachineName> {
     let text = reader.request.files.get(path)?;
     let head: Vec<&str> = text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
     let head = head.join(" ");
-    let name = head.strip_prefix(Generated::Machine.title())?.split(" Made with ").next()?.trim();
+    let titled = |kind: MachineKind| Some((kind, head.strip_prefix(Generated::Machine(kind).title())?));
+    let (kind, rest) = MachineKind::ALL.into_iter().find_map(titled)?;
+    let name = rest.split(" Made with ").next()?.trim();
     let name = name.strip_suffix('.').unwrap_or(name);
     let parsed = rnix::Root::parse(&format!("{{ {name} = 1; }}"));
     let entry = parsed.syntax().descendants().find(|node| node.kind() == rnix::SyntaxKind::NODE_ATTRPATH_VALUE)?;
-    crate::syntax::first_name(&entry).map(|name| name.into_owned())
+    crate::syntax::first_name(&entry).map(|name| MachineName::new(kind, name))
 }
 
 /// What the user's files become without the edits, which are put in order; where two overlap, the larger one counts.
@@ -301,8 +305,8 @@ fn position_in(text: &str, offset: usize) -> (u32, u32) {
 /// What an earlier plan wrote into files that were not given, so that nothing can be set up beside it.
 pub(super) fn unseen(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     let mut found = cx.past.diagnostics.clone();
-    for name in cx.request.machines.keys() {
-        let Some(machine) = cx.model.machine(name) else { continue };
+    for name in cx.request.names() {
+        let Some(machine) = cx.model.machine(&name) else { continue };
         let Some(known) = cx.model.definitions(machine).iter().find(|known| legacy::sets_up(known)) else { continue };
         let message = format!(
             "{name}: an earlier plan set this, and what puts its llama.cpp among the modules stands in a file that was not \
@@ -330,7 +334,7 @@ pub(super) fn rivals(cx: &Context<'_, '_>, input: &str) -> Vec<Diagnostic> {
     let usual: Vec<&String> =
         usual.into_iter().filter(|(usual, asked)| usual != asked).map(|(usual, _)| usual).collect();
     let mut found: BTreeMap<String, Diagnostic> = BTreeMap::new();
-    for machine in cx.request.machines.keys().filter_map(|name| cx.model.machine(name)) {
+    for machine in cx.request.names().filter_map(|name| cx.model.machine(&name)) {
         for module in &machine.modules {
             let Some(node) = &module.node else { continue };
             let handed = files_handed(&module.file, node, input);

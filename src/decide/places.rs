@@ -9,7 +9,8 @@ use rowan::ast::AstNode;
 use super::mentions::mentions;
 use super::{Context, about};
 use crate::flake::modules::call;
-use crate::flake::{Flake, WRAPPERS, diagnostic_at};
+use crate::flake::{Flake, diagnostic_at};
+use crate::kind::MachineKind;
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Paths, Request, Style};
 use crate::syntax::{Placed, Source, is, paths_in, placed_in};
@@ -73,8 +74,8 @@ impl Seen {
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
     pub paths: Paths,
-    /// The file that extends machines by name.
-    pub wrapper: String,
+    /// The folder of the files that extend machines by name, with what their names begin with.
+    wrappers: &'static str,
     /// What is to be said about them.
     pub notes: Vec<Diagnostic>,
 }
@@ -128,8 +129,33 @@ pub(crate) fn decide(request: &Request, flake: &Flake<'_>) -> Places {
             ));
         }
     }
-    let wrapper = WRAPPERS.into_iter().find(|path| loaded_by(path).is_none()).unwrap_or(WRAPPERS[2]);
-    Places { paths, wrapper: wrapper.to_owned(), notes: out }
+    let wrappers = WRAPPERS.into_iter().find(|folder| loaded_by(folder).is_none()).unwrap_or(WRAPPERS[2]);
+    Places { paths, wrappers, notes: out }
+}
+
+/// Where the file goes that extends machines by name, for flakes whose machines cannot be edited one by one: a folder, and
+/// what the names of its files begin with. The second is for repositories that load all of `nixos/`, the third for those
+/// that load everything.
+const WRAPPERS: [&str; 3] = ["nixos/llama-cpp/", "llama-cpp/", "_llama-cpp/_"];
+
+fn wrapper_name(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::NixOs => "machines.nix",
+        MachineKind::Home => "homes.nix",
+        MachineKind::Darwin => "darwins.nix",
+    }
+}
+
+/// Every path that the file has or had which extends those of a kind by name.
+pub(super) fn wrapper_paths(kind: MachineKind) -> [String; 3] {
+    WRAPPERS.map(|folder| [folder, wrapper_name(kind)].concat())
+}
+
+impl Places {
+    /// The file that extends those of a kind by name.
+    pub fn wrapper(&self, kind: MachineKind) -> String {
+        [self.wrappers, wrapper_name(kind)].concat()
+    }
 }
 
 /// Files of the user's that lie where ours are to go: they are never overwritten.
@@ -139,7 +165,7 @@ pub(super) fn taken(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     if cx.request.options.style == Style::Module {
         wanted.push(paths.module.clone());
     }
-    wanted.extend(cx.request.machines.keys().map(|name| paths.of_machine(name)));
+    wanted.extend(cx.request.names().map(|name| paths.file_of(&name)));
     let is_theirs = |path: &String| !cx.past.ours.contains_key(path.as_str()) && !cx.goes(path);
     let hint = || Some("Give the generated files other names with `options.paths`.".to_owned());
     let mut found = Vec::new();

@@ -2,9 +2,11 @@
 
 use super::Context;
 use super::route::{Place, Route};
+use crate::escape::Nix;
 use crate::flake::diagnostic;
 use crate::flake::machines::{Machine, ModulesSite};
 use crate::flake::readers::{Reader, ReaderKind, Reads};
+use crate::kind::{MachineKind, MachineName};
 use crate::report::{Diagnostic, Severity};
 
 /// Whether a file of the machine's can take in what needs the flake's inputs: all that read the file by itself get them.
@@ -26,7 +28,7 @@ fn sees(cx: &Context<'_, '_>, machine: &Machine, place: &Place, reader: &Reader)
             cx.model.sees_around_machine(reader, machine)
         }
         Place::List(site) => reader.sees_list(site.file(), site.node()) || takes_all_modules(machine, reader),
-        Place::Wrapper => match cx.model.hosts.as_ref().and_then(|site| site.value()) {
+        Place::Wrapper => match cx.model.site_of_kind(machine.kind).and_then(|site| site.value()) {
             Some(_) => reader.sees_around_systems(),
             None => reader.sees_around_outputs(),
         },
@@ -41,22 +43,28 @@ fn takes_all_modules(machine: &Machine, reader: &Reader) -> bool {
 }
 
 /// Says which readers of the chosen machines do not see what they are given, each at its own line.
-pub(super) fn said<'r>(cx: &Context<'_, '_>, routes: impl Iterator<Item = (&'r String, &'r Route)>) -> Vec<Diagnostic> {
+pub(super) fn said<'r>(
+    cx: &Context<'_, '_>,
+    routes: impl Iterator<Item = (&'r MachineName, &'r Route)>,
+) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
     for (name, route) in routes {
         let Some(machine) = cx.model.machine(name) else { continue };
         for reader in left_out(cx, machine, &route.place) {
-            let what = described(reader);
+            let (what, output) = (described(reader), name.kind.output());
             let message = format!(
                 "{what} takes {name} from here, where it is not what the plan makes of it: it has no llama.cpp there"
             );
             let hint = Some(match &reader.kind {
                 ReaderKind::DeployRs => format!(
-                    "Let it take the finished system: `self.nixosConfigurations.{name}`. Then it has what \
-                     nixos-rebuild has."
+                    "Let it take the finished system: `self.{output}.{}`. Then it has what {} has.",
+                    Nix::attr(name.as_str()),
+                    rebuilt_by(name.kind)
                 ),
                 _ => format!(
-                    "Let it take `self.nixosConfigurations.{name}`, or import this machine's new file there, too."
+                    "Let it take `self.{output}.{}`, or import this {}'s new file there, too.",
+                    Nix::attr(name.as_str()),
+                    name.kind.word()
                 ),
             });
             let code = "reader-left-out";
@@ -64,6 +72,15 @@ pub(super) fn said<'r>(cx: &Context<'_, '_>, routes: impl Iterator<Item = (&'r S
         }
     }
     found
+}
+
+/// The command that a system of this kind is mostly built by.
+fn rebuilt_by(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::NixOs => "nixos-rebuild",
+        MachineKind::Home => "home-manager",
+        MachineKind::Darwin => "darwin-rebuild",
+    }
 }
 
 /// What a reader is, as the beginning of a sentence.

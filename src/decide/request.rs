@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Context, Places};
 use crate::flake::machines::Confirmation;
-use crate::flake::value::{Cause, MachineKind};
+use crate::flake::value::Cause;
 use crate::flake::{Flake, diagnostic};
 use crate::hardware;
+use crate::kind::{MachineKind, MachineName};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{Machine, Request};
 use crate::syntax::normalise;
@@ -14,7 +15,7 @@ use crate::syntax::normalise;
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
 pub(crate) fn about(
     flake: Option<&Flake<'_>>,
-    machine: Option<&str>,
+    machine: Option<&MachineName>,
     severity: Severity,
     code: &str,
     message: String,
@@ -46,7 +47,7 @@ pub(super) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     let mut error = |code: &str, message: String, hint: &str| {
         out.push(about(Some(flake), None, Severity::Error, code, message, Some(hint.to_owned())));
     };
-    if request.machines.is_empty() && request.options.remove.is_empty() {
+    if request.chooses_none() && request.options.remove.is_empty() {
         error("no-machine-chosen", "No machine is chosen".into(), "Choose at least one machine of the flake.");
     }
     for path in request.files.keys() {
@@ -68,7 +69,7 @@ pub(super) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
         };
         error("bad-path", format!("`{field}`: {path:?} {bad}"), "Give a path like `nixos/modules/llama-cpp.nix`.");
     }
-    if request.machines.len() > 1 && !request.options.paths.machine.contains("{machine}") {
+    if request.chosen().nth(1).is_some() && !request.options.paths.machine.contains("{machine}") {
         error(
             "bad-path",
             "`options.paths.machine` has no `{machine}`, so all machines would share one file".into(),
@@ -101,10 +102,11 @@ pub(super) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
         };
         out.push(about(Some(flake), None, severity, code, unrecognised.message.clone(), None));
     }
-    for (name, machine) in &request.machines {
+    for (name, machine) in request.chosen() {
+        let name = &name;
         out.extend(another_system(flake, name, machine));
         let system = super::facts::system_of(flake, name, machine);
-        for verdict in hardware::judge(machine, &system) {
+        for verdict in hardware::judge_kind(name.kind, machine, &system) {
             let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
             out.push(about(Some(flake), Some(name), verdict.severity, &verdict.code, message, verdict.hint));
         }
@@ -116,38 +118,49 @@ pub(super) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
 pub(super) fn unknown_machines(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     /// As many machines are named.
     const SHOWN: usize = 20;
-    if cx.model.open.is_some() || cx.model.machines.is_empty() {
-        return Vec::new();
-    }
-    let unknown = cx.request.machines.keys().filter(|name| cx.model.machine(name).is_none());
+    let unknown = cx.request.names().filter(|name| matches!(cx.model.confirm(name), Confirmation::NotMade));
     unknown
-        .map(|name| {
-            let known = cx.model.machines.iter().map(|machine| machine.name.as_str());
-            let mut shown: Vec<String> = known.take(SHOWN).map(|name| format!("`{name}`")).collect();
-            if cx.model.machines.len() > SHOWN {
+        .filter_map(|name| {
+            let known = cx.model.machines_of_kind(name.kind);
+            // a flake without any NixOS machine is said to have none where that shows
+            if known.is_empty() && name.kind.is_nixos() {
+                return None;
+            }
+            let mut shown: Vec<String> =
+                known.iter().take(SHOWN).map(|machine| format!("`{}`", machine.name)).collect();
+            if known.len() > SHOWN {
                 shown.push("…".into());
             }
-            let message = format!("The flake makes no machine called `{name}`");
-            let hint = format!("Its machines are {}.", shown.join(", "));
-            about(None, None, Severity::Error, "unknown-machine", message, Some(hint))
+            let word = name.kind.word();
+            let message = format!("The flake makes no {word} called `{name}`");
+            let hint = match shown.is_empty() {
+                true => format!("It has no `{}` at all.", name.kind.output()),
+                false => format!("Its {word}s are {}.", shown.join(", ")),
+            };
+            Some(about(None, None, Severity::Error, "unknown-machine", message, Some(hint)))
         })
         .collect()
 }
 
 /// Machines of the request that nothing in the given files confirms: a slip of the pen would look the same.
 pub(super) fn unconfirmed(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
-    let unconfirmed = cx.request.machines.keys().filter_map(|name| match cx.model.confirm(MachineKind::NixOs, name) {
+    let unconfirmed = cx.request.names().filter_map(|name| match cx.model.confirm(&name) {
         Confirmation::CannotTell(why) => Some((name, why)),
         Confirmation::Made(_) | Confirmation::NotMade => None,
     });
     unconfirmed
         .map(|(name, why)| {
-            let message =
-                format!("Nothing in the given files shows a machine called `{name}`; it is taken as you name it");
+            let message = format!(
+                "Nothing in the given files shows a {} called `{name}`; it is taken as you name it",
+                name.kind.word()
+            );
             let hint = match &why.cause {
                 Cause::MissingFile(path) => format!("Give `{path}` too, and its machines are seen."),
-                _ => "`nix eval .#nixosConfigurations --apply builtins.attrNames` names the machines that there are."
-                    .to_owned(),
+                _ => format!(
+                    "`nix eval .#{} --apply builtins.attrNames` names the {}s that there are.",
+                    name.kind.output(),
+                    name.kind.word()
+                ),
             };
             let place = why.start..why.end;
             diagnostic(&why.file, place, Severity::Note, "machine-unconfirmed", message, Some(hint))
@@ -157,7 +170,7 @@ pub(super) fn unconfirmed(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
 
 /// The form and the flake name different systems for a machine. The form's word holds, for a flake may be read amiss
 /// where it compiles for another system than it builds on; but mostly it is a slip.
-fn another_system(flake: &Flake<'_>, name: &str, machine: &Machine) -> Option<Diagnostic> {
+fn another_system(flake: &Flake<'_>, name: &MachineName, machine: &Machine) -> Option<Diagnostic> {
     let asked = machine.system.as_ref()?;
     let found = flake.machine(name)?.system.as_ref().filter(|found| *found != asked)?;
     Some(about(
@@ -172,15 +185,17 @@ fn another_system(flake: &Flake<'_>, name: &str, machine: &Machine) -> Option<Di
 
 /// Files that could not all be there: two in one place, or one below another as if that were a folder.
 fn collisions(request: &Request, ours: &Places) -> Vec<String> {
-    if request.machines.is_empty() {
+    if request.chooses_none() {
         return Vec::new();
     }
     let written = [
         (ours.paths.overlay.clone(), "overlay".to_owned()),
         (ours.paths.module.clone(), "module".to_owned()),
-        (ours.wrapper.clone(), "list of all machines".to_owned()),
+        (ours.wrapper(MachineKind::NixOs), "list of all machines".to_owned()),
+        (ours.wrapper(MachineKind::Home), "list of all homes".to_owned()),
+        (ours.wrapper(MachineKind::Darwin), "list of all Macs".to_owned()),
     ];
-    let machines = request.machines.keys().map(|name| (ours.paths.of_machine(name), format!("machine `{name}`")));
+    let machines = request.names().map(|name| (ours.paths.file_of(&name), format!("{} `{name}`", name.kind.word())));
     let mut places: BTreeMap<String, String> = BTreeMap::new();
     let mut out = Vec::new();
     for (path, what) in written.into_iter().chain(machines) {

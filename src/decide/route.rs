@@ -11,8 +11,9 @@ use rowan::ast::AstNode;
 
 use super::module_body;
 use super::{Context, Reach, own_file, reach, readers};
-use crate::flake::machines::{ForeignPkgs, Machine, ModulesSite};
+use crate::flake::machines::{ForeignPkgs, Machine, ModulesSite, Output};
 use crate::flake::value::{EnvId, Site};
+use crate::kind::MachineName;
 use crate::product::Delivery;
 use crate::syntax::{self, Source, span};
 
@@ -49,9 +50,10 @@ impl Route {
 }
 
 /// The best way to a machine.
-pub(super) fn decide(cx: &Context<'_, '_>, input: &str, name: &str) -> Route {
+pub(super) fn decide(cx: &Context<'_, '_>, input: &str, name: &MachineName) -> Route {
     let Some(machine) = cx.model.machine(name) else {
-        return if cx.model.open.is_some() && cx.generated.is_none() { wrapper(cx, input) } else { by_hand() };
+        let is_open = cx.model.open_set(name.kind).is_some();
+        return if is_open && cx.generated.is_none() { wrapper(cx, input) } else { by_hand() };
     };
     let pkgs = match &machine.pkgs {
         ForeignPkgs::SpecialArgs(_) => match own_pkgs(cx, input, machine) {
@@ -114,6 +116,10 @@ fn outside(cx: &Context<'_, '_>, input: &str, machine: &Machine, delivery: Deliv
             return Route::at(Place::Value { file: site.file.clone(), value }, delivery, reach);
         }
     }
+    // what lays itself over the outputs does not reach below `legacyPackages`
+    if machine.output == Output::HomesPerSystem {
+        return by_hand();
+    }
     wrapper(cx, input)
 }
 
@@ -163,7 +169,7 @@ pub(crate) fn imports_of(body: &ast::AttrSet) -> Option<Imports> {
 fn own_pkgs(cx: &Context<'_, '_>, input: &str, machine: &Machine) -> Option<(Site, Reach)> {
     let ForeignPkgs::SpecialArgs(site) = &machine.pkgs else { return None };
     let place = span(&site.binding);
-    let shared = cx.model.machines.iter().filter(|other| other.name != machine.name).any(|other| {
+    let shared = cx.model.all_machines().filter(|other| !other.is_same_as(machine)).any(|other| {
         matches!(&other.pkgs, ForeignPkgs::SpecialArgs(theirs)
             if Rc::ptr_eq(&theirs.file, &site.file) && span(&theirs.binding) == place)
     });

@@ -50,8 +50,7 @@ pub(super) fn decide(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Option<
 
 /// The file that all chosen machines have among their modules.
 fn file(cx: &Context<'_, '_>) -> Option<Rc<Source>> {
-    let chosen: Vec<&Rc<Machine>> =
-        cx.request.machines.keys().map(|name| cx.model.machine(name)).collect::<Option<_>>()?;
+    let chosen: Vec<&Rc<Machine>> = cx.request.names().map(|name| cx.model.machine(&name)).collect::<Option<_>>()?;
     if chosen.iter().any(|machine| machine.modules_covered) {
         return None;
     }

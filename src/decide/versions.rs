@@ -36,7 +36,7 @@ fn llama(cx: &Context<'_, '_>, input: &Input) -> Option<Diagnostic> {
         }
     };
     let Some(LlamaVersion::Build(build)) = llama_version(&url) else { return None };
-    let has_rocm = cx.request.machines.values().any(|machine| machine.variant == Variant::Rocm);
+    let has_rocm = cx.request.chosen().any(|(_, machine)| machine.variant == Variant::Rocm);
     let what = if build < ROCM_TARGETS && has_rocm {
         "its package does not take `rocmGpuTargets` yet, which says what ROCm code is compiled for"
     } else if build < ENV_IS_A_SET {
@@ -58,7 +58,7 @@ fn nixpkgs(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for used in &cx.model.inputs.list {
         let Some(Release::Stable { year, month }) = cx.model.inputs.release(used) else { continue };
-        let machines = cx.request.machines.iter().filter(|(name, _)| {
+        let machines = cx.request.chosen().filter(|(name, _)| {
             let machine = cx.model.machine(name);
             machine.is_some_and(|machine| machine.nixpkgs.as_ref() == Some(&used.name))
         });

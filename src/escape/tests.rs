@@ -1,3 +1,4 @@
+use crate::kind::{MachineKind, MachineName};
 use std::process::Command;
 
 use proptest::prelude::*;
@@ -206,10 +207,12 @@ fn shell_words_are_quoted_only_where_needed() {
 
 #[test]
 fn machine_names_are_attributes_of_flake_references() {
-    assert_eq!(flake_attribute("carbon", "pkgs").as_deref(), Some(".#nixosConfigurations.carbon.pkgs"));
-    assert_eq!(flake_attribute("a.b", "pkgs").as_deref(), Some(".#nixosConfigurations.\"a.b\".pkgs"));
-    assert_eq!(flake_attribute("a%#", "pkgs").as_deref(), Some(".#nixosConfigurations.\"a%25%23\".pkgs"));
-    assert_eq!(flake_attribute("a\"b", "pkgs"), None);
+    assert_eq!(flake_attribute(&"carbon".into(), "pkgs").as_deref(), Some(".#nixosConfigurations.carbon.pkgs"));
+    assert_eq!(flake_attribute(&"a.b".into(), "pkgs").as_deref(), Some(".#nixosConfigurations.\"a.b\".pkgs"));
+    assert_eq!(flake_attribute(&"a%#".into(), "pkgs").as_deref(), Some(".#nixosConfigurations.\"a%25%23\".pkgs"));
+    assert_eq!(flake_attribute(&"a\"b".into(), "pkgs"), None);
+    let home = MachineName::new(MachineKind::Home, "ada@box");
+    assert_eq!(flake_attribute(&home, "pkgs").as_deref(), Some(".#homeConfigurations.\"ada%40box\".pkgs"));
 }
 
 #[test]

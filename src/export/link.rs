@@ -12,6 +12,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use serde_json::{Map, Value};
 
+use crate::kind::MachineKind;
 use crate::request::{Machine, Options, Request, Server};
 
 const VERSION_1: &str = "v1.";
@@ -132,8 +133,14 @@ fn fields(request: &Request, with_files: bool) -> Map<String, Value> {
     if with_files {
         fields.insert("files".into(), json(&request.files));
     }
-    let machines = request.machines.iter().map(|(name, machine)| (name.clone(), machine_fields(machine)));
-    fields.insert("machines".into(), Value::Object(machines.collect()));
+    for kind in MachineKind::ALL {
+        let chosen = request.of_kind(kind).iter();
+        let chosen: Map<String, Value> =
+            chosen.map(|(name, machine)| (name.clone(), machine_fields(machine))).collect();
+        if kind.is_nixos() || !chosen.is_empty() {
+            fields.insert(kind.field().into(), Value::Object(chosen));
+        }
+    }
     match without_defaults(json(&request.options), &json(&Options::default())) {
         Value::Object(options) if options.is_empty() => {}
         options => {

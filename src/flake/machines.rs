@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::Flake;
 use super::modules::{Evaluated, Module};
 use super::value::{Entry, EnvId, MachineKind, Part, Site, System, Unknown, Value};
+use crate::kind::MachineName;
 use crate::report::Shape;
 use crate::syntax::Source;
 
@@ -30,6 +31,8 @@ pub(crate) enum Output {
     NixosConfigurations,
     /// `homeConfigurations`
     HomeConfigurations,
+    /// `legacyPackages.<system>.homeConfigurations`, for a home that no other output holds.
+    HomesPerSystem,
     /// `darwinConfigurations`
     DarwinConfigurations,
     /// `colmenaHive`, for a machine that no other output holds.
@@ -43,7 +46,7 @@ impl Output {
     pub fn name(self) -> &'static str {
         match self {
             Output::NixosConfigurations => "nixosConfigurations",
-            Output::HomeConfigurations => "homeConfigurations",
+            Output::HomeConfigurations | Output::HomesPerSystem => "homeConfigurations",
             Output::DarwinConfigurations => "darwinConfigurations",
             Output::ColmenaHive => "colmenaHive",
             Output::Colmena => "colmena",
@@ -53,7 +56,7 @@ impl Output {
     /// What its members are.
     pub fn kind(self) -> MachineKind {
         match self {
-            Output::HomeConfigurations => MachineKind::Home,
+            Output::HomeConfigurations | Output::HomesPerSystem => MachineKind::Home,
             Output::DarwinConfigurations => MachineKind::Darwin,
             Output::NixosConfigurations | Output::ColmenaHive | Output::Colmena => MachineKind::NixOs,
         }
@@ -118,6 +121,16 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
+    /// Its name with its kind.
+    pub fn full_name(&self) -> MachineName {
+        MachineName::new(self.kind, self.name.as_str())
+    }
+
+    /// Whether this is its name.
+    pub fn is(&self, name: &MachineName) -> bool {
+        self.kind == name.kind && self.name == name.name
+    }
+
     /// Which system it is, where that is known: one machine under two names is the same twice.
     pub fn identity(&self) -> Option<*const System> {
         self.made.as_ref().map(Rc::as_ptr)

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::Flake;
 use super::machines::Machine;
 use super::value::{Code, EnvId, Part, Value};
+use crate::kind::MachineName;
 use crate::report::{Diagnostic, Severity};
 use crate::syntax::{self, Source};
 use options::{OptionState, Why};
@@ -79,7 +80,7 @@ impl Flake<'_> {
 
     /// The diagnoses of given Nix files that do not parse. They are errors where Nix would meet them: on the way to the
     /// machines, and among the modules of those that `concerned` names. Any other file is none of this program's business.
-    pub fn broken(&self, concerned: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+    pub fn broken(&self, concerned: impl Fn(&MachineName) -> bool) -> Vec<Diagnostic> {
         let files = self.eval.sources.texts();
         let nix = files.keys().filter(|path| path.ends_with(".nix") && **path != "flake.nix");
         let broken: Vec<Diagnostic> =
@@ -89,7 +90,7 @@ impl Flake<'_> {
             return sealed;
         }
         let mut met = self.eval.broken.borrow().clone();
-        for machine in self.machines.iter().filter(|machine| concerned(&machine.name)) {
+        for machine in self.all_machines().filter(|machine| concerned(&machine.full_name())) {
             met.extend(self.files_of(&machine.modules));
         }
         let judged = broken.into_iter().map(|diagnostic| match met.contains(&diagnostic.file) {
@@ -174,7 +175,7 @@ impl Flake<'_> {
     pub fn wanted_modules(&self) -> Vec<(String, Vec<String>)> {
         let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
-        for machine in &self.machines {
+        for machine in self.all_machines() {
             for module in &machine.modules {
                 let Value::Path(path) = &module.value else { continue };
                 if path.is_empty() || self.eval.resolve_file(path).is_some() {

@@ -28,8 +28,8 @@ pub(crate) struct Reader {
     pub name: String,
     /// The machines that it reads, by kind and name, in order.
     pub machines: BTreeSet<(MachineKind, String)>,
-    /// It may read any machine: which it reads cannot be told.
-    pub may_read_any: bool,
+    /// It may read any machine of this kind: which it reads cannot be told.
+    pub may_read_any: Option<MachineKind>,
     /// Where it is written: the binding, or the expression that reads.
     pub file: Rc<Source>,
     pub range: Range<usize>,
@@ -81,7 +81,7 @@ pub(crate) struct Anew {
 impl Reader {
     /// Whether it reads this machine, for certain or perhaps.
     pub fn reads(&self, machine: &Machine) -> bool {
-        self.may_read_any || self.machines.contains(&(machine.kind, machine.name.clone()))
+        self.may_read_any == Some(machine.kind) || self.machines.contains(&(machine.kind, machine.name.clone()))
     }
 
     /// Whether what is added to a list of modules of the machine reaches it.
@@ -167,7 +167,7 @@ impl Flake<'_> {
     }
 
     /// NixOS machines, homes and Macs.
-    pub fn all_machines(&self) -> impl Iterator<Item = &Rc<Machine>> {
+    pub fn all_machines(&self) -> impl Iterator<Item = &Rc<Machine>> + Clone {
         self.machines.iter().chain(&self.homes.machines).chain(&self.darwins.machines)
     }
 }

@@ -258,16 +258,7 @@ impl Part {
     }
 }
 
-/// What kind of system a flake describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum MachineKind {
-    /// `nixosSystem`, or a node of a hive.
-    NixOs,
-    /// Home Manager alone: `homeManagerConfiguration`.
-    Home,
-    /// nix-darwin: `darwinSystem`.
-    Darwin,
-}
+pub(crate) use crate::kind::MachineKind;
 
 /// Through what a finished system is read again, where that is not the value itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Subject, enumeration, first_of};
 use crate::escape::{Markdown, put};
 use crate::export::{self, Kind, Row};
+use crate::kind::MachineName;
 use crate::product;
 use crate::report::{Change, FileChange, Hunk};
 use crate::request::Style;
@@ -20,8 +21,8 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         return;
     }
     put!(out, "## What changes, file by file\n");
-    let machines: BTreeMap<String, &str> =
-        subject.fleet.machines.keys().map(|name| (subject.paths.of_machine(name), name.as_str())).collect();
+    let machines: BTreeMap<String, &MachineName> =
+        subject.fleet.machines.keys().map(|name| (subject.paths.file_of(name), name)).collect();
     let mut own = Vec::new();
     for file in subject.files {
         if let (Change::Created, Some(machine)) = (file.change, machines.get(&file.path)) {
@@ -106,8 +107,15 @@ fn line_ends(text: &str) -> usize {
 }
 
 /// The new file of one machine, with the reason for each of its settings.
-fn machine_file(subject: &Subject, file: &FileChange, machine: &str, out: &mut Markdown) {
-    put!(out, "### ", Markdown::code(&file.path), ": new\n\nWhat ", Markdown::code(machine), " itself sets:\n\n");
+fn machine_file(subject: &Subject, file: &FileChange, machine: &MachineName, out: &mut Markdown) {
+    put!(
+        out,
+        "### ",
+        Markdown::code(&file.path),
+        ": new\n\nWhat ",
+        Markdown::code(machine.as_str()),
+        " itself sets:\n\n"
+    );
     for setting in subject.settings.get(machine).iter().flat_map(|settings| &settings.settings) {
         let option = product::option_name(&setting.path);
         put!(out, "- ", Markdown::code(&option), ": ", super::sentence(setting.reason), "\n");

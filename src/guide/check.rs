@@ -7,11 +7,12 @@ use super::{MANY, Subject, enumeration};
 use crate::escape::{Markdown, put};
 use crate::hardware::Feature;
 use crate::hardware::amd;
+use crate::kind::MachineName;
 use crate::product::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
 pub(super) fn section(subject: &Subject, out: &mut Markdown) {
-    let mut groups: BTreeMap<Package, Vec<(&str, &MachineSpec)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Package, Vec<(&MachineName, &MachineSpec)>> = BTreeMap::new();
     for machine in subject.done() {
         groups.entry(Package::of(machine.1)).or_default().push(machine);
     }
@@ -26,8 +27,8 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
          of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n"
     );
     groups.into_iter().for_each(|(package, group)| machines(subject, &package, &group, out));
-    let serves = |machine: &(&str, &MachineSpec)| machine.1.request.server.is_some();
-    let servers: Vec<&str> = subject.done().filter(serves).map(|(name, _)| name).collect();
+    let serves = |machine: &(&MachineName, &MachineSpec)| machine.1.request.server.is_some();
+    let servers: Vec<&str> = subject.done().filter(serves).map(|(name, _)| name.as_str()).collect();
     if !servers.is_empty() {
         put!(out, "\nOn ", enumeration(servers), ", `systemctl is-active llama-cpp` says `active`.\n");
     }
@@ -55,7 +56,7 @@ impl<'a> Package<'a> {
 }
 
 /// Machines with the same package.
-fn machines(subject: &Subject, package: &Package, group: &[(&str, &MachineSpec)], out: &mut Markdown) {
+fn machines(subject: &Subject, package: &Package, group: &[(&MachineName, &MachineSpec)], out: &mut Markdown) {
     let mut commands = String::with_capacity(96 * group.len().min(MANY));
     for (name, _) in group.iter().take(MANY) {
         commands.push_str(cmake_flags(subject, name).as_str());
@@ -64,7 +65,7 @@ fn machines(subject: &Subject, package: &Package, group: &[(&str, &MachineSpec)]
     put!(
         out,
         "\n### ",
-        enumeration(group.iter().map(|(name, _)| *name)),
+        enumeration(group.iter().map(|(name, _)| name.as_str())),
         "\n\n",
         Markdown::block("sh", &commands),
         "\n- In the flags: ",

@@ -51,7 +51,15 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
             Style::Overlay if fleet.alias => format!("variant = \"{variant}\";"),
             Style::Overlay => format!("pkgs.llama-cpp-{variant}"),
         };
-        put!(out, "- ", Markdown::code(machine), ": ", Markdown::code(&chosen), " in ", Markdown::code(&spec.file));
+        put!(
+            out,
+            "- ",
+            Markdown::code(machine.as_str()),
+            ": ",
+            Markdown::code(&chosen),
+            " in ",
+            Markdown::code(&spec.file)
+        );
     });
     let named = match fleet.style {
         Style::Overlay if fleet.alias => ", also in the package's name (`pkgs.llama-cpp-…`) in the same file,",

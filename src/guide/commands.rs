@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Subject, enumeration};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, put};
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{CpuCode, MachineSpec, cpu_code};
 use crate::report::{Change, Command};
 
@@ -66,7 +67,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
 }
 
 /// Evaluates, builds and switches one machine, on itself.
-pub(super) fn by_itself(subject: &Subject, name: &str) -> String {
+pub(super) fn by_itself(subject: &Subject, name: &MachineName) -> String {
     [cmake_flags(subject, name), build(name), switch(name)].map(|shell| String::from(shell) + "\n").concat()
 }
 
@@ -106,7 +107,8 @@ fn switch_all(subject: &Subject) -> Step {
 }
 
 /// A message about a machine, with its name as code, which backticks hold.
-fn about(before: &str, name: &str, behind: &str) -> String {
+fn about(before: &str, name: &MachineName, behind: &str) -> String {
+    let name = name.as_str();
     let quote = if name.contains('`') { "" } else { "`" };
     [before, quote, name, quote, behind].concat()
 }
@@ -143,7 +145,7 @@ fn git_path(path: &str) -> Cow<'_, str> {
 }
 
 /// Shows the flags of the machine's own package.
-pub(super) fn cmake_flags(subject: &Subject, name: &str) -> Shell {
+pub(super) fn cmake_flags(subject: &Subject, name: &MachineName) -> Shell {
     let variant = subject.fleet.machines.get(name).map(|spec| spec.request.variant.name());
     let rest = match variant {
         Some(variant) if !subject.fleet.alias => ["pkgs.llama-cpp-", variant, ".cmakeFlags"].concat().into(),
@@ -156,32 +158,74 @@ pub(super) fn cmake_flags(subject: &Subject, name: &str) -> Shell {
 }
 
 /// For a name that a flake reference cannot hold.
-fn expression(name: &str, rest: &str) -> String {
-    format!("(builtins.getFlake (toString ./.)).nixosConfigurations.{}.{rest}", Nix::string(name))
+fn expression(name: &MachineName, rest: &str) -> String {
+    format!("(builtins.getFlake (toString ./.)).{}.{}.{rest}", name.kind.output(), Nix::string(name.as_str()))
 }
 
-fn build(name: &str) -> Shell {
-    if name.contains('"') {
+/// Whether the program that usually builds one of this kind takes the name behind `#`.
+///
+/// home-manager encodes the name by itself and cuts at `#` (`setFlakeAttribute` in home-manager/home-manager);
+/// darwin-rebuild takes it as a path of attributes (`flakeAttr` in pkgs/nix-tools/darwin-rebuild.sh).
+fn is_taken(name: &MachineName) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match name.kind {
+        MachineKind::NixOs => !name.as_str().contains('"'),
+        MachineKind::Home => !name.as_str().contains(['"', '#']),
+        MachineKind::Darwin => !name.as_str().is_empty() && name.as_str().bytes().all(plain),
+    }
+}
+
+/// What builds one of this kind and makes it the running one.
+fn rebuild(kind: MachineKind, verb: &str) -> Shell {
+    match (kind, verb) {
+        (MachineKind::NixOs, "build") => Shell::new("nixos-rebuild build --flake"),
+        (MachineKind::NixOs, _) => Shell::new("sudo nixos-rebuild switch --flake"),
+        (MachineKind::Home, "build") => Shell::new("home-manager build --flake"),
+        (MachineKind::Home, _) => Shell::new("home-manager switch --flake"),
+        (MachineKind::Darwin, "build") => Shell::new("darwin-rebuild build --flake"),
+        (MachineKind::Darwin, _) => Shell::new("sudo darwin-rebuild switch --flake"),
+    }
+}
+
+fn build(name: &MachineName) -> Shell {
+    if !is_taken(name) {
         return build_anywhere(name);
     }
-    Shell::new("nixos-rebuild build --flake").word(&[".#", &fragment(name)].concat())
+    rebuild(name.kind, "build").word(&reference(name))
 }
 
-/// Without `nixos-rebuild`, on any machine that has Nix.
-fn build_anywhere(name: &str) -> Shell {
-    const TOPLEVEL: &str = "config.system.build.toplevel";
-    match flake_attribute(name, TOPLEVEL) {
+/// The name behind `.#`, as the program that builds it takes it.
+fn reference(name: &MachineName) -> String {
+    match name.kind {
+        MachineKind::NixOs => [".#", &fragment(name.as_str())].concat(),
+        MachineKind::Home | MachineKind::Darwin => [".#", name.as_str()].concat(),
+    }
+}
+
+/// Without the program that usually builds it, on any machine that has Nix.
+fn build_anywhere(name: &MachineName) -> Shell {
+    let whole = match name.kind {
+        MachineKind::NixOs => "config.system.build.toplevel",
+        MachineKind::Home => "activationPackage",
+        MachineKind::Darwin => "system",
+    };
+    match flake_attribute(name, whole) {
         Some(attribute) => Shell::new("nix build").word(&attribute),
-        None => Shell::new("nix build --impure --expr").word(&expression(name, TOPLEVEL)),
+        None => Shell::new("nix build --impure --expr").word(&expression(name, whole)),
     }
 }
 
-fn switch(name: &str) -> Shell {
-    if name.contains('"') {
-        let profile = Shell::new("sudo nix-env --profile /nix/var/nix/profiles/system --set ./result");
-        return build_anywhere(name).and(profile).and(Shell::new("sudo ./result/bin/switch-to-configuration switch"));
+fn switch(name: &MachineName) -> Shell {
+    if is_taken(name) {
+        return rebuild(name.kind, "switch").word(&reference(name));
     }
-    Shell::new("sudo nixos-rebuild switch --flake").word(&[".#", &fragment(name)].concat())
+    let profile = || Shell::new("sudo nix-env --profile /nix/var/nix/profiles/system --set ./result");
+    let built = build_anywhere(name);
+    match name.kind {
+        MachineKind::NixOs => built.and(profile()).and(Shell::new("sudo ./result/bin/switch-to-configuration switch")),
+        MachineKind::Home => built.and(Shell::new("./result/activate")),
+        MachineKind::Darwin => built.and(profile()).and(Shell::new("sudo ./result/activate")),
+    }
 }
 
 /// The commands as numbered steps, with what stands between them.
@@ -213,7 +257,13 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     if let Some((name, _)) = subject.done().next() {
         put!(
             out,
-            "Where there is no `nixos-rebuild`, ",
+            "Where there is no `",
+            match name.kind {
+                MachineKind::NixOs => "nixos-rebuild",
+                MachineKind::Home => "home-manager",
+                MachineKind::Darwin => "darwin-rebuild",
+            },
+            "`, ",
             Markdown::code(build_anywhere(name).as_str()),
             " builds the same, and so for the other machines. Build all before you switch the first.\n\n",
         );
@@ -224,12 +274,25 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
 }
 
 fn going_back(subject: &Subject, out: &mut Markdown) {
-    put!(
-        out,
-        "### How to go back\n\n\
-         - The running system: `sudo nixos-rebuild switch --rollback`, or choose the generation before in the boot menu.\n\
-         - The files, before the last commit above: `git reset --hard`."
-    );
+    put!(out, "### How to go back\n\n");
+    if subject.has_kind(MachineKind::NixOs) || subject.fleet.machines.is_empty() {
+        put!(
+            out,
+            "- The running system: `sudo nixos-rebuild switch --rollback`, or choose the generation before in the boot \
+             menu.\n"
+        );
+    }
+    if subject.has_kind(MachineKind::Home) {
+        put!(
+            out,
+            "- A home: `home-manager generations` lists the earlier ones; run `activate` in the folder of the one \
+             before.\n"
+        );
+    }
+    if subject.has_kind(MachineKind::Darwin) {
+        put!(out, "- A Mac: `sudo darwin-rebuild switch --rollback`.\n");
+    }
+    put!(out, "- The files, before the last commit above: `git reset --hard`.");
     if subject.paths(Change::Created).next().is_some() {
         put!(out, " It takes the new files (", enumeration(subject.paths(Change::Created)), ") with it.");
     }

@@ -184,7 +184,7 @@ fn running(subject: &Subject, out: &mut Markdown) {
         let model = server.model.as_deref().map(|model| md!(", here ", Markdown::code(Nix::string(model).as_str())));
         item(
             out,
-            md!("The service on ", Markdown::code(name), " does not find its model."),
+            md!("The service on ", Markdown::code(name.as_str()), " does not find its model."),
             md!(
                 "It runs as a user of its own and cannot see `/home`: keep models in `/var/lib` or `/srv`",
                 model,

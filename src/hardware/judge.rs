@@ -10,6 +10,7 @@ mod server;
 pub use compare::{compare, compare_hint};
 
 use super::reading::Verdict;
+use crate::kind::MachineKind;
 use crate::report::Severity;
 use crate::request::{Install, Machine};
 
@@ -31,12 +32,17 @@ impl Architecture {
     }
 }
 
-/// Judges every choice of a machine that can be judged without knowing its hardware.
+/// Judges every choice of a NixOS machine that can be judged without knowing its hardware.
 ///
 /// `system`: the Nix system the machine has in the end, for instance `x86_64-linux`.
 pub fn judge(machine: &Machine, system: &str) -> Vec<Verdict> {
+    judge_kind(MachineKind::NixOs, machine, system)
+}
+
+/// The same of a machine of any kind.
+pub fn judge_kind(kind: MachineKind, machine: &Machine, system: &str) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    judge_system(system, &mut verdicts);
+    judge_system(kind, system, &mut verdicts);
     let architecture = Architecture::of_system(system);
     cpu::judge(&machine.cpu, architecture, system, &mut verdicts);
     gpu::judge(machine, architecture, system, &mut verdicts);
@@ -49,15 +55,26 @@ pub fn judge(machine: &Machine, system: &str) -> Vec<Verdict> {
     verdicts
 }
 
-fn judge_system(system: &str, verdicts: &mut Vec<Verdict>) {
-    if matches!(system, "x86_64-linux" | "aarch64-linux") {
+fn judge_system(kind: MachineKind, system: &str, verdicts: &mut Vec<Verdict>) {
+    let is_mac = system.ends_with("-darwin");
+    let is_made_for = match kind {
+        MachineKind::NixOs => matches!(system, "x86_64-linux" | "aarch64-linux"),
+        MachineKind::Home => matches!(system, "x86_64-linux" | "aarch64-linux" | "aarch64-darwin" | "x86_64-darwin"),
+        MachineKind::Darwin => matches!(system, "aarch64-darwin" | "x86_64-darwin"),
+    };
+    if is_made_for {
         return;
     }
-    if system.ends_with("-darwin") {
+    if is_mac && kind == MachineKind::NixOs {
         verdicts.push(
             error("system", "not-linux", format!("`{}` is macOS; NixOS machines run Linux.", shown(system)))
                 .hint("x86_64-linux or aarch64-linux"),
         );
+        return;
+    }
+    if !is_mac && kind == MachineKind::Darwin {
+        let message = format!("`{}` is no macOS; nix-darwin runs on Macs.", shown(system));
+        verdicts.push(error("system", "not-macos", message).hint("aarch64-darwin or x86_64-darwin"));
         return;
     }
     let message = format!("llama.cpp's flake is made for x86_64-linux and aarch64-linux, not for `{}`.", shown(system));

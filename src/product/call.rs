@@ -4,12 +4,13 @@ use super::options::OPTIONS;
 use super::text::set;
 use super::{Fleet, MachineSpec};
 use crate::escape::Nix;
+use crate::kind::MachineName;
 
 /// What a machine says to the overlay, as bindings `name = value;`.
-pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec<String> {
+pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Vec<String> {
     let rows = OPTIONS.iter().filter(|row| fleet.alias || row.parameter != "variant");
     rows.filter_map(|row| {
-        let value = (row.value)(machine, name)?;
+        let value = (row.value)(machine, name.as_str())?;
         let why = match (row.comment)(machine) {
             "" => String::new(),
             comment => format!("# {comment}\n"),
@@ -22,7 +23,7 @@ pub(super) fn arguments(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Vec
 /// The overlay with one machine's parameters, for a list of overlays: `(import ./overlay.nix { … })`.
 ///
 /// `flake` is the expression that is the llama.cpp flake at that place.
-pub(crate) fn overlay_call(fleet: &Fleet, machine: &str, flake: &str, path: &Nix) -> String {
+pub(crate) fn overlay_call(fleet: &Fleet, machine: &MachineName, flake: &str, path: &Nix) -> String {
     let mut bindings = vec![pass_flake(flake)];
     if let Some(spec) = fleet.machines.get(machine) {
         bindings.extend(arguments(fleet, machine, spec));

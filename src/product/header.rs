@@ -1,6 +1,7 @@
 //! The first lines of a generated file: what it is, and how to change it.
 
 use super::text;
+use crate::kind::MachineKind;
 
 /// In the first lines of every file that we write.
 const MARK: &str = "Made with Llamafleet";
@@ -10,27 +11,37 @@ const MARK: &str = "Made with Llamafleet";
 pub(crate) enum Generated {
     Overlay,
     Module,
-    Machine,
-    Wrapper,
+    /// What one machine, home or Mac sets.
+    Machine(MachineKind),
+    /// What extends those of a kind by name.
+    Wrapper(MachineKind),
 }
 
 impl Generated {
-    const ALL: [Generated; 4] = [Generated::Overlay, Generated::Module, Generated::Machine, Generated::Wrapper];
+    fn all() -> impl Iterator<Item = Generated> {
+        let of_kinds =
+            MachineKind::ALL.into_iter().flat_map(|kind| [Generated::Machine(kind), Generated::Wrapper(kind)]);
+        [Generated::Overlay, Generated::Module].into_iter().chain(of_kinds)
+    }
 
     /// What the first line begins with, behind its `#`.
     pub fn title(self) -> &'static str {
         match self {
             Generated::Overlay => "An overlay: llama.cpp from its own flake, built for one machine.",
             Generated::Module => "A NixOS module: `llama.variant = \"…\";` gives a machine its llama.cpp.",
-            Generated::Machine => "llama.cpp on the machine",
-            Generated::Wrapper => "The fleet's systems, those that run llama.cpp extended by it.",
+            Generated::Machine(MachineKind::NixOs) => "llama.cpp on the machine",
+            Generated::Machine(MachineKind::Home) => "llama.cpp in the home",
+            Generated::Machine(MachineKind::Darwin) => "llama.cpp on the Mac",
+            Generated::Wrapper(MachineKind::NixOs) => "The fleet's systems, those that run llama.cpp extended by it.",
+            Generated::Wrapper(MachineKind::Home) => "The fleet's homes, those that run llama.cpp extended by it.",
+            Generated::Wrapper(MachineKind::Darwin) => "The fleet's Macs, those that run llama.cpp extended by it.",
         }
     }
 
     /// What a file of ours is, by its first line.
     pub fn of(text: &str) -> Option<Generated> {
         let first = text.trim_start_matches('\u{feff}').strip_prefix("# ")?;
-        Generated::ALL.into_iter().find(|kind| first.starts_with(kind.title()))
+        Generated::all().find(|kind| first.starts_with(kind.title()))
     }
 }
 

@@ -6,11 +6,12 @@ use super::header::{Generated, push_header};
 use super::text::{formals, indent, list, push_comment, push_indented, push_value, set};
 use super::{Delivery, Fleet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
+use crate::kind::{MachineKind, MachineName};
 
 /// A machine's file: a module with all that the machine is given. Where its modules do not see the flake's inputs, it is
 /// a function of the llama.cpp flake that gives this module.
-pub(crate) fn machine_file(fleet: &Fleet, machine: &str, settings: &Settings) -> String {
-    let what = [Generated::Machine.title(), " ", Nix::attr(machine).as_str(), "."].concat();
+pub(crate) fn machine_file(fleet: &Fleet, machine: &MachineName, settings: &Settings) -> String {
+    let what = [Generated::Machine(machine.kind).title(), " ", Nix::attr(machine.as_str()).as_str(), "."].concat();
     let mut text = String::with_capacity(1_024);
     push_header(&mut text, &what);
     if fleet.machines.get(machine).is_some_and(|spec| spec.delivery == Delivery::Argument) {
@@ -132,13 +133,13 @@ impl<'a> Groups<'a> {
 }
 
 /// The file for flakes whose machines cannot be edited one by one: a function that is given the llama.cpp flake and the
-/// `nixosConfigurations`, and returns them with the chosen machines extended.
+/// `nixosConfigurations`, or those of another kind, and returns them with the chosen ones extended.
 ///
 /// `machines` are those machines' names, each with the text of its element. The others are handed on without being looked
 /// at.
-pub(crate) fn machines_wrapper(machines: &BTreeMap<String, String>) -> String {
+pub(crate) fn machines_wrapper(kind: MachineKind, machines: &BTreeMap<&str, &str>) -> String {
     let mut text = String::with_capacity(1_024 + 256 * machines.len());
-    push_header(&mut text, Generated::Wrapper.title());
+    push_header(&mut text, Generated::Wrapper(kind).title());
     text.push_str("llama-cpp: hosts:\nhosts\n// {\n");
     let entries: Vec<String> = machines
         .iter()

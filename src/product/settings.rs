@@ -15,6 +15,7 @@ use super::text::list;
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
 use crate::hardware::cpu;
+use crate::kind::MachineName;
 use crate::report::Severity;
 use crate::request::{Field, Install, Style, Variant};
 
@@ -29,7 +30,7 @@ pub(crate) fn is_comment(words: &str) -> bool {
 }
 
 /// What `machine` sets, without what its own files set already; empty for a machine that is not of the fleet.
-pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
+pub(crate) fn settings(fleet: &Fleet, machine: &MachineName) -> Settings {
     let Some(spec) = fleet.machines.get(machine) else {
         return Settings::default();
     };
@@ -38,7 +39,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &str) -> Settings {
         Style::Module => {
             settings.settings.push(imports(fleet, spec));
             settings.add(spec, flake(fleet, spec));
-            options(spec, machine).into_iter().for_each(|setting| settings.add(spec, setting));
+            options(spec, machine.as_str()).into_iter().for_each(|setting| settings.add(spec, setting));
         }
         Style::Overlay if spec.overlay_elsewhere => {}
         Style::Overlay => settings.settings.push(overlay(fleet, machine, spec)),
@@ -241,7 +242,7 @@ fn flake(fleet: &Fleet, machine: &MachineSpec) -> Setting {
 }
 
 /// The overlay, with this machine's parameters.
-fn overlay(fleet: &Fleet, name: &str, machine: &MachineSpec) -> Setting {
+fn overlay(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Setting {
     let from = path_between(&machine.file, &fleet.overlay_path);
     Setting {
         path: path(["nixpkgs", "overlays"]),

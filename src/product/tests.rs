@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::kind::MachineKind;
 use crate::request::{Cpu, Install, Server, Variant};
 
 fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
@@ -34,7 +35,7 @@ fn fleet(style: Style, machines: &[(&str, MachineSpec)]) -> Fleet {
         binary_caches: false,
         overlay_path: "nixos/overlays/llama-cpp.nix".into(),
         module_path: "nixos/modules/llama-cpp.nix".into(),
-        machines: machines.iter().map(|(name, machine)| ((*name).to_owned(), machine.clone())).collect(),
+        machines: machines.iter().map(|(name, machine)| ((*name).into(), machine.clone())).collect(),
     }
 }
 
@@ -141,7 +142,8 @@ fn every_generated_file_is_left_alone_by_nixfmt() {
             let element = machine_import(Delivery::Argument, "llama-cpp", "nixos/llama-cpp/machines.nix", &file);
             files.insert(name.clone(), element);
         }
-        assert_formatted("the wrapper", &machines_wrapper(&files));
+        let elements = files.iter().map(|(name, element)| (name.as_str(), element.as_str())).collect();
+        assert_formatted("the wrapper", &machines_wrapper(MachineKind::NixOs, &elements));
     }
 }
 
@@ -186,7 +188,7 @@ fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
 
 /// The options that would be set, and the codes of the notes.
 fn outcome(machine: MachineSpec) -> (Vec<String>, Vec<&'static str>) {
-    let settings = settings(&fleet(Style::Overlay, &[("carbon", machine)]), "carbon");
+    let settings = settings(&fleet(Style::Overlay, &[("carbon", machine)]), &"carbon".into());
     let names = settings.settings.iter().map(|setting| setting.path.join(".")).collect();
     (names, settings.notes.iter().map(|note| note.code).collect())
 }

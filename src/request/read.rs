@@ -1,13 +1,12 @@
 //! Reads a request from JSON, naming whatever it does not know.
 
-use std::collections::BTreeMap;
-
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::{Map, Value};
 
 use super::{
     Cpu, Follows, Input, Install, Machine, Options, Paths, Place, Request, Server, Style, Unrecognised, Variant,
 };
+use crate::kind::MachineKind;
 
 impl<'de> Deserialize<'de> for Request {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -60,24 +59,26 @@ impl Reader {
                 .map_err(|_| "`files` is an object of path and text, for instance { \"flake.nix\": \"…\" }")?,
             None => return Err("the request has no `files`".into()),
         };
-        let machines = match fields.take("machines") {
-            Some(Value::Object(map)) => {
-                let mut machines = BTreeMap::new();
-                for (name, value) in map {
-                    let machine = self.machine(&format!("machines.{name}"), value)?;
-                    machines.insert(name, machine);
+        let mut request = Request { files, ..Request::default() };
+        for kind in MachineKind::ALL {
+            let field = kind.field();
+            match fields.take(field) {
+                Some(Value::Object(map)) => {
+                    for (name, value) in map {
+                        let machine = self.machine(&format!("{field}.{name}"), value)?;
+                        request.of_kind_mut(kind).insert(name, machine);
+                    }
                 }
-                machines
+                Some(Value::Null) | None if !kind.is_nixos() => {}
+                Some(_) => return Err(format!("`{field}` is an object of {} name and choices", kind.word())),
+                None => return Err("the request has no `machines`".into()),
             }
-            Some(_) => return Err("`machines` is an object of machine name and choices".into()),
-            None => return Err("the request has no `machines`".into()),
-        };
-        let options = match fields.take("options") {
-            Some(value) => self.options(value),
-            None => Options::default(),
-        };
+        }
+        if let Some(value) = fields.take("options") {
+            request.options = self.options(value);
+        }
         self.leftover(fields);
-        Ok(Request { files, machines, options, unrecognised: self.unrecognised })
+        Ok(Request { unrecognised: self.unrecognised, ..request })
     }
 
     fn machine(&mut self, path: &str, value: Value) -> Result<Machine, String> {

@@ -10,6 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::messages::{Choices, Gpu};
+use crate::kind::{MachineKind, MachineName};
 use crate::request::{Files, Machine, Options, Request};
 
 /// The format's version; a draft of another version is left alone and said to be unreadable.
@@ -29,8 +30,33 @@ struct Stored<'a> {
 #[derive(Serialize)]
 struct StoredRequest<'a> {
     files: &'a Files,
-    machines: Pairs<'a, Machine>,
+    machines: OfKind<'a>,
+    #[serde(skip_serializing_if = "OfKind::is_empty")]
+    homes: OfKind<'a>,
+    #[serde(skip_serializing_if = "OfKind::is_empty")]
+    darwins: OfKind<'a>,
     options: &'a Options,
+}
+
+/// Those of a kind, by their bare names.
+struct OfKind<'a>(&'a [(MachineName, Machine)], MachineKind);
+
+impl<'a> OfKind<'a> {
+    fn all(&self) -> impl Iterator<Item = (&'a str, &'a Machine)> + use<'a> {
+        let kind = self.1;
+        let of_kind = self.0.iter().filter(move |(name, _)| name.kind == kind);
+        of_kind.map(|(name, machine)| (name.as_str(), machine))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+}
+
+impl Serialize for OfKind<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.all())
+    }
 }
 
 struct Pairs<'a, T>(&'a [(String, T)]);
@@ -64,7 +90,13 @@ impl Draft {
         let Choices { machines, options } = &self.choices;
         let stored = Stored {
             version: VERSION,
-            request: StoredRequest { files, machines: Pairs(machines), options },
+            request: StoredRequest {
+                files,
+                machines: OfKind(machines, MachineKind::NixOs),
+                homes: OfKind(machines, MachineKind::Home),
+                darwins: OfKind(machines, MachineKind::Darwin),
+                options,
+            },
             machines: &self.machines,
             by_hand: &self.by_hand,
             gpus: Pairs(&self.gpus),

@@ -13,6 +13,7 @@ use super::markdown::Block;
 use super::paint::Stroke;
 use super::show::{Shown, View};
 use crate::hardware::{self, GpuReading, GpuVendor, Product, Reading, Recommendation, Verdict};
+use crate::kind::MachineName;
 use crate::report::{Inspection, Plan};
 use crate::request::{Cpu, Field, Files, Machine, Options, Paths, Request, Variant};
 
@@ -133,14 +134,15 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Default, BorshSerialize, BorshDeserialize)]
 pub struct Choices {
     /// By their names.
-    pub machines: Vec<(String, Machine)>,
+    pub machines: Vec<(MachineName, Machine)>,
     /// Those that all machines share.
     pub options: Options,
 }
 
 impl From<Request> for Choices {
     fn from(request: Request) -> Self {
-        Self { machines: request.machines.into_iter().collect(), options: request.options }
+        let machines = request.chosen().map(|(name, machine)| (name, machine.clone())).collect();
+        Self { machines, options: request.options }
     }
 }
 
@@ -148,15 +150,19 @@ impl Choices {
     /// The request for these files.
     pub fn request(self, files: Files) -> Request {
         let Self { machines, options } = self;
-        Request { files, machines: machines.into_iter().collect(), options, unrecognised: Vec::new() }
+        let mut request = Request { files, options, ..Request::default() };
+        for (MachineName { kind, name }, machine) in machines {
+            request.of_kind_mut(kind).insert(name, machine);
+        }
+        request
     }
 }
 
 /// A machine's choices with what is known of the machine besides the flake.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Case {
-    /// The name in `nixosConfigurations`, by which the flake's hints are found.
-    pub name: String,
+    /// The name, by which the flake's hints are found.
+    pub name: MachineName,
     /// The choices to judge.
     pub machine: Machine,
     /// What was read of the machine.

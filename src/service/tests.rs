@@ -81,7 +81,7 @@ fn every_answer_survives_the_way_through_bytes() {
 /// What is to be judged of a machine of the example that printed this of itself.
 fn case(name: &str, paste: Option<&str>) -> Case {
     let reading = paste.map(hardware::read);
-    let machine = choices().machines.into_iter().find(|(own, _)| own == name).unwrap().1;
+    let machine = choices().machines.into_iter().find(|(own, _)| own.as_str() == name).unwrap().1;
     Case { name: name.into(), machine, reading, gpus: Vec::new() }
 }
 

@@ -12,6 +12,7 @@ use crate::escape::Nix;
 use crate::flake::machines::{ForeignPkgs, ModulesSite};
 use crate::flake::value::Site;
 use crate::flake::{diagnostic, machines::Machine};
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{self, Delivery, MachineSpec};
 use crate::report::{Diagnostic, How, PlannedMachine, Severity};
 use crate::syntax::{self, Edit, Source, layout, span, start};
@@ -29,9 +30,9 @@ pub(super) struct Draft {
 
 /// The lines of all machines; `created` gets the file that extends machines by name, where one is needed.
 pub(super) fn write(cx: &Context<'_, '_>, decisions: &Decisions, created: &mut BTreeMap<String, String>) -> Draft {
-    let mut writer = Writer { cx, decisions, draft: Draft::default() };
+    let mut writer = Writer { cx, decisions, draft: Draft::default(), around: Vec::new() };
     let mut wrapped = cx.past.wrapped.clone();
-    let mut newly: Vec<&str> = Vec::new();
+    let mut newly: Vec<&MachineName> = Vec::new();
     for (name, route) in &decisions.routes {
         let Some(spec) = decisions.fleet.machines.get(name) else { continue };
         if let Some((site, reach)) = &route.pkgs {
@@ -42,18 +43,30 @@ pub(super) fn write(cx: &Context<'_, '_>, decisions: &Decisions, created: &mut B
             Place::List(site) => writer.list(name, spec, site, route),
             Place::Value { file, value } => writer.value(name, spec, file, value, route),
             Place::Wrapper => {
-                let element = product::machine_import(spec.delivery, "llama-cpp", &cx.places.wrapper, &spec.file);
+                let element =
+                    product::machine_import(spec.delivery, "llama-cpp", &cx.places.wrapper(name.kind), &spec.file);
                 wrapped.insert(name.clone(), element);
                 newly.push(name);
             }
             Place::ByHand => writer.by_hand(name, spec),
         }
     }
-    if !wrapped.is_empty() {
-        created.insert(cx.places.wrapper.clone(), product::machines_wrapper(&wrapped));
-        let names: Vec<&str> = wrapped.keys().map(String::as_str).collect();
-        writer.wrap(&names, &newly);
+    for kind in MachineKind::ALL {
+        let of_kind = |name: &&MachineName| name.kind == kind;
+        let elements: BTreeMap<&str, &str> = wrapped
+            .iter()
+            .filter(|(name, _)| of_kind(name))
+            .map(|(name, element)| (name.as_str(), element.as_str()))
+            .collect();
+        if elements.is_empty() {
+            continue;
+        }
+        created.insert(cx.places.wrapper(kind), product::machines_wrapper(kind, &elements));
+        let names: Vec<&MachineName> = wrapped.keys().filter(of_kind).collect();
+        let newly: Vec<&MachineName> = newly.iter().copied().filter(of_kind).collect();
+        writer.wrap(kind, &names, &newly);
     }
+    writer.around_the_result();
     if let Some(shared) = &decisions.shared {
         writer.share(shared);
     }
@@ -64,6 +77,16 @@ struct Writer<'w, 'c, 'a> {
     cx: &'w Context<'c, 'a>,
     decisions: &'w Decisions,
     draft: Draft,
+    /// What the outputs as a whole are given through, one for each kind.
+    around: Vec<Around>,
+}
+
+/// Machines of a kind that the result of `outputs` is handed through.
+struct Around {
+    kind: MachineKind,
+    /// The file that extends them, as a path from flake.nix.
+    literal: String,
+    why: Why,
 }
 
 impl Writer<'_, '_, '_> {
@@ -71,7 +94,7 @@ impl Writer<'_, '_, '_> {
         self.draft.edits.entry(source.path.clone()).or_default().extend(edits);
     }
 
-    fn planned(&mut self, name: &str, how: How, reason: String) {
+    fn planned(&mut self, name: &MachineName, how: How, reason: String) {
         let Some(spec) = self.decisions.fleet.machines.get(name) else { return };
         let (how, reason) = match &self.decisions.shared {
             Some(shared) if how != How::ByHand => (
@@ -80,11 +103,12 @@ impl Writer<'_, '_, '_> {
             ),
             _ => (how, reason),
         };
-        self.draft.machines.push(PlannedMachine { name: name.to_owned(), variant: spec.request.variant, how, reason });
+        let (kind, variant) = (name.kind, spec.request.variant);
+        self.draft.machines.push(PlannedMachine { name: name.name.clone(), kind, variant, how, reason });
     }
 
     /// `{ … }` => `{ imports = [ ./heron-llama-cpp.nix ]; … }`
-    fn own_file(&mut self, name: &str, spec: &MachineSpec, source: &Rc<Source>) {
+    fn own_file(&mut self, name: &MachineName, spec: &MachineSpec, source: &Rc<Source>) {
         let item = product::machine_import(spec.delivery, "", &source.path, &spec.file);
         let why = Why::machine(Cause::OwnFile { file: spec.file.clone() }, name);
         let edits = import(source, &item, &why).unwrap_or_default();
@@ -93,7 +117,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// `modules = [ ./heron.nix ];` => `modules = [ ./heron.nix ./machines/heron-llama-cpp.nix ];`
-    fn list(&mut self, name: &str, spec: &MachineSpec, site: &ModulesSite, route: &Route) {
+    fn list(&mut self, name: &MachineName, spec: &MachineSpec, site: &ModulesSite, route: &Route) {
         let source = site.file().clone();
         let (item, reach) = element(spec, &source, route);
         let line = self.cx.line(&source, span(site.node()).0);
@@ -143,7 +167,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// `heron = mk "heron";` => `heron = (mk "heron").extendModules { modules = [ … ]; };`
-    fn value(&mut self, name: &str, spec: &MachineSpec, source: &Rc<Source>, value: &ast::Expr, route: &Route) {
+    fn value(&mut self, name: &MachineName, spec: &MachineSpec, source: &Rc<Source>, value: &ast::Expr, route: &Route) {
         let (item, reach) = element(spec, source, route);
         let (start, end) = span(value.syntax());
         let line = self.cx.line(source, start);
@@ -165,7 +189,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// `specialArgs.pkgs = x;` => `specialArgs.pkgs = x.extend (import ./overlay.nix { … });`
-    fn extend_pkgs(&mut self, name: &str, site: &Site, reach: &Reach) {
+    fn extend_pkgs(&mut self, name: &MachineName, site: &Site, reach: &Reach) {
         let fleet = &self.decisions.fleet;
         self.draft.named_in_outputs |= reach.by_name;
         let source = site.file.clone();
@@ -221,67 +245,67 @@ impl Writer<'_, '_, '_> {
         self.edit(source, edits);
     }
 
-    /// Hands all machines through the file that extends some of them; `newly` are those of this plan.
-    fn wrap(&mut self, names: &[&str], newly: &[&str]) {
-        let path = self.cx.places.wrapper.clone();
-        let source = self.cx.model.source.clone();
+    /// Hands all machines of a kind through the file that extends some of them; `newly` are those of this plan.
+    fn wrap(&mut self, kind: MachineKind, names: &[&MachineName], newly: &[&MachineName]) {
+        let path = self.cx.places.wrapper(kind);
         for name in newly {
             let reason = format!("the finished system is extended by `{path}`");
             self.planned(name, How::ExtendModules, reason);
         }
         let only = match names {
-            [name] => Some((*name).to_owned()),
+            [name] => Some(name.to_string()),
             _ => None,
         };
-        let why = Why {
-            machines: newly.iter().map(|name| (*name).to_owned()).collect(),
-            ..Why::of(Cause::Wrapper { path: path.clone(), count: names.len(), only })
-        };
         let literal = product::path_between("flake.nix", &path);
-        let reach_at = |expr: &ast::Expr| {
-            crate::decide::reach(self.cx.model, &self.decisions.input.name, &source, expr.syntax(), None)
+        let why = Why {
+            machines: newly.iter().map(|name| (*name).clone()).collect(),
+            ..Why::of(Cause::Wrapper { path, count: names.len(), only })
         };
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let (expr, reach, before) = match self.all_machines(&names) {
+        match self.all_machines(kind, names) {
             Some(value) => {
-                let Some(reach) = reach_at(&value) else { return };
-                let before = format!("import {literal} {} ", reach.expr);
-                (value, reach, before)
+                let source = self.cx.model.source.clone();
+                let Some(reach) = self.reach_at(value.syntax()) else { return };
+                self.draft.named_in_outputs |= reach.by_name;
+                let edits = around(&value, format!("import {literal} {} ", reach.expr), &why);
+                self.edit(&source, edits);
             }
-            None => {
-                let Some(body) = self.cx.model.outputs.body() else { return };
-                let Some(reach) = reach_at(&body) else { return };
-                let before =
-                    around_result(&source, &body, self.cx.model.outputs.syntax(), literal.as_str(), &reach.expr);
-                (body, reach, before)
-            }
+            None => self.around.push(Around { kind, literal: literal.as_str().to_owned(), why }),
+        }
+    }
+
+    /// Hands the result of `outputs` through the files that extend what it holds: all of them in one place.
+    fn around_the_result(&mut self) {
+        let source = self.cx.model.source.clone();
+        let Some(first) = self.around.first() else { return };
+        let why = Why {
+            machines: self.around.iter().flat_map(|one| one.why.machines.clone()).collect(),
+            ..first.why.clone()
         };
+        let Some(body) = self.cx.model.outputs.body() else { return };
+        let Some(reach) = self.reach_at(body.syntax()) else { return };
         self.draft.named_in_outputs |= reach.by_name;
-        let (start, end) = span(expr.syntax());
-        let atom = matches!(
-            expr.syntax().kind(),
-            SyntaxKind::NODE_PAREN | SyntaxKind::NODE_IDENT | SyntaxKind::NODE_SELECT | SyntaxKind::NODE_ATTR_SET
-        );
-        let edits = match atom {
-            true => vec![Edit::insert(start, before, &why)],
-            false => vec![Edit::insert(start, format!("{before}("), &why), Edit::insert(end, ")", &why)],
-        };
-        self.edit(&source, edits);
+        let before = around_result(&source, &body, self.cx.model.outputs.syntax(), &self.around, &reach.expr);
+        self.edit(&source, around(&body, before, &why));
+    }
+
+    /// How the llama.cpp flake is named at a place of flake.nix.
+    fn reach_at(&self, node: &rnix::SyntaxNode) -> Option<Reach> {
+        crate::decide::reach(self.cx.model, &self.decisions.input.name, &self.cx.model.source, node, None)
     }
 
     /// The one value that holds all of these machines, where flake.nix has one.
-    fn all_machines(&self, names: &[String]) -> Option<ast::Expr> {
+    fn all_machines(&self, kind: MachineKind, names: &[&MachineName]) -> Option<ast::Expr> {
         let model = self.cx.model;
-        let site = model.hosts.as_ref().filter(|site| Rc::ptr_eq(&site.file, &model.source))?;
+        let site = model.site_of_kind(kind).filter(|site| Rc::ptr_eq(&site.file, &model.source))?;
         let value = site.value()?;
         // `nixosConfigurations.a = …; nixosConfigurations.b = …;` has no one value
         let whole = site.binding.children().find_map(ast::Attrpath::cast)?.attrs().count() == 1;
-        let holds = whole && site.is_named() && model.is_all_machines(site, names.iter());
-        (holds && !model.hosts_in_pieces()).then_some(value)
+        let holds = whole && site.is_named() && model.is_all_machines(site, names.iter().copied());
+        (holds && !model.is_in_pieces(kind)).then_some(value)
     }
 
     /// A machine that only its owner can reach: what to write, and where.
-    fn by_hand(&mut self, name: &str, spec: &MachineSpec) {
+    fn by_hand(&mut self, name: &MachineName, spec: &MachineSpec) {
         let model = self.cx.model;
         let fleet = &self.decisions.fleet;
         let flake = match model.inputs_name() {
@@ -308,9 +332,10 @@ impl Writer<'_, '_, '_> {
                 (site.file.clone(), start(site.name()), message, hint)
             }
             None => {
-                let hosts = model.hosts.as_ref().map_or(model.outputs.syntax().text_range(), Site::name);
+                let hosts = model.site_of_kind(name.kind).map_or(model.outputs.syntax().text_range(), Site::name);
                 let message = format!(
-                    "Nothing in the given files makes the machine {name}, so its modules cannot be extended here"
+                    "Nothing in the given files makes the {} {name}, so its modules cannot be extended here",
+                    name.kind.word()
                 );
                 let hint = "Put this line into the list of modules where the machine is made, or give that file too.";
                 (model.source.clone(), start(hosts), message, hint)
@@ -375,16 +400,41 @@ fn concatenate(source: &Source, expr: &ast::Expr, item: &str, why: &Why) -> Vec<
     edits
 }
 
-/// What stands before the result of `outputs` so that its machines go through the file that extends some of them.
-fn around_result(source: &Source, body: &ast::Expr, outputs: &rnix::SyntaxNode, literal: &str, flake: &str) -> String {
+/// Puts a call before an expression, which stands in parentheses where it has to.
+fn around(expr: &ast::Expr, before: String, why: &Why) -> Vec<Edit> {
+    let (start, end) = span(expr.syntax());
+    let atom = matches!(
+        expr.syntax().kind(),
+        SyntaxKind::NODE_PAREN | SyntaxKind::NODE_IDENT | SyntaxKind::NODE_SELECT | SyntaxKind::NODE_ATTR_SET
+    );
+    match atom {
+        true => vec![Edit::insert(start, before, why)],
+        false => vec![Edit::insert(start, format!("{before}("), why), Edit::insert(end, ")", why)],
+    }
+}
+
+/// What stands before the result of `outputs` so that its machines go through the files that extend some of them.
+fn around_result(
+    source: &Source,
+    body: &ast::Expr,
+    outputs: &rnix::SyntaxNode,
+    extended: &[Around],
+    flake: &str,
+) -> String {
     let eol = source.eol();
     let step = source.indent_step();
     let (start, _) = span(body.syntax());
     let line = if source.begins_line(start) { start } else { span(outputs).0 };
     let indent = source.indent_at(line).to_owned();
+    let bindings: String = extended
+        .iter()
+        .map(|Around { kind, literal, .. }| {
+            let output = kind.output();
+            format!("{indent}{step}{step}{output} = import {literal} {flake} result.{output};{eol}")
+        })
+        .collect();
     format!(
-        "({eol}{indent}{step}result:{eol}{indent}{step}result{eol}{indent}{step}// {{{eol}{indent}{step}{step}\
-         nixosConfigurations = import {literal} {flake} result.nixosConfigurations;{eol}{indent}{step}}}{eol}{indent})\
-         {eol}{indent}{step}"
+        "({eol}{indent}{step}result:{eol}{indent}{step}result{eol}{indent}{step}// {{{eol}{bindings}{indent}{step}}}{eol}\
+         {indent}){eol}{indent}{step}"
     )
 }

@@ -92,7 +92,7 @@ fn request(machines: &[Machine], options: Options) -> Request {
         .enumerate()
         .map(|(index, machine)| (format!("{}{index}", machine.variant.name()), machine.clone()))
         .collect();
-    Request { files: with_bystander(&machines), machines, options, unrecognised: Vec::new() }
+    Request { files: with_bystander(&machines), machines, options, ..Request::default() }
 }
 
 /// Both styles in both places, the rest of the options alternating.

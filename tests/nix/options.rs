@@ -24,7 +24,7 @@ fn fleet() -> Files {
         files: files_of(systems.chain(others)),
         machines: chosen.iter().map(|(name, machine)| ((*name).to_owned(), machine.clone())).collect(),
         options: Options { style: Style::Module, place: Place::Shared, ..Options::default() },
-        unrecognised: Vec::new(),
+        ..Request::default()
     };
     let plan = complete(&request);
     after(&request, &plan)

@@ -207,7 +207,7 @@ fn a_machine_gets_its_llama_cpp_whatever_the_shape_of_the_flake() {
                 files: given,
                 machines: [("boron".to_owned(), boron())].into(),
                 options: Options { style, place, ..Options::default() },
-                unrecognised: Vec::new(),
+                ..Request::default()
             };
             let name = format!("{}: {style:?}, {place:?}", shape.name);
             let mut before = files(shape.unseen);
@@ -250,7 +250,7 @@ fn what_files_set_that_were_not_given_is_not_contradicted() {
             files: files(&[("flake.nix", SHAPES[0].flake)]),
             machines: [("boron".to_owned(), boron)].into(),
             options: Options::default(),
-            unrecognised: Vec::new(),
+            ..Request::default()
         };
         let mut result = files(&[("machines/boron.nix", unseen)]);
         result.extend(after(&request, &complete(&request)));
@@ -283,7 +283,7 @@ fn a_users_strings_stay_strings() {
                 files: files(&[("flake.nix", SHAPES[0].flake)]),
                 machines: [("boron".to_owned(), boron.clone())].into(),
                 options: Options { style, ..Options::default() },
-                unrecognised: Vec::new(),
+                ..Request::default()
             };
             let plan = llama_fleet::plan(&request);
             let mut result = files(SHAPES[0].unseen);

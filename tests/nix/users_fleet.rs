@@ -36,7 +36,7 @@ fn request(files: Files, options: Options) -> Request {
         ("nitrogen", machine(Variant::Cpu, "tigerlake")),
     ];
     let machines = machines.into_iter().map(|(name, machine)| (name.to_owned(), machine)).collect();
-    Request { files, machines, options, unrecognised: Vec::new() }
+    Request { files, machines, options, ..Request::default() }
 }
 
 /// What the flake imports: small files of our own, as the user's are not known.

@@ -37,16 +37,17 @@ pub(super) fn sets_up(definition: &Definition) -> bool {
 
 /// Takes the settings of chosen machines out of the user's files.
 pub(super) fn take_out(reader: &Reader<'_, '_>, past: &mut Past, found: &[Line]) {
-    for machine in reader.given.machines.iter().filter(|machine| reader.is_chosen(&machine.name)) {
+    for machine in reader.given.machines.iter().filter(|machine| reader.is_chosen(&machine.full_name())) {
+        let name = machine.full_name();
         let mut earlier = Earlier::default();
-        for line in found.iter().filter(|line| line.owners.contains(&machine.name)) {
+        for line in found.iter().filter(|line| line.owners.contains(&name)) {
             earlier.module |= line.kind == Generated::Module;
             earlier.overlay |= line.kind == Generated::Overlay;
         }
         if !earlier.module && !earlier.overlay {
             continue;
         }
-        let why = Why::machine(Cause::Moved { file: reader.places.paths.of_machine(&machine.name) }, &machine.name);
+        let why = Why::machine(Cause::Moved { file: reader.places.paths.file_of(&name) }, &name);
         let definitions = reader.given.definitions(machine);
         let theirs = definitions.iter().filter(|known| !past.ours.contains_key(&known.file.path));
         let theirs: Vec<&Definition> = theirs.filter(|known| known.file.path != "flake.nix").collect();

@@ -12,6 +12,7 @@ use rowan::ast::AstNode;
 
 use super::{Past, Reader, machine_of};
 use crate::flake::machines::ForeignPkgs;
+use crate::kind::MachineName;
 use crate::product::{self, Generated};
 use crate::syntax::{self, Edit, Source, layout, paths_in, span};
 use crate::why::{Cause, Why};
@@ -25,7 +26,7 @@ pub(super) struct Line {
     pub path: String,
     pub kind: Generated,
     /// The machines that it stands for.
-    pub owners: BTreeSet<String>,
+    pub owners: BTreeSet<MachineName>,
 }
 
 /// Every such item in the given files of the user's.
@@ -73,19 +74,23 @@ fn imported(call: &ast::Expr) -> Option<ast::Expr> {
 }
 
 /// What a named file is, where it is one of ours; of a machine's file, the machine.
-fn ours(reader: &Reader<'_, '_>, past: &Past, item: &ast::Expr, path: &str) -> Option<(Generated, Option<String>)> {
+fn ours(
+    reader: &Reader<'_, '_>,
+    past: &Past,
+    item: &ast::Expr,
+    path: &str,
+) -> Option<(Generated, Option<MachineName>)> {
     let paths = &reader.places.paths;
-    let mut machines = reader.request.machines.keys();
-    let mut by_path = || machines.find(|name| paths.is_of_machine(name, path)).cloned();
+    let by_path = || reader.request.names().find(|name| paths.is_file_of(name, path));
     match past.ours.get(path) {
-        Some(Some(Generated::Machine)) => {
-            return Some((Generated::Machine, Some(machine_of(reader, path).or_else(by_path)?)));
+        Some(Some(kind @ Generated::Machine(_))) => {
+            return Some((*kind, Some(machine_of(reader, path).or_else(by_path)?)));
         }
         Some(Some(kind)) => return Some((*kind, None)),
         // from before the first lines said what a file is
         Some(None) => {
             return match by_path() {
-                Some(machine) => Some((Generated::Machine, Some(machine))),
+                Some(machine) => Some((Generated::Machine(machine.kind), Some(machine))),
                 None => {
                     reader.request.options.remove.iter().any(|gone| gone == path).then_some((Generated::Module, None))
                 }
@@ -109,11 +114,12 @@ fn ours(reader: &Reader<'_, '_>, past: &Past, item: &ast::Expr, path: &str) -> O
     if path == paths.overlay {
         return (is_call && takes_flake()).then_some((Generated::Overlay, None));
     }
-    Some((Generated::Machine, Some(by_path()?)))
+    let machine = by_path()?;
+    Some((Generated::Machine(machine.kind), Some(machine)))
 }
 
 /// The machines among whose modules a node stands, or whose files import the file that it stands in.
-fn owners(reader: &Reader<'_, '_>, source: &Rc<Source>, node: &SyntaxNode) -> BTreeSet<String> {
+fn owners(reader: &Reader<'_, '_>, source: &Rc<Source>, node: &SyntaxNode) -> BTreeSet<MachineName> {
     let within = |outer: &SyntaxNode| outer.text_range().contains_range(node.text_range());
     let holds = |machine: &&Rc<crate::flake::machines::Machine>| {
         let by_list = machine
@@ -126,18 +132,18 @@ fn owners(reader: &Reader<'_, '_>, source: &Rc<Source>, node: &SyntaxNode) -> BT
         };
         by_list || by_pkgs || reader.given.files_of(&machine.modules).contains(&source.path)
     };
-    reader.given.machines.iter().filter(holds).map(|machine| machine.name.clone()).collect()
+    reader.given.all_machines().filter(holds).map(|machine| machine.full_name()).collect()
 }
 
 /// Takes out the lines of machines that are chosen now; one that a machine needs which keeps what it has, stays.
 pub(super) fn take_out(reader: &Reader<'_, '_>, past: &mut Past, found: &[Line]) {
     let goes = |line: &&Line| {
-        let is_chosen = |name: &String| reader.is_chosen(name);
+        let is_chosen = |name: &MachineName| reader.is_chosen(name);
         if reader.request.options.remove.contains(&line.path) {
             return true;
         }
         match line.kind {
-            Generated::Machine => line.owners.iter().all(is_chosen),
+            Generated::Machine(_) => line.owners.iter().all(is_chosen),
             _ => !line.owners.is_empty() && line.owners.iter().all(|name| !past.kept.contains(name)),
         }
     };
@@ -272,7 +278,7 @@ fn needs_parentheses(expr: &ast::Expr) -> bool {
 fn out_of_pkgs(reader: &Reader<'_, '_>, past: &Past, source: &Rc<Source>) -> Vec<Edit> {
     let why = Why::of(Cause::Earlier);
     let mut edits = Vec::new();
-    for machine in reader.given.machines.iter().filter(|machine| reader.is_chosen(&machine.name)) {
+    for machine in reader.given.all_machines().filter(|machine| reader.is_chosen(&machine.full_name())) {
         let ForeignPkgs::SpecialArgs(site) = &machine.pkgs else { continue };
         if !Rc::ptr_eq(&site.file, source) {
             continue;

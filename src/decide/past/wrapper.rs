@@ -8,17 +8,18 @@ use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
 use super::{Past, Reader, wrapper_is_missing};
-use crate::flake::WRAPPERS;
+use crate::decide::places::wrapper_paths;
+use crate::kind::{MachineKind, MachineName};
 use crate::product::Generated;
 use crate::syntax::{self, Edit, Source, paths_in, span};
 use crate::why::{Cause, Why};
 
 /// Takes the call of the wrapper out of flake.nix, and keeps what it says of machines that are not chosen.
-pub(super) fn read(reader: &Reader<'_, '_>, past: &mut Past) {
+pub(super) fn read(reader: &Reader<'_, '_>, past: &mut Past, kind: MachineKind) {
     let source = &reader.given.source;
     let is_wrapper = |path: &String| {
-        past.ours.get(path).copied().flatten() == Some(Generated::Wrapper)
-            || !reader.request.files.contains_key(path) && WRAPPERS.contains(&path.as_str())
+        past.ours.get(path).copied().flatten() == Some(Generated::Wrapper(kind))
+            || !reader.request.files.contains_key(path) && wrapper_paths(kind).contains(path)
     };
     let found = calls(source).into_iter().find_map(|call| {
         let path = paths_in(source, call.import.syntax()).into_iter().find(is_wrapper)?;
@@ -28,6 +29,7 @@ pub(super) fn read(reader: &Reader<'_, '_>, past: &mut Past) {
     match reader.given.eval.source(&path) {
         Some(wrapper) => {
             for (name, element) in entries(&wrapper) {
+                let name = MachineName::new(kind, name);
                 if !reader.is_chosen(&name) {
                     past.kept.insert(name.clone());
                     past.wrapped.insert(name, element);
@@ -107,7 +109,11 @@ fn around_result(call: &SyntaxNode) -> Option<(SyntaxNode, ast::Expr)> {
     let set = binding.parent()?;
     let operation = ast::BinOp::cast(set.parent()?)?;
     let lambda = ast::Lambda::cast(operation.syntax().parent()?)?;
-    (syntax::layout::entries(&set).len() == 1 && syntax::argument_name(&lambda) == Some("result")).then_some(())?;
+    let is_output = |entry: &SyntaxNode| {
+        syntax::first_name(entry).is_some_and(|name| MachineKind::ALL.iter().any(|kind| kind.output() == name))
+    };
+    let all_ours = syntax::layout::entries(&set).iter().all(is_output);
+    (all_ours && syntax::argument_name(&lambda) == Some("result")).then_some(())?;
     let paren = lambda.syntax().parent().filter(|above| above.kind() == SyntaxKind::NODE_PAREN)?;
     let apply = ast::Apply::cast(paren.parent()?)?;
     Some((apply.syntax().clone(), apply.argument()?))

@@ -114,7 +114,7 @@ impl Fleet {
         let mut files = Files::from([("flake.nix".to_owned(), flake.to_owned())]);
         files.extend(self.modules.iter().enumerate().map(|(at, text)| (format!("m{at}.nix"), text.clone())));
         let flake = Flake::read(Sources::of(&files)).unwrap_or_else(|error| panic!("{}\n{files:?}", error.message));
-        let machine = flake.machine("heron").expect("the machine");
+        let machine = flake.machine(&"heron".into()).expect("the machine");
         for ((option, _), nix) in OPTIONS.iter().zip(nix.as_array().expect("one for each option")) {
             let path: Vec<&str> = option.split('.').collect();
             let state = flake.option(machine, &path).state;

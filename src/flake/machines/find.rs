@@ -91,7 +91,8 @@ impl Flake<'_> {
     fn add_nodes(&mut self, outputs: &Value) {
         let Some((output, site, Value::Attrs(nodes))) = self.hive(outputs) else { return };
         let nodes: Vec<Rc<Machine>> = self.machines_of(&nodes, output, Some(&site));
-        let more: Vec<Rc<Machine>> = nodes.into_iter().filter(|node| self.machine(&node.name).is_none()).collect();
+        let more: Vec<Rc<Machine>> =
+            nodes.into_iter().filter(|node| self.machine(&node.full_name()).is_none()).collect();
         if more.is_empty() {
             return;
         }
@@ -144,7 +145,7 @@ impl Flake<'_> {
             }
         }
         for (_, set) in sets.into_iter().filter(|(name, _)| name == "legacyPackages" || name == "packages") {
-            let found = self.systems_of(&set, Output::HomeConfigurations);
+            let found = self.systems_of(&set, Output::HomesPerSystem);
             let known = |home: &Rc<Machine>| self.homes.machines.iter().any(|other| other.name == home.name);
             let more: Vec<Rc<Machine>> = found.machines.into_iter().filter(|home| !known(home)).collect();
             if !more.is_empty() {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Machine, Output};
 use crate::flake::Flake;
 use crate::flake::value::{MachineKind, Site, Unknown};
+use crate::kind::MachineName;
 
 /// What the given files say of a machine's name.
 #[derive(Debug, Clone)]
@@ -18,10 +19,9 @@ pub(crate) enum Confirmation {
 }
 
 impl Flake<'_> {
-    /// Whether the flake makes a machine of this kind and name.
-    pub fn confirm(&self, kind: MachineKind, name: &str) -> Confirmation {
-        let known = self.all_machines().find(|machine| machine.kind == kind && machine.name == name);
-        match (known, self.open_set(kind)) {
+    /// Whether the flake makes a machine of this name.
+    pub fn confirm(&self, name: &MachineName) -> Confirmation {
+        match (self.machine(name), self.open_set(name.kind)) {
             (Some(machine), _) => Confirmation::Made(machine.clone()),
             (None, Some(why)) => Confirmation::CannotTell(why.clone()),
             (None, None) => Confirmation::NotMade,
@@ -46,13 +46,22 @@ impl Flake<'_> {
         }
     }
 
+    /// Where the output of a kind is written.
+    pub fn site_of_kind(&self, kind: MachineKind) -> Option<&Site> {
+        match kind {
+            MachineKind::NixOs => self.hosts.as_ref(),
+            MachineKind::Home => self.homes.site.as_ref(),
+            MachineKind::Darwin => self.darwins.site.as_ref(),
+        }
+    }
+
     /// Where an output is written.
     pub fn site_of(&self, output: Output) -> Option<&Site> {
         match output {
-            Output::NixosConfigurations => self.hosts.as_ref(),
-            Output::HomeConfigurations => self.homes.site.as_ref(),
-            Output::DarwinConfigurations => self.darwins.site.as_ref(),
-            Output::ColmenaHive | Output::Colmena => None,
+            Output::NixosConfigurations | Output::HomeConfigurations | Output::DarwinConfigurations => {
+                self.site_of_kind(output.kind())
+            }
+            Output::HomesPerSystem | Output::ColmenaHive | Output::Colmena => None,
         }
     }
 }

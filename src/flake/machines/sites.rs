@@ -28,11 +28,11 @@ pub(in crate::flake) struct Common {
 }
 
 impl Common {
-    fn of(machines: &[Rc<Machine>]) -> Common {
+    fn of<'m>(machines: impl Iterator<Item = &'m Rc<Machine>> + Clone) -> Common {
         // how many machines use a place, and the last of them
         let mut users: BTreeMap<Key, (usize, usize)> = BTreeMap::new();
         let mut seen = BTreeSet::new();
-        for (index, machine) in machines.iter().enumerate() {
+        for (index, machine) in machines.clone().enumerate() {
             // what is one machine under two names uses it once
             if machine.identity().is_some_and(|system| !seen.insert(system)) {
                 continue;
@@ -53,14 +53,14 @@ impl Common {
         }
         Common {
             users: users.into_iter().map(|(key, (count, _))| (key, count)).collect(),
-            extended: machines.iter().flat_map(|machine| machine.bases().map(Rc::as_ptr)).collect(),
+            extended: machines.flat_map(|machine| machine.bases().map(Rc::as_ptr)).collect(),
         }
     }
 }
 
 impl Flake<'_> {
     fn common(&self) -> &Common {
-        self.common.get_or_init(|| Common::of(&self.machines))
+        self.common.get_or_init(|| Common::of(self.all_machines()))
     }
 
     /// Whether another machine is this one, extended, so that an edit of its value may reach both.

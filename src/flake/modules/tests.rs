@@ -36,7 +36,7 @@ fn read<T>(modules: &[(&str, &str)], ask: impl FnOnce(&Flake<'_>) -> T) -> T {
 fn state(modules: &[(&str, &str)], option: &str) -> String {
     read(modules, |flake| {
         let path: Vec<&str> = option.split('.').collect();
-        match flake.option(flake.machine("heron").expect("the machine"), &path).state {
+        match flake.option(flake.machine(&"heron".into()).expect("the machine"), &path).state {
             OptionState::Set(value) => format!("set {}", shown(flake, &value)),
             OptionState::NotSet(None) => "not set".to_owned(),
             OptionState::NotSet(Some(value)) => format!("default {}", shown(flake, &value)),
@@ -108,7 +108,7 @@ fn a_module_that_is_switched_off_sets_nothing() {
     assert_eq!(state(&off, "my.gpu.enable"), "default false");
     assert_eq!(state(&off, "hardware.nvidia.open"), "not set");
     read(&off, |flake| {
-        let machine = flake.machine("heron").expect("the machine");
+        let machine = flake.machine(&"heron".into()).expect("the machine");
         let answer = flake.option(machine, &["hardware", "nvidia", "open"]);
         let [definition] = answer.definitions.as_slice() else { panic!("one definition") };
         assert!(matches!(definition.condition, Condition::DoesNotHold));
@@ -271,7 +271,8 @@ fn what_a_computed_set_binds_is_found_where_it_stands() {
     let heron = "{ lib, ... }: let nvidia = { open = true; }; in { hardware.nvidia = nvidia // { modesetting.enable = true; }; }";
     assert_eq!(state(&[("heron.nix", heron)], "hardware.nvidia.open"), "set true");
     read(&[("heron.nix", heron)], |flake| {
-        let answer = flake.option(flake.machine("heron").expect("the machine"), &["hardware", "nvidia", "open"]);
+        let answer =
+            flake.option(flake.machine(&"heron".into()).expect("the machine"), &["hardware", "nvidia", "open"]);
         let [definition] = answer.definitions.as_slice() else { panic!("{:?}", answer.definitions) };
         assert_eq!(definition.binding.to_string(), "open = true;");
     });

@@ -59,7 +59,7 @@ impl Flake<'_> {
             readers.push(Reader {
                 kind: place,
                 name: name.or(mention.machine).unwrap_or_default(),
-                may_read_any: machines.is_empty(),
+                may_read_any: machines.is_empty().then_some(kind),
                 machines,
                 file: source.clone(),
                 range,

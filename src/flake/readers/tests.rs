@@ -20,7 +20,7 @@ fn readers(files: &[(&str, &str)]) -> Vec<String> {
             ReaderKind::Mention => "mention",
         };
         let machines: Vec<&str> = reader.machines.iter().map(|(_, name)| name.as_str()).collect();
-        let machines = if reader.may_read_any { "any".to_owned() } else { machines.join(",") };
+        let machines = if reader.may_read_any.is_some() { "any".to_owned() } else { machines.join(",") };
         let reads = match &reader.reads {
             Reads::Finished(from) => format!("finished, from {from:?}"),
             Reads::Anew(anew) => {

@@ -160,7 +160,7 @@ impl Flake<'_> {
                     kind,
                     name: machine.name.clone(),
                     machines: BTreeSet::from([(machine.kind, machine.name.clone())]),
-                    may_read_any: false,
+                    may_read_any: None,
                     file: definition.file.clone(),
                     range: range_of(&definition.binding),
                     reads: Reads::Finished(ReadFrom::Outputs),
@@ -190,7 +190,7 @@ impl Flake<'_> {
                 None => (self.source.clone(), range_of(self.outputs.syntax())),
             };
             let (kind, name) = (place.kind.clone(), place.name.clone());
-            readers.push(Reader { kind, name, machines, may_read_any: false, file, range, reads });
+            readers.push(Reader { kind, name, machines, may_read_any: None, file, range, reads });
         };
         for (from, machines) in finished {
             push(machines, Reads::Finished(from), readers);

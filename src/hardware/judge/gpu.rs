@@ -5,6 +5,11 @@ use crate::hardware::{amd, cuda};
 use crate::request::{Machine, Variant};
 
 pub(super) fn judge(machine: &Machine, architecture: Architecture, system: &str, verdicts: &mut Vec<Verdict>) {
+    if system.ends_with("-darwin") && machine.variant != Variant::Cpu {
+        let message = format!("On macOS llama.cpp's flake has Metal, and no {}.", machine.variant.name());
+        verdicts.push(error("variant", "not-on-macos", message).hint("cpu: with Metal on aarch64-darwin"));
+        return;
+    }
     if machine.variant == Variant::Cuda {
         judge_cuda(&machine.cuda_capabilities, architecture, system, verdicts);
     } else if !machine.cuda_capabilities.is_empty() {

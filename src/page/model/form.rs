@@ -108,7 +108,7 @@ impl MachineForm {
     /// What the engine judges.
     fn case(&self) -> Case {
         Case {
-            name: self.name.clone(),
+            name: self.name.as_str().into(),
             machine: effective(&self.machine),
             reading: self.reading.clone(),
             gpus: self.gpus.clone(),
@@ -343,7 +343,7 @@ impl Form {
     /// What is asked for.
     pub fn choices(&self) -> Choices {
         let chosen = self.machines.iter().filter(|form| form.chosen);
-        let machines = chosen.map(|form| (form.name.clone(), effective(&form.machine))).collect();
+        let machines = chosen.map(|form| (form.name.as_str().into(), effective(&form.machine))).collect();
         Choices { machines, options: self.options.clone() }
     }
 
@@ -360,7 +360,9 @@ impl Form {
         }
         let places: BTreeMap<String, usize> =
             self.machines.iter().enumerate().map(|(at, form)| (form.name.clone(), at)).collect();
-        for (name, machine) in choices.machines {
+        // the form has no rows for homes and Macs yet
+        let machines = choices.machines.into_iter().filter(|(name, _)| name.kind.is_nixos());
+        for (name, machine) in machines.map(|(name, machine)| (name.name, machine)) {
             match places.get(&name) {
                 Some(at) => {
                     self.machines[*at].chosen = true;
@@ -389,7 +391,7 @@ impl Form {
     /// The form that was kept.
     pub fn of_draft(draft: Draft) -> Self {
         let mut form = Self::default();
-        let asked = draft.choices.machines.iter().map(|(name, _)| name);
+        let asked = draft.choices.machines.iter().filter(|(name, _)| name.kind.is_nixos()).map(|(name, _)| &name.name);
         let gpus: BTreeMap<String, Vec<Gpu>> = draft.gpus.into_iter().collect();
         let mut seen = BTreeSet::new();
         for name in draft.machines.iter().chain(asked) {

@@ -4,6 +4,7 @@ use crate::flake::Flake;
 use crate::flake::machines::{Confirmation, Own};
 use crate::flake::trees::Sources;
 use crate::flake::value::MachineKind;
+use crate::kind::MachineName;
 use crate::request::Files;
 
 #[track_caller]
@@ -74,7 +75,7 @@ fn a_homes_own_file_may_bear_the_users_name() {
 #[test]
 fn a_name_is_confirmed_denied_or_left_open() {
     let confirm = |outputs: &str, kind: MachineKind, name: &str| {
-        with(outputs, &[], |flake| match flake.confirm(kind, name) {
+        with(outputs, &[], |flake| match flake.confirm(&MachineName::new(kind, name)) {
             Confirmation::Made(machine) => format!("made: {}", machine.name),
             Confirmation::NotMade => "not made".to_owned(),
             Confirmation::CannotTell(why) => format!("{:?}", why.cause),
