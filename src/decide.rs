@@ -14,6 +14,7 @@
 //! | [`readers`] | who else reads a machine, and sees what it is given or not |
 //! | [`versions`] | references that are too old for what is asked for |
 //! | [`facts`] | what is known of a machine that is set up |
+//! | [`homes`] | what a home leaves to the machine that it is on |
 //! | [`packages`], [`overlays`] | the llama.cpp that is there already |
 //! | [`cleanup`], [`orphans`] | an earlier attempt that the form asks to clean away |
 
@@ -34,6 +35,7 @@ use crate::why::Why;
 mod aliases;
 mod cleanup;
 mod facts;
+mod homes;
 pub(crate) mod input;
 mod mentions;
 pub(crate) mod module_body;
@@ -172,6 +174,7 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     let chosen = |name: &MachineName| cx.request.chooses(name);
     changes.diagnostics.extend(cx.model.broken(chosen));
     changes.diagnostics.extend(cx.model.byte_order_marks());
+    changes.diagnostics.extend(homes::of_another(cx));
     changes.diagnostics.extend(request::unknown_machines(cx));
     changes.diagnostics.extend(request::unconfirmed(cx));
     changes.diagnostics.extend(aliases::chosen_twice(cx));
@@ -197,12 +200,13 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     changes.absorb(packages::decide(cx, &input.name, &fleet));
     changes.absorb(overlays::decide(cx, &input.name, &routes, &changes.deleted));
     let mut settings = BTreeMap::new();
-    for name in fleet.machines.keys() {
+    for (name, spec) in &fleet.machines {
         let of_machine = product::settings(&fleet, name);
         changes.diagnostics.extend(of_machine.notes.iter().map(|note| facts::said(cx, name, note)));
         changes.absorb(facts::accept_the_driver(cx, name, &fleet));
         changes.absorb(facts::needs_a_model(cx, name));
         changes.diagnostics.extend(facts::dead_caches(cx, name));
+        changes.diagnostics.extend(homes::driver(cx, name, spec));
         settings.insert(name.clone(), of_machine);
     }
     if changes.failed() {

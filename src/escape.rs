@@ -39,6 +39,12 @@ impl Nix {
         Nix(out)
     }
 
+    /// A double-quoted Nix string of what an expression of ours is, and this content behind it.
+    pub fn string_behind(expression: &str, text: &str) -> Nix {
+        let string = Nix::string(text);
+        Nix(["\"${", expression, "}", &string.0[1..]].concat())
+    }
+
     /// One segment of an attribute path: bare where Nix allows it, else quoted.
     pub fn attr(name: &str) -> Nix {
         if is_identifier(name) { Nix(name.to_owned()) } else { Nix::string(name) }
@@ -158,7 +164,32 @@ impl fmt::Display for Shell {
     }
 }
 
-/// The attribute `name`, then `rest`, of this flake's `nixosConfigurations`, as an argument of `nix build` or
+/// A word of a command in a systemd unit: quoted where it has to be, with nothing in it that systemd would replace.
+pub fn systemd_word(word: &str) -> String {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'/' | b':' | b',');
+    if !word.is_empty() && word.bytes().all(plain) {
+        return word.to_owned();
+    }
+    let mut out = String::with_capacity(word.len() + 8);
+    out.push('"');
+    for c in word.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            // `%` begins a specifier, `$` a variable
+            '%' => out.push_str("%%"),
+            '$' => out.push_str("$$"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The attribute `name`, then `rest`, of this flake's `nixosConfigurations` or the output of its kind, as an argument of `nix build` or
 /// `nix eval`: one word, not yet quoted for the shell. `None` for a name that holds `"`, which such an argument cannot.
 pub fn flake_attribute(name: &MachineName, rest: &str) -> Option<String> {
     let (output, name) = (name.kind.output(), name.as_str());

@@ -9,6 +9,7 @@ mod choose;
 mod commands;
 mod earlier;
 mod expect;
+mod homes;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +54,7 @@ pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
     };
     parts(&mut out, &[introduction, changes::section, by_hand, choose::section, choose::patterns]);
     commands::section(subject, &steps, &mut out);
-    parts(&mut out, &[check::section, expect::section, trouble::section, earlier::section, notes]);
+    parts(&mut out, &[check::section, homes::section, expect::section, trouble::section, earlier::section, notes]);
     let mut text = String::from(out);
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -178,7 +179,7 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
             Markdown::code(name.as_str()),
             kind_in_words(name.kind),
             ": **",
-            title(spec.request.variant),
+            if spec.has_metal() { "CPU and Metal" } else { title(spec.request.variant) },
             "**, "
         );
         choose::cpu_in_words(spec, out);

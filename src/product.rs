@@ -8,9 +8,9 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use crate::escape::Nix;
-use crate::kind::MachineName;
+use crate::kind::{MachineKind, MachineName};
 use crate::report::Severity;
-use crate::request::{Field, Machine, Style, Variant};
+use crate::request::{Field, Install, Machine, Style, Variant};
 
 mod call;
 mod drivers;
@@ -64,6 +64,7 @@ pub(crate) enum Delivery {
 /// One chosen machine.
 #[derive(Debug, Clone)]
 pub(crate) struct MachineSpec {
+    pub kind: MachineKind,
     pub request: Machine,
     /// For instance `x86_64-linux`.
     pub system: String,
@@ -87,6 +88,26 @@ pub(crate) struct MachineSpec {
 }
 
 impl MachineSpec {
+    /// Whether it runs macOS.
+    pub fn is_mac(&self) -> bool {
+        self.system.ends_with("-darwin")
+    }
+
+    /// Whether llama.cpp uses the GPU by Metal: its flake does so on each Mac with Apple's own chip (`useMetalKit` in
+    /// llama.cpp's .devops/nix/package.nix).
+    pub fn has_metal(&self) -> bool {
+        self.system == "aarch64-darwin" && self.request.variant == Variant::Cpu
+    }
+
+    /// Whether the package goes where everything of the machine goes; of a home, that is where everything of its user does.
+    pub fn installs_for_all(&self) -> bool {
+        match self.request.install {
+            Install::System => true,
+            Install::Home(_) => self.kind == MachineKind::Home,
+            Install::None => false,
+        }
+    }
+
     /// The llama.cpp flake, as the machine's file names it.
     pub fn flake(&self, input: &str) -> String {
         match self.delivery {

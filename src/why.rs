@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kind::MachineName;
+use crate::kind::{MachineKind, MachineName};
 use crate::request::Field;
 
 /// Why an edit is made.
@@ -83,6 +83,7 @@ pub(crate) enum Cause {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let machine = || self.machines.first().map_or("this machine", MachineName::as_str);
+        let is_mac = || self.machines.first().is_some_and(|name| name.kind == MachineKind::Darwin);
         match &self.cause {
             Cause::Input { follows: Some(target) } => write!(
                 f,
@@ -148,8 +149,9 @@ impl fmt::Display for Why {
             }
             Cause::FinishedPkgs { line } => write!(
                 f,
-                "`specialArgs` on line {line} hands {} a finished `pkgs`, so overlays of its modules do nothing; the \
+                "{} on line {line} hands {} a finished `pkgs`, so overlays of its modules do nothing; the \
                  overlay goes into that `pkgs`.",
+                if is_mac() { "The call" } else { "`specialArgs`" },
                 machine()
             ),
             Cause::Shared { file } => {

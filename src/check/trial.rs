@@ -77,6 +77,7 @@ pub(super) struct Trial {
 /// What the machine `carbon` is; its file is `llama/machine.nix`.
 fn spec(delivery: Delivery) -> MachineSpec {
     MachineSpec {
+        kind: Default::default(),
         request: Machine::new(Variant::Cpu),
         system: "x86_64-linux".into(),
         file: "llama/machine.nix".into(),

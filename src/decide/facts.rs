@@ -12,7 +12,7 @@ use crate::flake::machines::{ForeignPkgs, Machine};
 use crate::flake::modules::{Definition, call};
 use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
-use crate::kind::MachineName;
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{self, Fleet, MachineSpec, OptionSet};
 use crate::report::{Diagnostic, Severity};
 use crate::request::{self, Field};
@@ -22,6 +22,7 @@ use crate::why::{Cause, Why};
 /// What is known of a chosen machine.
 pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::Machine, route: &Route) -> MachineSpec {
     let mut spec = MachineSpec {
+        kind: name.kind,
         request: request.clone(),
         system: system_of(cx.model, name, request),
         file: cx.places.paths.file_of(name),
@@ -49,7 +50,11 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::
     let is_set = |path: &[&str]| {
         definitions.iter().find(|known| known.path.iter().map(SmolStr::as_str).eq(path.iter().copied()))
     };
-    spec.foreign_pkgs = is_set(&["nixpkgs", "pkgs"]).is_some() || !matches!(machine.pkgs, ForeignPkgs::No);
+    // Home Manager makes its packages anew of those that it is given, with nixpkgs.config and overlays
+    // (lib/eval-config.nix, modules/misc/nixpkgs.nix)
+    let takes_pkgs = name.kind != MachineKind::Home;
+    spec.foreign_pkgs =
+        takes_pkgs && (is_set(&["nixpkgs", "pkgs"]).is_some() || !matches!(machine.pkgs, ForeignPkgs::No));
     spec.wsl = is_set(&["wsl", "enable"]).is_some_and(|known| syntax::text(known.value.syntax()) == "true");
     spec.sets = sets(cx, machine);
     let has_driver = spec.sets.iter().any(|set| set.items.iter().any(|item| item == "\"nvidia\""));
@@ -188,9 +193,8 @@ pub(super) fn accept_the_driver(cx: &Context<'_, '_>, name: &MachineName, fleet:
 pub(super) fn needs_a_model(cx: &Context<'_, '_>, name: &MachineName) -> Changes {
     let mut changes = Changes::default();
     let asks = cx.request.choice(name).and_then(|machine| machine.server.as_ref());
-    let Some(machine) = cx.model.machine(name).filter(|_| asks.is_some_and(|server| server.model.is_none())) else {
-        return changes;
-    };
+    let asks_without = name.kind.is_nixos() && asks.is_some_and(|server| server.model.is_none());
+    let Some(machine) = cx.model.machine(name).filter(|_| asks_without) else { return changes };
     let nixpkgs = machine.nixpkgs.as_ref().and_then(|name| cx.model.inputs.find(name));
     let release = nixpkgs.and_then(|input| cx.model.inputs.release(input));
     let is_old = matches!(release, Some(Release::Stable { year, month }) if (year, month) < (26, 5));

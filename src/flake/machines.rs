@@ -209,9 +209,10 @@ pub(crate) enum ModuleInputs {
 #[derive(Debug, Clone)]
 pub(crate) enum ForeignPkgs {
     No,
-    /// `nixosSystem { pkgs = …; }`, `nixpkgs.pkgs = …;`: overlays are applied, `nixpkgs.config` is an error.
+    /// `nixosSystem { pkgs = …; }`, `nixpkgs.pkgs = …;`: overlays are applied, `nixpkgs.config` is an error. Of a home
+    /// only what modules add to it counts: both are applied.
     Argument,
-    /// `specialArgs.pkgs`: overlays and `nixpkgs.config` do nothing.
+    /// `specialArgs.pkgs`, and nix-darwin's `darwinSystem { pkgs = …; }`: overlays and `nixpkgs.config` do nothing.
     SpecialArgs(Site),
 }
 

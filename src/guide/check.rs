@@ -7,7 +7,7 @@ use super::{MANY, Subject, enumeration};
 use crate::escape::{Markdown, put};
 use crate::hardware::Feature;
 use crate::hardware::amd;
-use crate::kind::MachineName;
+use crate::kind::{MachineKind, MachineName};
 use crate::product::{CpuCode, MachineSpec, cpu_code};
 use crate::request::Variant;
 
@@ -27,10 +27,22 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
          of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n"
     );
     groups.into_iter().for_each(|(package, group)| machines(subject, &package, &group, out));
-    let serves = |machine: &(&MachineName, &MachineSpec)| machine.1.request.server.is_some();
-    let servers: Vec<&str> = subject.done().filter(serves).map(|(name, _)| name.as_str()).collect();
-    if !servers.is_empty() {
-        put!(out, "\nOn ", enumeration(servers), ", `systemctl is-active llama-cpp` says `active`.\n");
+    for kind in MachineKind::ALL {
+        let serves =
+            |machine: &(&MachineName, &MachineSpec)| machine.0.kind == kind && machine.1.request.server.is_some();
+        for is_mac in [false, true] {
+            let servers = subject.done().filter(serves).filter(|(_, spec)| spec.is_mac() == is_mac);
+            let servers: Vec<&str> = servers.map(|(name, _)| name.as_str()).collect();
+            if servers.is_empty() {
+                continue;
+            }
+            let (place, command) = match (kind, is_mac) {
+                (MachineKind::NixOs, _) => ("On ", "`systemctl is-active llama-cpp` says `active`"),
+                (_, true) => ("On the Mac of ", "`launchctl list` has a line that ends in `llama-cpp`"),
+                (_, false) => ("In ", "`systemctl --user is-active llama-cpp` says `active`"),
+            };
+            put!(out, "\n", place, enumeration(servers), ", ", command, ".\n");
+        }
     }
 }
 
@@ -38,6 +50,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Package<'a> {
     variant: Variant,
+    metal: bool,
     cpu: CpuCode,
     capabilities: &'a [String],
     targets: &'a [String],
@@ -48,6 +61,7 @@ impl<'a> Package<'a> {
         let request = &spec.request;
         Package {
             variant: request.variant,
+            metal: spec.has_metal(),
             cpu: cpu_code(spec),
             capabilities: &request.cuda_capabilities,
             targets: &request.rocm_targets,
@@ -104,6 +118,7 @@ fn cpu_flags(code: &CpuCode, out: &mut Markdown) {
 
 fn gpu_flags(package: &Package, out: &mut Markdown) {
     match package.variant {
+        Variant::Cpu if package.metal => put!(out, "; `-DGGML_METAL:BOOL=TRUE`"),
         Variant::Cpu => {}
         Variant::Vulkan => put!(out, "; `-DGGML_VULKAN:BOOL=TRUE`"),
         Variant::Cuda => {
@@ -126,6 +141,7 @@ fn gpu_flags(package: &Package, out: &mut Markdown) {
 
 fn devices(package: &Package, out: &mut Markdown) {
     match package.variant {
+        Variant::Cpu if package.metal => put!(out, "one line with `Metal` or `MTL0`, and the chip's name."),
         Variant::Cpu => put!(out, "no device is listed; the CPU needs no entry."),
         Variant::Cuda => put!(out, "one line `CUDA0: …` with the name and the memory of the card."),
         Variant::Vulkan => put!(

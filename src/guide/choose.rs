@@ -3,6 +3,7 @@
 use super::{Subject, first_of, title};
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, put};
 use crate::hardware::cpu;
+use crate::kind::MachineKind;
 use crate::product::{CpuCode, Delivery, MachineSpec, cpu_code};
 use crate::request::{Cpu, Style, Variant};
 
@@ -134,8 +135,13 @@ pub(super) fn patterns(subject: &Subject, out: &mut Markdown) {
     if fleet.machines.values().any(|spec| spec.delivery == Delivery::SpecialArgs) {
         put!(
             out,
-            "- **Inputs through `specialArgs`.** A module in a file of its own does not see the flake's inputs. What \
-             `nixosSystem` is given as `specialArgs` reaches every module as an argument, so ",
+            "- **Inputs through `specialArgs`.** A module in a file of its own does not see the flake's inputs. What ",
+            match (subject.has_kind(MachineKind::NixOs), subject.has_kind(MachineKind::Home)) {
+                (false, true) => "`homeManagerConfiguration` is given as `extraSpecialArgs`",
+                (false, false) => "`darwinSystem` is given as `specialArgs`",
+                (true, _) => "`nixosSystem` is given as `specialArgs`",
+            },
+            " reaches every module as an argument, so ",
             Markdown::code(&format!("inputs.{}", Nix::attr(&fleet.input))),
             " is there for whoever writes `{ inputs, ... }:`. Unlike `_module.args` it may be used for `imports`, too.\n",
         );

@@ -19,7 +19,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
 /// Whether a machine's CUDA runs on a card: a Jetson's driver is not NixOS's.
 fn has_card(subject: &Subject) -> bool {
     let specs = subject.fleet.machines.values();
-    specs.filter(|spec| spec.request.variant == Variant::Cuda).any(|spec| !is_jetson(spec))
+    specs.filter(|spec| spec.kind.is_nixos() && spec.request.variant == Variant::Cuda).any(|spec| !is_jetson(spec))
 }
 
 /// One symptom, and what to do about it.
@@ -72,7 +72,7 @@ fn evaluation(subject: &Subject, out: &mut Markdown) {
             "That machine is given a finished `pkgs`: overlays and `nixpkgs.config` belong where that `pkgs` is made.",
         );
     }
-    if fleet.machines.values().any(|spec| spec.request.server.is_some()) {
+    if fleet.machines.values().any(|spec| spec.kind.is_nixos() && spec.request.server.is_some()) {
         item(
             out,
             "`services.llama-cpp.extraFlags` or `modelsPreset` `can no longer be used`.",
@@ -178,8 +178,12 @@ fn running(subject: &Subject, out: &mut Markdown) {
             "The user may have to be in the groups `render` and `video`, and the card's target among those compiled for: `nix shell nixpkgs#rocmPackages.rocminfo --command rocminfo` names it.",
         );
     }
-    if let Some((name, server)) =
-        subject.fleet.machines.iter().find_map(|(name, spec)| Some((name, spec.request.server.as_ref()?)))
+    if let Some((name, server)) = subject
+        .fleet
+        .machines
+        .iter()
+        .filter(|(name, _)| name.kind.is_nixos())
+        .find_map(|(name, spec)| Some((name, spec.request.server.as_ref()?)))
     {
         let model = server.model.as_deref().map(|model| md!(", here ", Markdown::code(Nix::string(model).as_str())));
         item(

@@ -54,8 +54,12 @@ pub(crate) fn is_driver_setting(path: &[SmolStr], value: &str) -> bool {
     }
 }
 
-/// The driver settings of this machine's variant, whatever the machine sets already.
+/// The driver settings of this machine's variant, whatever the machine sets already. A home's driver is its host's, and
+/// macOS has its own.
 pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
+    if !machine.kind.is_nixos() {
+        return Vec::new();
+    }
     match machine.request.variant {
         Variant::Cpu => Vec::new(),
         Variant::Cuda if machine.wsl => vec![graphics(), windows_driver()],
@@ -75,6 +79,7 @@ pub(crate) fn is_jetson(machine: &MachineSpec) -> bool {
 /// Whether the machine's file makes NixOS load NVIDIA's driver.
 pub(crate) fn loads_nvidia(machine: &MachineSpec) -> bool {
     machine.request.drivers
+        && machine.kind.is_nixos()
         && machine.request.variant == Variant::Cuda
         && !(is_jetson(machine) || machine.wsl || machine.refuses_unfree)
 }

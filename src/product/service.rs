@@ -5,9 +5,10 @@ use rowan::ast::AstNode;
 
 use super::drivers::path;
 use super::module::MODULE_PACKAGE;
-use super::text::{indent, set};
+use super::text::{indent, list, set};
 use super::{Fleet, MachineSpec, Setting, Value};
-use crate::escape::Nix;
+use crate::escape::{Nix, Shell, systemd_word};
+use crate::kind::MachineKind;
 use crate::request::{Field, Server, Style, Variant};
 use crate::syntax;
 
@@ -20,11 +21,91 @@ pub(super) const HARDENING_COMMENT: &str = "the GPU's device files, and /proc/me
 
 /// The settings of the service.
 pub(super) fn service(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting> {
-    // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
-    let package = (!fleet.alias).then(|| match fleet.style {
+    match machine.kind {
+        MachineKind::NixOs => of_nixos(fleet, machine, server),
+        MachineKind::Home if machine.is_mac() => vec![agent_of_home(fleet, machine, server)],
+        MachineKind::Home => vec![unit_of_home(fleet, machine, server)],
+        MachineKind::Darwin => vec![agent_of_mac(fleet, machine, server)],
+    }
+}
+
+/// The words behind `llama-server`.
+fn arguments(server: &Server) -> Vec<String> {
+    let mut words = vec!["--host".into(), server.host.clone(), "--port".into(), server.port.to_string()];
+    if let Some(model) = &server.model {
+        words.extend(["--model".into(), model.clone()]);
+    }
+    words
+}
+
+/// The program with what stands behind it, as a Nix string.
+fn program(fleet: &Fleet, machine: &MachineSpec, behind: &str) -> Nix {
+    Nix::string_behind(&package(fleet, machine), &["/bin/llama-server", behind].concat())
+}
+
+fn setting<const N: usize>(names: [&'static str; N], value: String, reason: &'static str) -> Setting {
+    let (path, value) = (path(names), Value::Expr(value));
+    Setting { path, value, comment: "", reason, field: Some(Field::Server) }
+}
+
+/// A user service by Home Manager's `systemd.user.services`, in whose words a unit's sections are sets.
+fn unit_of_home(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Setting {
+    let words: Vec<String> = arguments(server).iter().map(|word| systemd_word(word)).collect();
+    let start = program(fleet, machine, &format!(" {}", words.join(" ")));
+    let service = set(&[format!("ExecStart = {start};"), "Restart = \"on-failure\";".to_owned()]);
+    let unit = set(&[
+        "Unit.Description = \"llama.cpp's server\";".to_owned(),
+        format!("Service = {service};"),
+        "Install.WantedBy = [ \"default.target\" ];".to_owned(),
+    ]);
+    setting(
+        ["systemd", "user", "services", "llama-cpp"],
+        unit,
+        "llama-server as a service of this user, on this home's package.",
+    )
+}
+
+/// A launchd agent by Home Manager, which waits for the Nix store by itself.
+fn agent_of_home(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Setting {
+    let words = arguments(server).into_iter().map(|word| Nix::string(&word).into());
+    let words: Vec<String> = [program(fleet, machine, "").into()].into_iter().chain(words).collect();
+    let config = set(&[
+        format!("ProgramArguments = {};", list(&words)),
+        "KeepAlive = true;".to_owned(),
+        "RunAtLoad = true;".to_owned(),
+    ]);
+    setting(
+        ["launchd", "agents", "llama-cpp"],
+        set(&["enable = true;".to_owned(), format!("config = {config};")]),
+        "llama-server as an agent of this user, on this home's package.",
+    )
+}
+
+/// A launchd agent by nix-darwin, whose `command` waits for the Nix store. One of `launchd.user.agents` would need
+/// `system.primaryUser` (nix-darwin, modules/launchd/default.nix).
+fn agent_of_mac(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Setting {
+    let words = Shell::new("").words(arguments(server));
+    let command = program(fleet, machine, words.as_str());
+    let config = set(&["KeepAlive = true;".to_owned(), "RunAtLoad = true;".to_owned()]);
+    setting(
+        ["launchd", "agents", "llama-cpp"],
+        set(&[format!("command = {command};"), format!("serviceConfig = {config};")]),
+        "llama-server as an agent of whoever logs in, on this Mac's package.",
+    )
+}
+
+/// The machine's own package.
+fn package(fleet: &Fleet, machine: &MachineSpec) -> String {
+    match fleet.style {
         Style::Module => MODULE_PACKAGE.to_owned(),
         Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
-    });
+    }
+}
+
+/// `services.llama-cpp` of NixOS.
+fn of_nixos(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Setting> {
+    // the service's default is pkgs.llama-cpp, which is the machine's own only with the alias
+    let package = (!fleet.alias).then(|| package(fleet, machine));
     let setting = |path, value: String, comment, reason| Setting {
         path,
         value: Value::Expr(value),

@@ -15,7 +15,7 @@ use super::text::list;
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
 use crate::hardware::cpu;
-use crate::kind::MachineName;
+use crate::kind::{MachineKind, MachineName};
 use crate::report::Severity;
 use crate::request::{Field, Install, Style, Variant};
 
@@ -48,7 +48,8 @@ pub(crate) fn settings(fleet: &Fleet, machine: &MachineName) -> Settings {
     if let Some(server) = &spec.request.server {
         service(fleet, spec, server).into_iter().for_each(|setting| settings.add(spec, setting));
     }
-    if spec.request.drivers {
+    settings.notes.extend(foreign_notes(fleet, spec));
+    if spec.request.drivers && spec.kind.is_nixos() {
         // a machine that accepts unfree packages one by one is not made to accept all
         let accepts_some = spec.sets.iter().any(|set| *set.path == ["nixpkgs", "config", "allowUnfreePredicate"]);
         for setting in drivers(spec) {
@@ -58,7 +59,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &MachineName) -> Settings {
         }
         settings.notes.extend(driver_notes(spec));
     }
-    if fleet.binary_caches && spec.request.variant == Variant::Cuda {
+    if fleet.binary_caches && spec.request.variant == Variant::Cuda && spec.kind.is_nixos() {
         binary_cache().into_iter().for_each(|setting| settings.add(spec, setting));
     }
     settings.args = module_arguments(&settings.settings);
@@ -178,6 +179,36 @@ pub(crate) fn option_name<S: AsRef<str>>(path: &[S]) -> String {
     name
 }
 
+/// What a home or a Mac leaves to its host.
+fn foreign_notes(fleet: &Fleet, machine: &MachineSpec) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut note = |severity, code, message: &str, hint: &str| {
+        let (message, hint) = (message.to_owned(), Some(hint.to_owned()));
+        notes.push(Note { severity, code, file: String::new(), line: 0, message, hint });
+    };
+    if machine.kind.is_nixos() {
+        return notes;
+    }
+    if machine.request.server.as_ref().is_some_and(|server| server.open_firewall) {
+        note(
+            Severity::Warning,
+            "firewall-of-the-host",
+            "The firewall is not opened: it is the host's, and neither Home Manager nor nix-darwin has a setting for a port.",
+            "Open the port on the host, or serve on 127.0.0.1 alone.",
+        );
+    }
+    if fleet.binary_caches && machine.request.variant == Variant::Cuda {
+        note(
+            Severity::Note,
+            "caches-of-the-host",
+            "The binary cache is not written: Nix takes substituters from users that it trusts alone, so it belongs into the \
+             host's own settings.",
+            "On NixOS: nix.settings; elsewhere extra-substituters and extra-trusted-public-keys in /etc/nix/nix.conf.",
+        );
+    }
+    notes
+}
+
 fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut note = |severity, code, message: &str, hint: &str| {
@@ -260,7 +291,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
         let comment = (row.comment)(machine);
         Some(Setting { path: row.path(), value, comment, reason: row.reason, field: Some(row.field) })
     });
-    let elsewhere = (machine.request.install != Install::System).then(|| Setting {
+    let elsewhere = (!machine.installs_for_all()).then(|| Setting {
         path: path(["llama", "install"]),
         value: Value::Expr("false".into()),
         comment: "",
@@ -278,7 +309,8 @@ fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
     };
     let path = match &machine.request.install {
         Install::None => return None,
-        Install::System if fleet.style == Style::Module => return None,
+        _ if machine.installs_for_all() && fleet.style == Style::Module => return None,
+        _ if machine.kind == MachineKind::Home => path(["home", "packages"]),
         Install::System => path(["environment", "systemPackages"]),
         Install::Home(user) if machine.home_manager => {
             vec!["home-manager".into(), "users".into(), user.clone().into(), "home".into(), "packages".into()]
@@ -311,7 +343,7 @@ fn module_arguments(settings: &[Setting]) -> BTreeSet<&'static str> {
     used.map(|(argument, _)| argument).collect()
 }
 
-/// An expression of ours without the contents of its strings.
+/// An expression of ours without the contents of its strings, but for what is interpolated.
 fn code(expression: &str) -> Cow<'_, str> {
     if !expression.contains('"') {
         return expression.into();
@@ -322,6 +354,9 @@ fn code(expression: &str) -> Cow<'_, str> {
     while let Some(c) = chars.next() {
         match c {
             '\\' if in_string => drop(chars.next()),
+            '$' if in_string && chars.clone().next() == Some('{') => {
+                code.extend(chars.by_ref().take_while(|c| *c != '}'));
+            }
             '"' => in_string = !in_string,
             c if !in_string => code.push(c),
             _ => {}

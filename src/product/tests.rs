@@ -13,6 +13,7 @@ fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
         Variant::Cpu | Variant::Vulkan => {}
     }
     MachineSpec {
+        kind: MachineKind::NixOs,
         request,
         system: "x86_64-linux".into(),
         file: "machines/carbon-llama-cpp.nix".into(),

@@ -322,13 +322,17 @@ impl Writer<'_, '_, '_> {
             Some(site) => {
                 let path = product::path_between("flake.nix", &fleet.overlay_path);
                 let call = product::overlay_call(fleet, name, &flake, &path);
-                snippet = format!("specialArgs.pkgs = pkgs.extend {call};\n{snippet}");
+                let (by, argument) = match name.kind {
+                    MachineKind::NixOs => ("specialArgs", "specialArgs.pkgs"),
+                    MachineKind::Home => ("extraSpecialArgs", "extraSpecialArgs.pkgs"),
+                    MachineKind::Darwin => ("darwinSystem", "pkgs"),
+                };
+                snippet = format!("{argument} = pkgs.extend {call};\n{snippet}");
                 let message = format!(
-                    "`specialArgs` hands {name} a `pkgs` that it shares with other machines, so overlays of its modules \
-                     do nothing"
+                    "`{by}` hands {name} a `pkgs` that it shares with other machines, so overlays of its modules do nothing"
                 );
                 let hint = "Give this machine a `pkgs` of its own with the overlay in it, as below; better, hand out no \
-                            `pkgs` in `specialArgs` at all.";
+                            `pkgs` there at all.";
                 (site.file.clone(), start(site.name()), message, hint)
             }
             None => {

@@ -16,7 +16,8 @@
 
 use std::collections::BTreeMap;
 
-use llama_fleet::report::{Change, Diagnostic, How, Outcome, Plan, Severity};
+use llama_fleet::kind::MachineKind;
+use llama_fleet::report::{Change, Diagnostic, How, Outcome, Plan, PlannedMachine, Severity};
 use llama_fleet::request::Files;
 use serde::{Deserialize, Serialize};
 
@@ -47,11 +48,19 @@ impl Expected {
         };
         Expected {
             outcome: Some(plan.outcome),
-            machines: plan.machines.iter().map(|machine| (machine.name.clone(), machine.how)).collect(),
+            machines: plan.machines.iter().map(|machine| (called(machine), machine.how)).collect(),
             created: paths(Change::Created),
             deleted: paths(Change::Deleted),
             diagnostics: plan.diagnostics.iter().map(|diagnostic| described(diagnostic, files)).collect(),
         }
+    }
+}
+
+/// A machine by its name, a home and a Mac with that word before it.
+fn called(machine: &PlannedMachine) -> String {
+    match machine.kind {
+        MachineKind::NixOs => machine.name.clone(),
+        kind => format!("{} {}", kind.word(), machine.name),
     }
 }
 

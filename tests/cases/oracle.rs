@@ -3,6 +3,7 @@
 //! The hunks make the result and their undoing gives back the bytes; results parse; every comment stays with the code
 //! it is about; the plan applied and planned again changes nothing; diagnostics stand where they say.
 
+use llama_fleet::kind::MachineKind;
 use llama_fleet::report::{Change, Diagnostic, FileChange, How, Hunk, Outcome, Plan};
 use llama_fleet::request::{Files, Request};
 use rnix::SyntaxKind;
@@ -326,13 +327,15 @@ fn place(diagnostic: &Diagnostic, files: &Files) -> Result<(), String> {
 /// A later plan for one of the machines alone takes nothing from the others: of the files that this plan made it changes
 /// at most that machine's own, or it is refused.
 fn kept_by_the_others(request: &Request, plan: &Plan) -> Result<(), String> {
-    let Some((name, machine)) = request.machines.last_key_value().filter(|_| request.machines.len() > 1) else {
+    let Some((name, machine)) = request.chosen().last().filter(|_| request.chosen().nth(1).is_some()) else {
         return Ok(());
     };
-    let alone = Request { machines: [(name.clone(), machine.clone())].into(), ..applied(request, plan) };
+    let mut alone = applied(request, plan);
+    MachineKind::ALL.into_iter().for_each(|kind| alone.of_kind_mut(kind).clear());
+    alone.of_kind_mut(name.kind).insert(name.name.clone(), machine.clone());
     let later = llama_fleet::plan(&alone);
     outcome(&later).map_err(|failure| format!("{name} alone afterwards: {failure}"))?;
-    let own = request.options.paths.of_machine(name);
+    let own = request.options.paths.file_of(&name);
     let made = |path: &str| plan.files.iter().any(|file| file.path == path && file.change == Change::Created);
     match later.files.iter().find(|file| file.path != own && made(&file.path)) {
         Some(file) => Err(format!("{name} alone afterwards changes {}", file.path)),

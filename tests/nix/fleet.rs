@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use llama_fleet::kind::MachineKind;
 use llama_fleet::plan;
 use llama_fleet::report::{Outcome, Plan};
 use llama_fleet::request::{Files, Request};
@@ -106,12 +107,18 @@ impl OnDisk {
 
     /// The expression whose value is what can be seen of the fleet.
     pub fn observation(&self, era: Era) -> String {
+        self.observation_of(MachineKind::NixOs, era)
+    }
+
+    /// The same of one kind of what the flake describes.
+    pub fn observation_of(&self, kind: MachineKind, era: Era) -> String {
         format!(
-            "import {} {{ files = {}; nixpkgs = \"{}\"; llama = \"{}\"; }}",
+            "import {} {{ files = {}; nixpkgs = \"{}\"; llama = \"{}\"; output = \"{}\"; }}",
             path(&stand_ins().join("observe.nix")),
             path(&self.0),
             era.nixpkgs,
-            era.llama
+            era.llama,
+            kind.output()
         )
     }
 

@@ -7,6 +7,7 @@
 mod evaluator;
 mod expect;
 mod fleet;
+mod homes;
 mod matrix;
 mod options;
 mod plans_of_the_past;

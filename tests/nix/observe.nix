@@ -5,6 +5,8 @@
   files,
   nixpkgs,
   llama,
+  # nixosConfigurations, homeConfigurations or darwinConfigurations
+  output ? "nixosConfigurations",
 }:
 let
   find =
@@ -15,6 +17,8 @@ let
       ./llama-cpp + "/${llama}"
     else if builtins.match ".*home-manager.*" url != null then
       ./others/home-manager
+    else if builtins.match ".*nix-darwin.*" url != null then
+      ./others/nix-darwin
     else if builtins.match ".*nixos-hardware.*" url != null then
       ./others/nixos-hardware
     else
@@ -52,20 +56,60 @@ let
 
   paths = map (package: builtins.unsafeDiscardStringContext package.outPath);
 
+  packagesOf =
+    names: pkgs:
+    builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = package pkgs.${name};
+      }) (builtins.filter (name: pkgs ? ${name}) names)
+    );
+
+  # what is said of homes and Macs alike; CUDA, ROCm and Vulkan are not looked at on macOS, which has none of them
+  common =
+    { config, pkgs, ... }:
+    whole: installed: {
+      whole = builtins.unsafeDiscardStringContext whole.drvPath;
+      inherit (config) warnings;
+      packages = packagesOf (
+        if pkgs.stdenv.hostPlatform.isDarwin then
+          [
+            "llama-cpp"
+            "llama-cpp-cpu"
+          ]
+        else
+          names
+      ) pkgs;
+      overridden =
+        if pkgs.stdenv.hostPlatform.isDarwin then
+          { }
+        else
+          {
+            cuda = package (pkgs.llama-cpp.override { cudaSupport = true; });
+            rocm = package (pkgs.llama-cpp.override { rocmSupport = true; });
+            vulkan = package (pkgs.llama-cpp.override { vulkanSupport = true; });
+            tabby = attempt pkgs.tabby.outPath;
+          };
+      installed = paths installed;
+      variant = config.llama.variant or null;
+      agent = config.launchd.agents.llama-cpp or null;
+    };
+
+  home =
+    { config, ... }@whole:
+    common whole config.home.activationPackage config.home.packages
+    // {
+      unit = config.systemd.user.services.llama-cpp or null;
+    };
+
+  mac = { config, ... }@whole: common whole whole.system config.environment.systemPackages;
+
   machine =
     { config, pkgs, ... }:
-    let
-      offered = builtins.filter (name: pkgs ? ${name}) names;
-    in
     {
       toplevel = builtins.unsafeDiscardStringContext config.system.build.toplevel.drvPath;
       inherit (config) warnings;
-      packages = builtins.listToAttrs (
-        map (name: {
-          inherit name;
-          value = package pkgs.${name};
-        }) offered
-      );
+      packages = packagesOf names pkgs;
       # nixpkgs' own override arguments
       overridden = {
         cuda = package (pkgs.llama-cpp.override { cudaSupport = true; });
@@ -99,4 +143,12 @@ let
           null;
     };
 in
-builtins.mapAttrs (_: machine) fleet.nixosConfigurations
+builtins.mapAttrs (
+  _:
+  {
+    nixosConfigurations = machine;
+    homeConfigurations = home;
+    darwinConfigurations = mac;
+  }
+  .${output}
+) fleet.${output}

@@ -223,7 +223,8 @@ impl Flake<'_> {
                 return Some(Rc::new(machine));
             }
         };
-        machine.kind = system.kind;
+        // what extends a system out of sight is of the kind of its output
+        machine.kind = if matches!(system.args, Value::Unknown(_)) { output.kind() } else { system.kind };
         (machine.is_node, machine.node) = (system.is_node, system.node.clone());
         if let Some(node) = &machine.node {
             machine.site = None;
@@ -385,7 +386,11 @@ impl Flake<'_> {
         if let Some(entry) = args.entries.get("pkgs")
             && !matches!(self.eval.force(entry.thunk), Value::Null)
         {
-            machine.pkgs = ForeignPkgs::Argument;
+            machine.pkgs = match &entry.site {
+                // nix-darwin puts it into `_module.args` by force, so overlays of modules do nothing (its flake.nix)
+                Some(site) if machine.kind == MachineKind::Darwin => ForeignPkgs::SpecialArgs(site.clone()),
+                _ => ForeignPkgs::Argument,
+            };
         }
         let name = if machine.kind == MachineKind::Home { "extraSpecialArgs" } else { "specialArgs" };
         let Some(entry) = args.entries.get(name) else {

@@ -7,7 +7,8 @@ use crate::request::Cpu;
 
 pub(super) fn judge(cpu: &Cpu, architecture: Architecture, system: &str, verdicts: &mut Vec<Verdict>) {
     match cpu {
-        Cpu::Dispatch if architecture == Architecture::Arm => verdicts.push(note(
+        // macOS compiles with clang
+        Cpu::Dispatch if architecture == Architecture::Arm && !system.ends_with("-darwin") => verdicts.push(note(
             "cpu.mode",
             "arm-dispatch-needs-gcc-14",
             "All ARM variants in one package need gcc 14: nixpkgs of 2025-05 or newer.",

@@ -43,7 +43,7 @@ impl Store {
             return;
         }
         let store = *self;
-        let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
+        let names: Vec<String> = cases.iter().map(|case| case.name.name.clone()).collect();
         self.ask(Question::Judge(cases), move |answer| match answer {
             Some(Answer::Judged(judgements)) => store.judged.set(names.into_iter().zip(judgements).collect()),
             // The files are read again after that, which would ask the same again.

@@ -13,6 +13,7 @@
   useCuda,
   useRocm,
   useVulkan,
+  useMetalKit,
   useRpc ? false,
   rocmGpuTargets,
   llamaVersion,
@@ -56,6 +57,7 @@ effectiveStdenv.mkDerivation (
       (lib.cmakeBool "GGML_CUDA" useCuda)
       (lib.cmakeBool "GGML_HIP" useRocm)
       (lib.cmakeBool "GGML_VULKAN" useVulkan)
+      (lib.cmakeBool "GGML_METAL" useMetalKit)
       (lib.cmakeBool "GGML_RPC" useRpc)
     ]
     ++ cmakeFlags

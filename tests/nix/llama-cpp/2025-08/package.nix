@@ -50,6 +50,7 @@ import ../build.nix {
     useCuda
     useRocm
     useVulkan
+    useMetalKit
     rocmGpuTargets
     llamaVersion
     ;

@@ -52,6 +52,7 @@ import ../build.nix {
     useCuda
     useRocm
     useVulkan
+    useMetalKit
     useRpc
     rocmGpuTargets
     llamaVersion

@@ -54,6 +54,7 @@ import ../build.nix {
     useCuda
     useRocm
     useVulkan
+    useMetalKit
     useRpc
     rocmGpuTargets
     llamaVersion

@@ -33,6 +33,7 @@ let
           config = givenConfig;
           overlays = overlays ++ more;
         };
+      extend = overlay: pkgs.appendOverlays [ overlay ];
       stdenv = pkgs.callPackage ./stdenv.nix { inherit platform; };
       inherit (pkgs.stdenv) hostPlatform;
     }

@@ -6,6 +6,8 @@ let
   systems = [
     "x86_64-linux"
     "aarch64-linux"
+    "aarch64-darwin"
+    "x86_64-darwin"
   ];
 in
 {

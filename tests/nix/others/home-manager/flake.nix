@@ -1,7 +1,8 @@
 {
-  description = "Home Manager, as far as NixOS sees it";
+  description = "Home Manager, as far as NixOS and llama.cpp see it";
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
   outputs = _inputs: {
+    lib.homeManagerConfiguration = import ./home.nix;
     nixosModules.home-manager =
       { lib, ... }:
       let

@@ -4,12 +4,17 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }@arguments:
 let
   inherit (lib) mkOption types;
   cfg = config.llama;
+  # NixOS, nix-darwin and Home Manager all take this module; each sets what it has
+  isHome = options ? home.packages;
+  isNixos = options ? hardware.graphics;
+  packages = lib.mkIf cfg.install [ cfg.package ];
   features = lib.optionals (cfg.cpu.features != null) cfg.cpu.features;
 in
 {
@@ -99,7 +104,7 @@ in
     install = mkOption {
       type = types.bool;
       default = true;
-      description = "Whether llama.package goes into environment.systemPackages.";
+      description = "Whether llama.package goes into environment.systemPackages, or home.packages of a home.";
     };
 
     package = mkOption {
@@ -111,58 +116,60 @@ in
   };
 
   # A machine that does not set llama.variant stays as it is.
-  config = lib.mkIf (cfg.variant != null) {
-    nixpkgs.overlays = [
-      (import ../overlays/llama-cpp.nix {
-        llama-cpp = cfg.flake;
-        inherit (cfg) variant;
-        cpuFeatures = cfg.cpu.features;
-        cpuArch = cfg.cpu.arch;
-        inherit (cfg.cpu) nativeFor;
-        cudaCapabilities = cfg.cuda.capabilities;
-        rocmTargets = cfg.rocm.targets;
-      })
-    ];
+  config = lib.mkIf (cfg.variant != null) (
+    {
+      nixpkgs.overlays = [
+        (import ../overlays/llama-cpp.nix {
+          llama-cpp = cfg.flake;
+          inherit (cfg) variant;
+          cpuFeatures = cfg.cpu.features;
+          cpuArch = cfg.cpu.arch;
+          inherit (cfg.cpu) nativeFor;
+          cudaCapabilities = cfg.cuda.capabilities;
+          rocmTargets = cfg.rocm.targets;
+        })
+      ];
 
-    environment.systemPackages = lib.mkIf cfg.install [ cfg.package ];
+      assertions = [
+        {
+          assertion = cfg.cpu.features == null || pkgs.stdenv.hostPlatform.isx86_64;
+          message = "llama.cpu.features are x86 instructions, and this machine is ${pkgs.stdenv.hostPlatform.system}.";
+        }
+        {
+          assertion = lib.elem "AVX512" features || !lib.any (lib.hasPrefix "AVX512_") features;
+          message = "llama.cpu.features: AVX512_VBMI, AVX512_VNNI and AVX512_BF16 need AVX512 beside them.";
+        }
+        {
+          assertion = cfg.cpu.arch == null || pkgs.stdenv.hostPlatform.isAarch64;
+          message = "llama.cpu.arch is an ARM architecture, and this machine is ${pkgs.stdenv.hostPlatform.system}.";
+        }
+        {
+          assertion = cfg.cpu.nativeFor == null || (cfg.cpu.features == null && cfg.cpu.arch == null);
+          message = "llama.cpu.nativeFor leaves nothing for llama.cpu.features and llama.cpu.arch to say.";
+        }
+        {
+          assertion = cfg.variant != "rocm" || pkgs.stdenv.hostPlatform.isx86_64;
+          message = "llama.variant: nixpkgs has ROCm for x86_64-linux only.";
+        }
+      ];
 
-    assertions = [
-      {
-        assertion = cfg.cpu.features == null || pkgs.stdenv.hostPlatform.isx86_64;
-        message = "llama.cpu.features are x86 instructions, and this machine is ${pkgs.stdenv.hostPlatform.system}.";
-      }
-      {
-        assertion = lib.elem "AVX512" features || !lib.any (lib.hasPrefix "AVX512_") features;
-        message = "llama.cpu.features: AVX512_VBMI, AVX512_VNNI and AVX512_BF16 need AVX512 beside them.";
-      }
-      {
-        assertion = cfg.cpu.arch == null || pkgs.stdenv.hostPlatform.isAarch64;
-        message = "llama.cpu.arch is an ARM architecture, and this machine is ${pkgs.stdenv.hostPlatform.system}.";
-      }
-      {
-        assertion = cfg.cpu.nativeFor == null || (cfg.cpu.features == null && cfg.cpu.arch == null);
-        message = "llama.cpu.nativeFor leaves nothing for llama.cpu.features and llama.cpu.arch to say.";
-      }
-      {
-        assertion = cfg.variant != "rocm" || pkgs.stdenv.hostPlatform.isx86_64;
-        message = "llama.variant: nixpkgs has ROCm for x86_64-linux only.";
-      }
-    ];
-
-    warnings = lib.mkMerge [
-      (lib.mkIf (cfg.variant != "cpu" && !config.hardware.graphics.enable) [
-        "llama.variant is ${cfg.variant}, but hardware.graphics.enable is false: no GPU driver is to be found."
-      ])
-      (lib.mkIf
-        (
-          cfg.variant == "cuda"
-          && !lib.elem "nvidia" config.services.xserver.videoDrivers
-          && !(config.wsl.useWindowsDriver or false)
+      warnings = lib.mkMerge [
+        (lib.mkIf (isNixos && cfg.variant != "cpu" && !config.hardware.graphics.enable) [
+          "llama.variant is ${cfg.variant}, but hardware.graphics.enable is false: no GPU driver is to be found."
+        ])
+        (lib.mkIf
+          (
+            isNixos
+            && cfg.variant == "cuda"
+            && !lib.elem "nvidia" config.services.xserver.videoDrivers
+            && !(config.wsl.useWindowsDriver or false)
+          )
+          [
+            "llama.variant is cuda, but services.xserver.videoDrivers lacks nvidia: no driver is loaded."
+          ]
         )
-        [
-          "llama.variant is cuda, but services.xserver.videoDrivers lacks nvidia: no driver is loaded."
-        ]
-      )
-    ];
-  };
+      ];
+    }
+    // (if isHome then { home.packages = packages; } else { environment.systemPackages = packages; })
+  );
 }

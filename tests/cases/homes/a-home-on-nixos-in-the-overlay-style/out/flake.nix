@@ -1,0 +1,32 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager.url = "github:nix-community/home-manager";
+    home-manager.inputs.nixpkgs.follows = "nixpkgs";
+    llama-cpp.url = "github:ggml-org/llama.cpp";
+    llama-cpp.inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    {
+      nixpkgs,
+      home-manager,
+      llama-cpp,
+      ...
+    }:
+    {
+      nixosConfigurations.box = nixpkgs.lib.nixosSystem {
+        modules = [ ./box.nix ];
+      };
+      homeConfigurations."ada@box" = home-manager.lib.homeManagerConfiguration {
+        pkgs = import nixpkgs {
+          system = "x86_64-linux";
+          config.allowUnfree = true;
+        };
+        modules = [
+          ./ada.nix
+          (import ./machines/home-ada-box-llama-cpp.nix llama-cpp)
+        ];
+      };
+    };
+}

@@ -1,0 +1,26 @@
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    home-manager.url = "github:nix-community/home-manager";
+    home-manager.inputs.nixpkgs.follows = "nixpkgs";
+  };
+
+  outputs =
+    { nixpkgs, home-manager, ... }@inputs:
+    {
+      homeConfigurations =
+        nixpkgs.lib.genAttrs
+          [
+            "ada"
+            "bob"
+          ]
+          (
+            user:
+            home-manager.lib.homeManagerConfiguration {
+              pkgs = nixpkgs.legacyPackages.x86_64-linux;
+              extraSpecialArgs = { inherit inputs user; };
+              modules = [ ./home.nix ];
+            }
+          );
+    };
+}

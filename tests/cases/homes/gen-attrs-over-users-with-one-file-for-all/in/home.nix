@@ -1,0 +1,5 @@
+{ user, ... }:
+{
+  home.username = user;
+  home.homeDirectory = "/home/${user}";
+}

@@ -1,0 +1,1 @@
+{ networking.hostName = "box"; imports = [ ../machines/box-llama-cpp.nix ]; }
