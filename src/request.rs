@@ -362,6 +362,12 @@ impl Paths {
         path
     }
 
+    /// How the names of all machines' files end.
+    pub(crate) fn end_of_machine_files(&self) -> &str {
+        let end = self.machine.rsplit('}').next().unwrap_or_default();
+        end.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Whether a path is that of a machine's file.
     pub fn is_file_of(&self, name: &MachineName, path: &str) -> bool {
         // most paths end otherwise than any machine's own

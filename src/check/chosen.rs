@@ -34,7 +34,9 @@ impl Goal<'_, '_> {
         }
         // what another chosen machine is given, this one would be given too
         let mut others = self.fleet.machines.keys().filter(|other| **other != name);
-        if others.any(|other| self.after.machine(other).is_some_and(|other| machine.extends(other))) {
+        if machine.is_extended()
+            && others.any(|other| self.after.machine(other).is_some_and(|other| machine.extends(other)))
+        {
             let message = format!("{} extends another machine that is set up", machine.name);
             return Err(Failure::of_modules(machine, message, self.after, self.request));
         }

@@ -20,9 +20,22 @@ pub(crate) fn mentions(source: &Source, path: &str) -> Vec<Mention> {
     found
 }
 
-fn walk(source: &Source, node: &SyntaxNode, path: &str, found: &mut Vec<Mention>) {
+/// Every path that a file names for sure, with its place.
+pub(crate) fn named(source: &Source) -> impl Iterator<Item = (String, SyntaxNode)> {
+    source.root.descendants().filter_map(|node| {
+        let path = spelt(source, &spelling(&node)?)?;
+        Some((syntax::normalise(&path)?, node))
+    })
+}
+
+/// The expression, if it is of a kind that can spell a path.
+fn spelling(node: &SyntaxNode) -> Option<ast::Expr> {
     let spells = matches!(node.kind(), SyntaxKind::NODE_PATH_REL | SyntaxKind::NODE_STRING | SyntaxKind::NODE_BIN_OP);
-    if let Some(expr) = spells.then(|| ast::Expr::cast(node.clone())).flatten() {
+    spells.then(|| ast::Expr::cast(node.clone())).flatten()
+}
+
+fn walk(source: &Source, node: &SyntaxNode, path: &str, found: &mut Vec<Mention>) {
+    if let Some(expr) = spelling(node) {
         let spelt = spelt(source, &expr).and_then(|text| syntax::normalise(&text));
         let is_sure = spelt.as_deref().is_some_and(|spelt| leads_to(spelt, path));
         if is_sure || spelt.is_none() && tail(&expr).is_some_and(|tail| ends_like(path, &tail)) {
@@ -36,7 +49,12 @@ fn walk(source: &Source, node: &SyntaxNode, path: &str, found: &mut Vec<Mention>
 
 /// Whether a path is that of a file, or of the folder whose `default.nix` it is.
 pub(crate) fn leads_to(path: &str, file: &str) -> bool {
-    path == file || file.strip_suffix("/default.nix") == Some(path)
+    names_of(file).any(|name| name == path)
+}
+
+/// The paths that lead to a file: its own, and the folder whose `default.nix` it is.
+pub(crate) fn names_of(file: &str) -> impl Iterator<Item = &str> {
+    [Some(file), file.strip_suffix("/default.nix")].into_iter().flatten()
 }
 
 /// The path in the repository that an expression is: `./a`, `./. + "/a"`, `"${self}/a"`, `inputs.self + "/a"`.

@@ -139,16 +139,14 @@ impl Reader<'_, '_> {
         self.request.chooses(name) || self.request.options.remove.contains(&self.places.paths.file_of(name))
     }
 
-    /// Whether a given file names a place where we put files that was not given.
+    /// Whether a given file names a place where we put files, or one that ends alike.
     fn names_a_place_of_ours(&self) -> bool {
-        let names = |text: &String| {
-            let places = [self.places.paths.module.clone(), self.places.paths.overlay.clone()];
-            let wrappers = MachineKind::ALL.map(|kind| self.places.wrapper(kind));
-            let own = self.request.names().map(|name| self.places.paths.file_of(&name));
-            let files = places.into_iter().chain(wrappers).chain(own);
-            files.into_iter().any(|path| path.rsplit('/').next().is_some_and(|name| text.contains(name)))
-        };
-        self.request.files.values().any(names)
+        let paths = &self.places.paths;
+        let wrappers = MachineKind::ALL.map(|kind| self.places.wrapper(kind));
+        let places = wrappers.iter().chain([&paths.module, &paths.overlay]);
+        let shared = places.map(|path| path.rsplit('/').next().unwrap_or_default());
+        let mut names = shared.chain([paths.end_of_machine_files()]);
+        names.any(|name| self.request.files.values().any(|text| text.contains(name)))
     }
 
     /// The given Nix files of the user's.

@@ -1,12 +1,13 @@
 //! Where generated files go: where the form says, but never into a folder that loads whatever lies in it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, TextRange, ast};
+use rnix::{SyntaxKind, SyntaxNode, TextRange, ast};
 use rowan::NodeOrToken;
 use rowan::ast::AstNode;
 
-use super::mentions::mentions;
+use super::mentions;
 use super::{Context, about};
 use crate::flake::modules::call;
 use crate::flake::{Flake, diagnostic_at};
@@ -168,6 +169,12 @@ pub(super) fn taken(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
     wanted.extend(cx.request.names().map(|name| paths.file_of(&name)));
     let is_theirs = |path: &String| !cx.past.ours.contains_key(path.as_str()) && !cx.goes(path);
     let hint = || Some("Give the generated files other names with `options.paths`.".to_owned());
+    let mut named: BTreeMap<String, (Rc<Source>, SyntaxNode)> = BTreeMap::new();
+    for source in cx.nix_files().filter_map(|file| cx.model.eval.source(file)) {
+        for (path, node) in mentions::named(&source) {
+            named.entry(path).or_insert_with(|| (source.clone(), node));
+        }
+    }
     let mut found = Vec::new();
     for path in wanted.into_iter().filter(is_theirs) {
         if cx.is_given(&path) {
@@ -175,15 +182,10 @@ pub(super) fn taken(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
             found.push(Diagnostic { file: path, ..about(None, None, Severity::Error, "path-taken", message, hint()) });
             continue;
         }
-        let sources = cx.nix_files().filter_map(|file| cx.model.eval.source(file));
-        let named = sources.filter_map(|source| {
-            let place = mentions(&source, &path).into_iter().find(|mention| mention.is_sure)?;
-            Some((source, place.node))
-        });
-        for (source, node) in named.take(1) {
+        if let Some((source, node)) = mentions::names_of(&path).find_map(|name| named.get(name)) {
             let message =
                 format!("`{path}`, which stands here, was not given, and a generated file would take its place");
-            found.push(diagnostic_at(&source, &node, Severity::Error, "path-taken", message, hint()));
+            found.push(diagnostic_at(source, node, Severity::Error, "path-taken", message, hint()));
         }
     }
     found

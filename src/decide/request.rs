@@ -144,6 +144,9 @@ pub(super) fn unknown_machines(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
 
 /// Machines of the request that nothing in the given files confirms: a slip of the pen would look the same.
 pub(super) fn unconfirmed(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
+    if MachineKind::ALL.into_iter().all(|kind| cx.model.open_set(kind).is_none()) {
+        return Vec::new();
+    }
     let unconfirmed = cx.request.names().filter_map(|name| match cx.model.confirm(&name) {
         Confirmation::CannotTell(why) => Some((name, why)),
         Confirmation::Made(_) | Confirmation::NotMade => None,

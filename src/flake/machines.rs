@@ -160,6 +160,11 @@ impl Machine {
         std::iter::successors(below, |system| system.extends.as_ref())
     }
 
+    /// Whether it is some other system, extended.
+    pub fn is_extended(&self) -> bool {
+        self.bases().next().is_some()
+    }
+
     /// Whether it is the other one, extended: what the other is made of, this is made of, too.
     pub fn extends(&self, other: &Machine) -> bool {
         other.made.as_ref().is_some_and(|base| self.bases().any(|system| Rc::ptr_eq(system, base)))
