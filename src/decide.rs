@@ -207,6 +207,7 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
         changes.absorb(facts::needs_a_model(cx, name));
         changes.diagnostics.extend(facts::dead_caches(cx, name));
         changes.diagnostics.extend(homes::driver(cx, name, spec));
+        changes.diagnostics.extend(homes::system_unknown(cx, name, spec));
         settings.insert(name.clone(), of_machine);
     }
     if changes.failed() {

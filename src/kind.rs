@@ -63,6 +63,14 @@ impl MachineKind {
         }
     }
 
+    /// The Nix system that one is taken to have where neither the form nor the flake says it.
+    pub fn usual_system(self) -> &'static str {
+        match self {
+            MachineKind::NixOs | MachineKind::Home => "x86_64-linux",
+            MachineKind::Darwin => "aarch64-darwin",
+        }
+    }
+
     /// Whether it is a NixOS machine.
     pub fn is_nixos(&self) -> bool {
         *self == MachineKind::NixOs

@@ -104,7 +104,8 @@ pub struct Unrecognised {
 pub struct Machine {
     /// The GPU backend; the CPU backend is always there too.
     pub variant: Variant,
-    /// The Nix system, for instance `x86_64-linux`; `None`: what the flake says, else `x86_64-linux`.
+    /// The Nix system, for instance `x86_64-linux`; `None`: what the flake says, else `x86_64-linux`, and of a Mac
+    /// `aarch64-darwin`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// Which CPU instructions to compile for.

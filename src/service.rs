@@ -126,7 +126,7 @@ impl Service {
     /// The Nix system that the machine has in the end.
     fn system_of<'a>(&'a self, name: &MachineName, machine: &'a Machine) -> &'a str {
         let found = || self.found(name)?.system.as_deref();
-        machine.system.as_deref().or_else(found).unwrap_or("x86_64-linux")
+        machine.system.as_deref().or_else(found).unwrap_or(name.kind.usual_system())
     }
 
     /// What is wrong or doubtful in the choices, by themselves and against what is known of the machine, and what to
@@ -171,12 +171,20 @@ fn opened(fragment: &str) -> Answer {
     match export::decode(fragment) {
         Ok(export::Link { mut request, has_files }) => Answer::LinkOpened(OpenedLink {
             files: has_files.then(|| std::mem::take(&mut request.files)),
-            unrecognised: request.unrecognised.iter().map(|unknown| unknown.message.clone()).collect(),
+            unrecognised: not_shown(&request),
             choices: request.into(),
         }),
         Err(export::LinkError::NotALink) => Answer::NotALink,
         Err(error) => Answer::Refused(error.to_string()),
     }
+}
+
+/// What a link holds that the form does not show.
+fn not_shown(request: &Request) -> Vec<String> {
+    let unknown = request.unrecognised.iter().map(|unknown| unknown.message.clone());
+    let others = request.names().filter(|name| !name.kind.is_nixos());
+    let others = others.map(|name| format!("the {} `{name}`: the form has NixOS machines alone", name.kind.word()));
+    unknown.chain(others).collect()
 }
 
 fn advised(gpus: Vec<Gpu>, system: Option<String>) -> hardware::Recommendation {

@@ -258,11 +258,11 @@ fn names_in(predicate: &ast::Expr) -> Option<ast::List> {
     (name == "elem" && all_names).then(|| list.clone())
 }
 
-/// The machine's system: what the form says, else the flake, else `x86_64-linux`.
+/// The machine's system: what the form says, else the flake, else what is usual for its kind.
 pub(super) fn system_of(flake: &Flake<'_>, name: &MachineName, machine: &request::Machine) -> String {
     machine
         .system
         .clone()
         .or_else(|| flake.machine(name).and_then(|found| found.system.as_ref().map(SmolStr::to_string)))
-        .unwrap_or_else(|| "x86_64-linux".to_owned())
+        .unwrap_or_else(|| name.kind.usual_system().to_owned())
 }

@@ -31,6 +31,18 @@ pub(super) fn of_another(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// A home with a server whose system nothing says: on macOS its service is another one.
+pub(super) fn system_unknown(cx: &Context<'_, '_>, name: &MachineName, spec: &MachineSpec) -> Option<Diagnostic> {
+    let is_told =
+        spec.request.system.is_some() || cx.model.machine(name).is_some_and(|machine| machine.system.is_some());
+    if name.kind != MachineKind::Home || is_told || spec.request.server.is_none() {
+        return None;
+    }
+    let message = format!("{name}: nothing says this home's system, so its server is a user service of systemd");
+    let hint = Some("On a Mac, choose the system in the form, and it is an agent of launchd.".to_owned());
+    Some(about(Some(cx.model), Some(name), Severity::Note, "system-unknown", message, hint))
+}
+
 /// What is to be said of the driver that a home's GPU backend needs.
 ///
 /// `targets.genericLinux.gpu` came with Home Manager 25.11 (modules/misc/news/2025/10/2025-10-26_08-19-48.nix); it is on

@@ -214,11 +214,27 @@ impl Eval<'_> {
         args[arity..].iter().fold(result, |function, argument| self.apply(&function, *argument, at))
     }
 
+    /// The platform that `import nixpkgs { … }` is told to make packages for.
+    fn system_of_packages(&self, argument: Thunk) -> Option<SmolStr> {
+        let Value::Attrs(given) = self.force(argument) else { return None };
+        if given.entries.contains_key("crossSystem") || given.covered.contains("system") {
+            return None;
+        }
+        match self.force(given.entries.get("system").or_else(|| given.entries.get("localSystem"))?.thunk) {
+            Value::Text(system) => Some(system),
+            _ => None,
+        }
+    }
+
     fn foreign(&self, input: &SmolStr, name: &str, args: &[Thunk], at: &Code, env: EnvId) -> Value {
         match args {
             [argument] if name.ends_with("eval-config.nix") => self.system(Some(input.clone()), *argument, at, env),
-            // `import nixpkgs { … }`
-            _ => Value::Flake(FlakeRef { input: input.clone(), last: Some("packages".into()) }),
+            // `import nixpkgs { system = "x86_64-linux"; }`, as `nixpkgs.legacyPackages.x86_64-linux`
+            _ => {
+                let system = args.first().and_then(|argument| self.system_of_packages(*argument));
+                let last = Some(system.unwrap_or_else(|| "packages".into()));
+                Value::Flake(FlakeRef { input: input.clone(), last })
+            }
         }
     }
 

@@ -3,18 +3,18 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rnix::{SyntaxKind, SyntaxNode, ast};
+use rnix::{SyntaxKind, SyntaxNode};
 use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::{ForeignPkgs, Given, Machine, ModuleInputs, Output, Systems};
 use crate::flake::Flake;
-use crate::flake::modules::{Module, call};
+use crate::flake::modules::Module;
 use crate::flake::value::{
     Attrs, Cause, Code, Entry, FlakeRef, Function, MachineKind, Part, Site, System, Unknown, Value,
 };
 use crate::report::Shape;
-use crate::syntax::{self, span, start};
+use crate::syntax::{span, start};
 
 impl Flake<'_> {
     /// Reads the machines out of what the flake's outputs are, and what may hide more of them.
@@ -366,18 +366,8 @@ impl Flake<'_> {
 
     /// The platform of a package set: `nixpkgs.legacyPackages.x86_64-linux`, `import nixpkgs { system = "…"; }`.
     fn platform_of_pkgs(&self, pkgs: &Entry) -> Option<SmolStr> {
-        if let Value::Flake(FlakeRef { last: Some(last), .. }) = self.eval.force(pkgs.thunk)
-            && is_platform(&last)
-        {
-            return Some(last);
-        }
-        let value = syntax::strip_parens(pkgs.site.as_ref()?.value()?);
-        let (name, arguments) = call(&value)?;
-        let [_, ast::Expr::AttrSet(set)] = arguments.as_slice() else { return None };
-        let is_system = |entry: &SyntaxNode| syntax::first_name(entry).as_deref() == Some("system");
-        let system = set.syntax().children().find(is_system).filter(|_| name == "import")?;
-        match syntax::value_of(&system)? {
-            ast::Expr::Str(text) => syntax::static_string(&text).map(SmolStr::from).filter(|text| is_platform(text)),
+        match self.eval.force(pkgs.thunk) {
+            Value::Flake(FlakeRef { last: Some(last), .. }) if is_platform(&last) => Some(last),
             _ => None,
         }
     }

@@ -1,0 +1,5 @@
+{ ... }:
+{
+  home-manager.useGlobalPkgs = true;
+  home-manager.users.ada = import ./homes/ada.nix;
+}

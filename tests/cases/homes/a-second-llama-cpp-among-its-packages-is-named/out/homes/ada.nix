@@ -1,0 +1,9 @@
+{ pkgs, inputs, ... }:
+{
+  imports = [ ../machines/home-ada-box-llama-cpp.nix ];
+
+  home.username = "ada";
+  home.homeDirectory = "/home/ada";
+  home.stateVersion = "25.11";
+  home.packages = with pkgs; [ htop llama-cpp inputs.llama-cpp.packages.x86_64-linux.vulkan ];
+}
