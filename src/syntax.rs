@@ -191,6 +191,19 @@ pub(crate) fn green_text(node: &GreenNodeData) -> Cow<'_, str> {
     out.into()
 }
 
+/// Whether an expression goes into parentheses before ` ++ [ … ]` can follow it.
+pub(crate) fn goes_into_parentheses(expr: &ast::Expr) -> bool {
+    matches!(
+        expr,
+        ast::Expr::Lambda(_)
+            | ast::Expr::LetIn(_)
+            | ast::Expr::With(_)
+            | ast::Expr::IfElse(_)
+            | ast::Expr::Assert(_)
+            | ast::Expr::BinOp(_)
+    )
+}
+
 /// The expression inside any number of parentheses.
 pub(crate) fn strip_parens(mut expr: ast::Expr) -> ast::Expr {
     while let ast::Expr::Paren(paren) = &expr {

@@ -10,7 +10,7 @@ use crate::decide::route::{Imports, Place, Route, imports_of, plain_inherit};
 use crate::decide::{Context, Decisions, Reach, module_body};
 use crate::escape::Nix;
 use crate::flake::machines::{ForeignPkgs, ModulesSite};
-use crate::flake::value::Site;
+use crate::flake::value::{self, Site};
 use crate::flake::{diagnostic, machines::Machine};
 use crate::kind::{MachineKind, MachineName};
 use crate::product::{self, Delivery, MachineSpec};
@@ -337,11 +337,7 @@ impl Writer<'_, '_, '_> {
             }
             None => {
                 let hosts = model.site_of_kind(name.kind).map_or(model.outputs.syntax().text_range(), Site::name);
-                let message = format!(
-                    "Nothing in the given files makes the {} {name}, so its modules cannot be extended here",
-                    name.kind.word()
-                );
-                let hint = "Put this line into the list of modules where the machine is made, or give that file too.";
+                let (message, hint) = why_by_hand(self.cx, name);
                 (model.source.clone(), start(hosts), message, hint)
             }
         };
@@ -352,6 +348,25 @@ impl Writer<'_, '_, '_> {
         self.draft.diagnostics.push(said);
         self.planned(name, How::ByHand, reason);
     }
+}
+
+/// Why only its owner can reach a machine, and what is to be done.
+fn why_by_hand(cx: &Context<'_, '_>, name: &MachineName) -> (String, &'static str) {
+    let word = name.kind.word();
+    let Some(machine) = cx.model.machine(name).filter(|_| cx.generated.is_some()) else {
+        return (
+            format!("Nothing in the given files makes the {word} {name}, so its modules cannot be extended here"),
+            "Put this line into the list of modules where the machine is made, or give that file too.",
+        );
+    };
+    let maker = match machine.unknown.as_ref().map(|unknown| &unknown.cause) {
+        Some(value::Cause::Foreign(maker)) => format!("`{maker}` makes the {word} {name} by rules of its own"),
+        _ => format!("No list of modules that is written here is {name}'s alone"),
+    };
+    (
+        format!("{maker}, and a program writes flake.nix, where it could be extended"),
+        "Put this line where your own files say of what modules this machine is made, with the path from there.",
+    )
 }
 
 /// What a machine's list takes in, and how it reaches the llama.cpp flake.
@@ -380,15 +395,7 @@ fn concatenate(source: &Source, expr: &ast::Expr, item: &str, why: &Why) -> Vec<
         false => " ".to_owned(),
     };
     let list = format!("{gap}++ [ {item} ]");
-    let open = matches!(
-        expr,
-        ast::Expr::Lambda(_)
-            | ast::Expr::LetIn(_)
-            | ast::Expr::With(_)
-            | ast::Expr::IfElse(_)
-            | ast::Expr::Assert(_)
-            | ast::Expr::BinOp(_)
-    );
+    let open = syntax::goes_into_parentheses(expr);
     // `a ++ b` goes on as it is; but a comment behind it is behind all of it
     let goes_on = behind == end
         && matches!(expr, ast::Expr::BinOp(operation) if operation.operator() == Some(ast::BinOpKind::Concat));

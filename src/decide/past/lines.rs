@@ -202,11 +202,14 @@ fn module_alone(source: &Source, list: &SyntaxNode, only: &SyntaxNode, why: &Why
 /// What was written around a list that holds nothing but ours.
 fn whole(source: &Source, list: &SyntaxNode, why: &Why) -> Option<Vec<Edit>> {
     let above = list.parent()?;
+    // ours is on one line; one of several lines was the owner's, and empty
+    let is_theirs = || list.text().contains_char('\n');
     match above.kind() {
         SyntaxKind::NODE_BIN_OP => {
             let joined = ast::BinOp::cast(above)?;
             let (left, right) = (joined.lhs()?, joined.rhs()?);
-            (right.syntax() == list).then(|| unwrapped(&left, span(list).1, why))
+            let is_ours = right.syntax() == list && !is_theirs();
+            is_ours.then(|| unwrapped(&left, span(list).1, why, syntax::goes_into_parentheses))
         }
         SyntaxKind::NODE_ATTRPATH_VALUE => {
             let names: Vec<String> =
@@ -219,6 +222,7 @@ fn whole(source: &Source, list: &SyntaxNode, why: &Why) -> Option<Vec<Edit>> {
                 ["nixpkgs", "overlays"] if alone && set.parent()?.kind() == SyntaxKind::NODE_LIST => {
                     Some(vec![layout::remove(source, &set, why)])
                 }
+                ["imports"] if is_theirs() => None,
                 ["imports"] if alone => Some(vec![layout::remove_added(source, &above, why)]),
                 ["imports"] => Some(vec![layout::remove_first(source, &above, why)]),
                 _ => Some(layout::remove_ours(source, &above, product::is_comment, why)),
@@ -241,7 +245,7 @@ fn without_last(function: &ast::Select, name: &str, end: usize, why: &Why) -> Op
     (syntax::static_path(&path)?.last()? == name).then_some(())?;
     let attrs: Vec<ast::Attr> = path.attrs().collect();
     match attrs.as_slice() {
-        [_] => Some(unwrapped(&function.expr()?, end, why)),
+        [_] => Some(unwrapped(&function.expr()?, end, why, needs_parentheses)),
         [.., before, _] => {
             let start = span(before.syntax()).1;
             Some(vec![Edit { start, end, insert: String::new(), why: why.clone() }])
@@ -250,12 +254,13 @@ fn without_last(function: &ast::Select, name: &str, end: usize, why: &Why) -> Op
     }
 }
 
-/// Takes away what stands behind an expression up to `end`, and the parentheses that it then needs no more.
-fn unwrapped(left: &ast::Expr, end: usize, why: &Why) -> Vec<Edit> {
+/// Takes away what stands behind an expression up to `end`, and the parentheses that it then needs no more: those into
+/// which we put such an expression.
+fn unwrapped(left: &ast::Expr, end: usize, why: &Why, is_put_into: fn(&ast::Expr) -> bool) -> Vec<Edit> {
     let (start, behind) = span(left.syntax());
     let cut = |start, end| Edit { start, end, insert: String::new(), why: why.clone() };
     let inner = match left {
-        ast::Expr::Paren(paren) => paren.expr().filter(needs_parentheses),
+        ast::Expr::Paren(paren) if is_tight(paren) => paren.expr().filter(is_put_into),
         _ => None,
     };
     // a comment behind the expression stays with it
@@ -267,6 +272,13 @@ fn unwrapped(left: &ast::Expr, end: usize, why: &Why) -> Vec<Edit> {
     }
     edits.push(cut(content, end));
     edits
+}
+
+/// Whether parentheses may be ours: we put them around an expression without a blank.
+pub(super) fn is_tight(paren: &ast::Paren) -> bool {
+    let inner = paren.expr().map(|expr| span(expr.syntax()));
+    let (start, end) = span(paren.syntax());
+    inner == Some((start + 1, end - 1))
 }
 
 /// Whether an expression was put into parentheses so that something could follow it.

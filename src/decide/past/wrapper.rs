@@ -7,6 +7,7 @@ use std::rc::Rc;
 use rnix::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, ast};
 use rowan::ast::AstNode;
 
+use super::lines::is_tight;
 use super::{Past, Reader, wrapper_is_missing};
 use crate::decide::places::wrapper_paths;
 use crate::kind::{MachineKind, MachineName};
@@ -83,7 +84,12 @@ fn out_of(source: &Source, call: &Call) -> Vec<Edit> {
     };
     let why = Why::of(Cause::Earlier);
     let (start, end) = span(&whole);
-    let (inner_start, inner_end) = span(syntax::strip_parens(machines).syntax());
+    let inner = match &machines {
+        // ours hold on to what is in them, unless somebody has laid the call out anew
+        ast::Expr::Paren(paren) if !is_tight(paren) && !source.begins_line(span(paren.syntax()).0) => machines.clone(),
+        _ => syntax::strip_parens(machines),
+    };
+    let (inner_start, inner_end) = span(inner.syntax());
     let tokens = whole.descendants_with_tokens().filter_map(SyntaxElement::into_token);
     let comments: Vec<SyntaxToken> = tokens.filter(|token| token.kind() == SyntaxKind::TOKEN_COMMENT).collect();
     let (eol, indent) = (source.eol(), source.indent_at(start));

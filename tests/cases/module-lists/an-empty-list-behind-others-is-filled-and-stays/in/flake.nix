@@ -1,0 +1,19 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+
+  outputs =
+    { nixpkgs, ... }@inputs:
+    {
+      nixosConfigurations.heron = nixpkgs.lib.nixosSystem {
+        system = "x86_64-linux";
+        specialArgs = { inherit inputs; };
+        modules =
+          (map (name: ./modules + "/${name}.nix") [
+            "base"
+            "ssh"
+          ])
+          ++ [
+          ];
+      };
+    };
+}

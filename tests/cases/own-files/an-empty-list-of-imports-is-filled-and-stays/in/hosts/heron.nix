@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  imports = [
+  ];
+
+  environment.systemPackages = [ pkgs.hello ];
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ../machines/heron-llama-cpp.nix
+  ];
+
+  environment.systemPackages = [ pkgs.hello ];
+}

@@ -1,0 +1,4 @@
+{
+  heron.file = "box.nix";
+  robin.file = "box.nix";
+}
