@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use rnix::ast;
 use smol_str::SmolStr;
 
 use crate::flake::eval::{Eval, SYSTEM_OUTPUTS, wider};
-use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, ReadFrom, Thunk, Unknown, Value};
+use crate::flake::value::{Attrs, Cause, Code, Entry, FlakeRef, Function, Part, ReadFrom, Site, Thunk, Unknown, Value};
+use crate::syntax;
 
 /// How deep the definitions of options are looked into: a machine is `flake.nixosConfigurations.<name>`.
 const LEVELS: u8 = 3;
@@ -48,6 +50,10 @@ impl Eval<'_> {
         let mut modules = Modules::default();
         self.collect(self.force(args[1]), arguments, &mut modules, at);
         let Modules { config: definitions, foreign, open, .. } = modules;
+        let definitions: Vec<Thunk> = definitions
+            .into_iter()
+            .map(|definition| self.with_flake_applied(definition, &special, config, at))
+            .collect();
         let merged = match self.combined(&definitions, LEVELS) {
             Value::Attrs(merged) => {
                 let mut merged = (*merged).clone();
@@ -78,6 +84,26 @@ impl Eval<'_> {
         outputs.open = outputs.open.or(open);
         self.machines_of_frameworks(&merged, &foreign, &mut outputs, at);
         Value::Attrs(Rc::new(outputs))
+    }
+
+    /// `flake = { config, lib, ... }: { … };` as what the function gives: the option is a submodule, and its modules may be
+    /// functions, too, whose `config` is that of `flake`.
+    fn with_flake_applied(&self, definition: Thunk, special: &Attrs, config: Thunk, at: &Code) -> Thunk {
+        let is_function = |entry: &&Entry| {
+            let value = entry.site.as_ref().and_then(Site::value);
+            value.is_some_and(|value| matches!(syntax::strip_parens(value), ast::Expr::Lambda(_)))
+        };
+        let Value::Attrs(module) = self.force(definition) else { return definition };
+        let Some(entry) = module.entries.get("flake").filter(is_function) else { return definition };
+        let mut arguments = Attrs { open: self.open(at), ..Attrs::default() };
+        arguments.entries.extend(special.entries.get("lib").map(|lib| ("lib".into(), lib.clone())));
+        let own = Entry { thunk: self.delay_select(config, "flake".into(), at), site: None };
+        arguments.entries.insert("config".into(), own);
+        let thunk = self.delay_apply(self.force(entry.thunk), self.thunk(Value::Attrs(Rc::new(arguments))), at.clone());
+        let applied = Entry { thunk, site: entry.site.clone() };
+        let mut module = (*module).clone();
+        module.entries.insert("flake".into(), applied);
+        self.thunk(Value::Attrs(Rc::new(module)))
     }
 
     /// The configuration as modules read it: a system that `config.flake` holds is known as one that was read there.

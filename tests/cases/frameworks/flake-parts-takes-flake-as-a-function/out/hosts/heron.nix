@@ -1,0 +1,5 @@
+{
+  imports = [ ../machines/heron-llama-cpp.nix ];
+
+  system.stateVersion = "25.11";
+}
