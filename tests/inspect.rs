@@ -61,6 +61,21 @@ fn files_that_would_tell_more_are_asked_for() {
 }
 
 #[test]
+fn a_folder_that_is_known_by_its_default_alone_is_asked_for() {
+    let outputs = "{ nixosConfigurations = import ./hosts nixpkgs.lib; }";
+    let lib =
+        "path: lib: builtins.attrNames (lib.filterAttrs (_: kind: kind == \"directory\") (builtins.readDir path))";
+    let hosts =
+        "lib: lib.genAttrs (import ../lib/folders.nix ./. lib) (name: lib.nixosSystem { modules = [ ./${name} ]; })";
+    let known = [("hosts/default.nix", hosts), ("lib/folders.nix", lib)];
+    let asked = inspected(flake(outputs), &known);
+    assert!(asked.wants.iter().any(|want| want.file == "hosts/"), "{:?}", asked.wants);
+    let given = inspected(flake(outputs), &[known[0], known[1], ("hosts/carbon/default.nix", "{ }")]);
+    assert_eq!(given.machines.iter().map(|machine| &machine.name).collect::<Vec<_>>(), ["carbon"]);
+    assert!(given.wants.is_empty(), "{:?}", given.wants);
+}
+
+#[test]
 fn why_machines_cannot_be_seen_is_said_in_plain_words() {
     for (outputs, message) in [
         (

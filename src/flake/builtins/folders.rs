@@ -140,11 +140,13 @@ impl Eval<'_> {
         self.wanted_folders.borrow_mut().insert(folder.to_owned());
     }
 
-    /// Asks for a folder that is known only by the file that looks into it.
+    /// Asks for a folder that is known only by the file that looks into it, or by its `default.nix`, which is given where
+    /// the folder is imported, too.
     fn want_the_rest(&self, folder: &str, at: &Code) {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let itself = at.file.path.strip_prefix(prefix.as_str());
-        if self.given_below(folder).iter().all(|file| Some(*file) == itself || *file == "flake.nix") {
+        let is_known_by_name = |file: &&str| Some(*file) == itself || matches!(*file, "flake.nix" | "default.nix");
+        if self.given_below(folder).iter().all(is_known_by_name) {
             self.want_folder(folder);
         }
     }
