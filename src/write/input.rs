@@ -26,7 +26,7 @@ enum Form {
 /// the file that it takes the inputs from.
 pub(super) fn write(cx: &Context<'_, '_>, input: &Input) -> Vec<(String, Vec<Edit>)> {
     let mut edits = vec![("flake.nix".to_owned(), in_flake(cx, input))];
-    let declared = cx.generated.and_then(|generated| generated.inputs.first());
+    let declared = cx.generated.and_then(|generated| among(&generated.inputs));
     if let (Change::Add { url, follows }, Some(declared)) = (&input.change, declared) {
         let new = at_the_source(declared, &input.name, url, follows.as_deref());
         edits.push((declared.file.path.clone(), new));
@@ -34,6 +34,12 @@ pub(super) fn write(cx: &Context<'_, '_>, input: &Input) -> Vec<(String, Vec<Edi
         edits.push((file.path.clone(), in_module(&file, &input.name, url, follows.as_deref()).unwrap_or_default()));
     }
     edits
+}
+
+/// The declarations among which the input goes: those of nixpkgs, else the most, of as many the first.
+fn among(declared: &[Declaration]) -> Option<&Declaration> {
+    let of_nixpkgs = declared.iter().find(|known| known.names.iter().any(|name| name == "nixpkgs"));
+    of_nixpkgs.or_else(|| declared.iter().rev().max_by_key(|known| known.names.len()))
 }
 
 /// The input where the program that writes flake.nix takes it from: `flake-file.inputs.llama-cpp = { … };`
@@ -46,7 +52,9 @@ fn at_the_source(declared: &Declaration, name: &str, url: &str, follows: Option<
     let edits = match &declared.set {
         Some(set) => layout::append_binding(&declared.file, set.syntax(), &entry, &why),
         None => declared.binding.parent().map(|set| {
-            let entry = format!("flake-file.inputs.{entry}");
+            // `inputs.x = …;` in `flake-file = { … };`, or `flake-file.inputs.x = …;`
+            let is_within = syntax::first_name(&declared.binding).as_deref() == Some("inputs");
+            let entry = format!("{}inputs.{entry}", if is_within { "" } else { "flake-file." });
             layout::insert_after_entry(&declared.file, &set, &declared.binding, &entry, false, &why)
         }),
     };

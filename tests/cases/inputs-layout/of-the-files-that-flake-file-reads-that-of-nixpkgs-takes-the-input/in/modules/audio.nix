@@ -1,0 +1,3 @@
+{
+  flake-file.inputs.musnix.url = "github:musnix/musnix";
+}

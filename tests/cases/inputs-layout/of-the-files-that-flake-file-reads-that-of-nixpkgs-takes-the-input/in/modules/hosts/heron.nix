@@ -1,0 +1,9 @@
+{ inputs, ... }:
+{
+  flake.nixosConfigurations.heron = inputs.nixpkgs.lib.nixosSystem {
+    specialArgs = { inherit inputs; };
+    modules = [
+      { system.stateVersion = "25.11"; }
+    ];
+  };
+}

@@ -1,0 +1,13 @@
+{ inputs, ... }:
+{
+  imports = [ inputs.flake-file.flakeModules.default ];
+
+  flake-file = {
+    description = "A fleet";
+    inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    inputs.llama-cpp = {
+      url = "github:ggml-org/llama.cpp";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+}
