@@ -15,8 +15,9 @@
 //! | [`versions`] | references that are too old for what is asked for |
 //! | [`facts`] | what is known of a machine that is set up |
 //! | [`homes`] | what a home leaves to the machine that it is on |
-//! | [`packages`], [`overlays`] | the llama.cpp that is there already |
-//! | [`cleanup`], [`orphans`] | an earlier attempt that the form asks to clean away |
+//! | [`users`] | the user who is to have the package |
+//! | [`uses`], [`overlays`] | the llama.cpp that is there already |
+//! | [`cleanup`], [`orphans`], [`renames`] | an earlier attempt that the form asks to clean away |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -42,14 +43,16 @@ pub(crate) mod module_body;
 mod orphans;
 mod overlays;
 pub(crate) mod own_file;
-mod packages;
 pub(crate) mod past;
 pub(crate) mod places;
 mod reach;
 mod readers;
+mod renames;
 mod request;
 pub(crate) mod route;
 mod shared;
+mod users;
+mod uses;
 mod versions;
 
 pub(crate) use aliases::extends_chosen;
@@ -197,12 +200,14 @@ pub(crate) fn decide(cx: &Context<'_, '_>, cleaned: Changes) -> Result<Decisions
     changes.diagnostics.extend(versions::too_old(cx, &input));
     let shared = shared::decide(cx, &mut changes.diagnostics);
     let fleet = fleet(cx, &input, &routes);
-    changes.absorb(packages::decide(cx, &input.name, &fleet));
-    changes.absorb(overlays::decide(cx, &input.name, &routes, &changes.deleted));
+    changes.absorb(uses::decide(cx, &input.name, &fleet, &routes));
+    let rivals = overlays::decide(cx, &input.name, &routes, &changes);
+    changes.absorb(rivals);
     let mut settings = BTreeMap::new();
     for (name, spec) in &fleet.machines {
         let of_machine = product::settings(&fleet, name);
         changes.diagnostics.extend(of_machine.notes.iter().map(|note| facts::said(cx, name, note)));
+        changes.diagnostics.extend(users::nobody(cx, name));
         changes.absorb(facts::accept_the_driver(cx, name, &fleet));
         changes.absorb(facts::needs_a_model(cx, name));
         changes.diagnostics.extend(facts::dead_caches(cx, name));

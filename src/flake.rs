@@ -30,6 +30,7 @@ pub(crate) mod modules;
 #[allow(dead_code, reason = "a fact that decisions ask for")]
 pub(crate) mod readers;
 pub(crate) mod trees;
+pub(crate) mod uses;
 pub(crate) mod value;
 
 use eval::Eval;
@@ -326,7 +327,7 @@ fn evaluate_outputs(eval: &Eval<'_>, source: &Rc<Source>, inputs: &Inputs, lambd
     let names = inputs.list.iter().map(|input| input.name.as_str()).chain(syntax::taken_names(lambda));
     given.entries.extend(names.map(|name| {
         let name: SmolStr = name.into();
-        let value = Value::Flake(FlakeRef { input: name.clone(), last: None });
+        let value = Value::Flake(FlakeRef::new(name.clone(), None));
         (name, Entry { thunk: eval.thunk(value), site: None })
     }));
     given.entries.insert("self".into(), Entry { thunk: eval.thunk(Value::SelfFlake), site: None });

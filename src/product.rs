@@ -20,6 +20,7 @@ mod module;
 mod needs;
 mod options;
 mod overlay;
+mod recognise;
 mod service;
 mod settings;
 mod text;
@@ -31,6 +32,7 @@ pub(crate) use machine::{machine_file, machine_import, machines_wrapper};
 pub(crate) use module::{MODULE_PACKAGE, is_option, module_file};
 pub(crate) use needs::{CpuCode, cpu_code};
 pub(crate) use overlay::overlay_file;
+pub(crate) use recognise::{Which, brings_ggml, is_llama_name, llama, may_bring_ggml};
 pub(crate) use service::{is_hardening, is_service};
 pub(crate) use settings::{is_comment, option_name, settings};
 pub(crate) use text::list;
@@ -79,6 +81,8 @@ pub(crate) struct MachineSpec {
     pub foreign_pkgs: bool,
     /// That `pkgs` is not seen to accept unfree packages: NVIDIA's driver would keep the machine from evaluating.
     pub refuses_unfree: bool,
+    /// That `pkgs` is made with `allowUnfree = true`, as far as the user's files say.
+    pub accepts_unfree: bool,
     /// It runs in WSL, where Windows has the GPU's driver.
     pub wsl: bool,
     /// Some of the machine's own files were not given: what they set is not known.
@@ -130,6 +134,8 @@ pub(crate) struct OptionSet {
     pub line: u32,
     /// Inside `mkIf` or an `if`: it may not hold.
     pub conditional: bool,
+    /// The set that it is a part of is forced, so that what is said of it elsewhere does not count.
+    pub in_forced_set: bool,
 }
 
 /// An option that a machine is to set.

@@ -66,12 +66,14 @@ pub(crate) enum Cause {
     Moved { file: String },
     /// An earlier attempt of the user's, which the form asks to clean away.
     Attempt { path: String },
+    /// A package of an earlier attempt that goes has another name now.
+    Renamed { path: String, old: String, new: String },
     /// Upstream's overlay defines the same name.
     UpstreamOverlay,
     /// An overlay of the user's defines the same names.
     OwnOverlay,
-    /// nixpkgs' own llama.cpp would collide with the new one.
-    StockPackage,
+    /// Another llama.cpp than the machine's own: it goes, or the machine's own is written in its place.
+    OtherPackage { what: String, own: Option<String> },
     /// The predicate accepts NVIDIA's driver, too.
     UnfreeDriver,
     /// What is new makes a line too long.
@@ -164,15 +166,23 @@ impl fmt::Display for Why {
             Cause::Attempt { path } => {
                 write!(f, "`{path}` is your earlier attempt; the form asks to clean it away.")
             }
+            Cause::Renamed { path, old, new } => write!(
+                f,
+                "`{old}` is a llama.cpp of `{path}`, which goes; `{new}` is the one that is built for {}.",
+                machine()
+            ),
             Cause::UpstreamOverlay => {
                 f.write_str("Upstream's overlay defines `llama-cpp` too; the new one takes its place.")
             }
             Cause::OwnOverlay => f.write_str(
                 "An overlay of your own that defines llama.cpp's names too; the new one takes its place.",
             ),
-            Cause::StockPackage => f.write_str(
-                "This is nixpkgs' own llama.cpp; its programs would collide with those of the new one.",
-            ),
+            Cause::OtherPackage { what, own: None } => {
+                write!(f, "This is {what}; its programs would collide with those of the new one.")
+            }
+            Cause::OtherPackage { what, own: Some(own) } => {
+                write!(f, "This was {what}; `{own}` is the one that is built for {}.", machine())
+            }
             Cause::UnfreeDriver => f.write_str(
                 "Unfree packages are accepted one by one here, and NVIDIA's driver, which this machine needs, is unfree.",
             ),

@@ -86,6 +86,7 @@ fn spec(delivery: Delivery) -> MachineSpec {
         home_manager: false,
         foreign_pkgs: false,
         refuses_unfree: false,
+        accepts_unfree: false,
         wsl: false,
         unseen: false,
         sets: Vec::new(),

@@ -6,10 +6,10 @@ use smol_str::SmolStr;
 
 use super::module_body::certain_items;
 use super::route::Route;
-use super::{Changes, Context, about};
+use super::{Changes, Context, about, users};
 use crate::flake::inputs::reference::Release;
 use crate::flake::machines::{ForeignPkgs, Machine};
-use crate::flake::modules::{Definition, call};
+use crate::flake::modules::{Definition, PRIORITY, call};
 use crate::flake::value::Value;
 use crate::flake::{Flake, diagnostic_at};
 use crate::kind::{MachineKind, MachineName};
@@ -31,6 +31,7 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::
         home_manager: false,
         foreign_pkgs: false,
         refuses_unfree: false,
+        accepts_unfree: false,
         wsl: false,
         unseen: true,
         sets: Vec::new(),
@@ -46,7 +47,8 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::
     });
     spec.unseen = hidden || is_unseen(cx, machine);
     let definitions = cx.model.definitions(machine);
-    spec.home_manager = cx.model.has_home_manager(&machine.modules, definitions);
+    spec.home_manager =
+        cx.model.has_home_manager(&machine.modules, definitions) && !users::is_account(cx, machine, request);
     let is_set = |path: &[&str]| {
         definitions.iter().find(|known| known.path.iter().map(SmolStr::as_str).eq(path.iter().copied()))
     };
@@ -57,6 +59,7 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::
         takes_pkgs && (is_set(&["nixpkgs", "pkgs"]).is_some() || !matches!(machine.pkgs, ForeignPkgs::No));
     spec.wsl = is_set(&["wsl", "enable"]).is_some_and(|known| syntax::text(known.value.syntax()) == "true");
     spec.sets = sets(cx, machine);
+    spec.accepts_unfree = spec.foreign_pkgs && allows_unfree(cx);
     let has_driver = spec.sets.iter().any(|set| set.items.iter().any(|item| item == "\"nvidia\""));
     spec.refuses_unfree = spec.foreign_pkgs && !has_driver && !accepts_unfree(cx);
     spec
@@ -85,6 +88,19 @@ fn accepts_unfree(cx: &Context<'_, '_>) -> bool {
     texts.iter().any(|(path, text)| !cx.past.ours.contains_key(*path) && text.contains("allowUnfree"))
 }
 
+/// Whether a file of the user's says `allowUnfree = true`, in so many words.
+fn allows_unfree(cx: &Context<'_, '_>) -> bool {
+    let sources = cx.nix_files().filter_map(|path| cx.model.eval.source(path));
+    sources.into_iter().any(|source| {
+        let mut bindings = source.root.descendants().filter_map(ast::AttrpathValue::cast);
+        bindings.any(|binding| {
+            let last = syntax::names_of(binding.syntax()).last().and_then(|(name, _)| syntax::name_in(name));
+            let is_true = binding.value().is_some_and(|value| syntax::text(value.syntax()) == "true");
+            is_true && last.is_some_and(|name| name == "allowUnfree")
+        })
+    })
+}
+
 /// What a machine's files set. What goes decides nothing.
 fn sets(cx: &Context<'_, '_>, machine: &Machine) -> Vec<OptionSet> {
     let stays = |definition: &&Definition| !cx.goes(&definition.file.path);
@@ -97,8 +113,14 @@ fn sets(cx: &Context<'_, '_>, machine: &Machine) -> Vec<OptionSet> {
             line: cx.line(&definition.file, span(&definition.binding).0),
             file: definition.file.path.clone(),
             conditional: definition.conditional || machine.modules_covered,
+            in_forced_set: definition.priority < PRIORITY && !is_forced(&definition.value),
         })
         .collect()
+}
+
+/// Whether a value is forced by itself, rather than by the set that it is in.
+fn is_forced(value: &ast::Expr) -> bool {
+    call(&syntax::strip_parens(value.clone())).is_some_and(|(name, _)| name.starts_with("mk"))
 }
 
 /// What was found about a machine's settings, with its place.

@@ -10,6 +10,7 @@ use rowan::ast::AstNode;
 use smol_str::SmolStr;
 
 use super::overlays::overlays_set;
+use super::renames::Renames;
 use super::{Changes, Context, about};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
@@ -38,9 +39,13 @@ pub(super) fn leave_none(cx: &Context<'_, '_>, changes: &mut Changes, path: &str
         return;
     }
     let mut found: Vec<(Rc<Source>, SyntaxNode, String)> = Vec::new();
-    for file in cx.nix_files() {
+    let renames = Renames::of(cx, &gone, path);
+    for file in cx.nix_files().filter(|file| !cx.goes(file)) {
         let Some(source) = cx.model.eval.source(file) else { continue };
         for (node, name) in uses_of_packages(&source.root, &packages) {
+            if changes.takes(&source, &node) || renames.rename(changes, &source, &node, &name) {
+                continue;
+            }
             let message = format!("The package `{name}`, which `{path}` defines, is used here");
             found.push((source.clone(), node, message));
         }
@@ -147,7 +152,7 @@ fn packages_of(source: &Source) -> Vec<String> {
         .collect()
 }
 
-fn is_overlay(lambda: &ast::Lambda) -> bool {
+pub(super) fn is_overlay(lambda: &ast::Lambda) -> bool {
     let plain = |lambda: &ast::Lambda| matches!(lambda.param(), Some(ast::Param::IdentParam(_)));
     let inner = lambda.body().map(syntax::strip_parens);
     plain(lambda) && matches!(inner, Some(ast::Expr::Lambda(inner)) if plain(&inner))

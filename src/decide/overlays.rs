@@ -1,11 +1,10 @@
 //! Overlays of the user's that define the names of ours: they go, where nothing needs what else they do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rnix::{SyntaxNode, ast};
 use rowan::ast::AstNode;
-use rowan::{GreenNodeData, NodeOrToken};
 
 use super::module_body::list_target;
 use super::route::{Place, Route};
@@ -31,13 +30,13 @@ struct Rival {
     needed: bool,
 }
 
-/// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order. `deleted`
-/// are files that go.
+/// Overlays of the chosen machines that define llama.cpp's names too: which one won would be a matter of order. `taken`
+/// is what goes by other decisions.
 pub(super) fn decide(
     cx: &Context<'_, '_>,
     input: &str,
     routes: &BTreeMap<MachineName, Route>,
-    deleted: &BTreeSet<String>,
+    taken: &Changes,
 ) -> Changes {
     let mut users: BTreeMap<(String, usize), (Definition, bool)> = BTreeMap::new();
     for machine in cx.model.all_machines() {
@@ -47,14 +46,14 @@ pub(super) fn decide(
         // a module that was not given may use what only this overlay defines
         let has_ours = has_ours && !facts::is_unseen(cx, machine);
         for definition in cx.model.definitions(machine) {
-            if *definition.path != ["nixpkgs", "overlays"] || deleted.contains(&definition.file.path) {
+            if *definition.path != ["nixpkgs", "overlays"] || taken.deleted.contains(&definition.file.path) {
                 continue;
             }
             let key = (definition.file.path.clone(), span(&definition.binding).0);
             users.entry(key).or_insert_with(|| (definition.clone(), true)).1 &= has_ours;
         }
     }
-    let mut found = Found { cx, input, deleted, changes: Changes::default() };
+    let mut found = Found { cx, input, taken, changes: Changes::default() };
     for (definition, all_have_ours) in users.into_values() {
         let Some(target) = list_target(&definition.value, false) else { continue };
         for item in target.list.items() {
@@ -69,7 +68,7 @@ struct Found<'f, 'c, 'a> {
     cx: &'f Context<'c, 'a>,
     /// The name of the llama.cpp input.
     input: &'f str,
-    deleted: &'f BTreeSet<String>,
+    taken: &'f Changes,
     changes: Changes,
 }
 
@@ -189,8 +188,14 @@ impl Found<'_, '_, '_> {
 
     /// A given file of the user's that stays and whose code says this name.
     fn file_that_names(&self, name: &str) -> Option<String> {
-        let mut stay = self.cx.nix_files().filter(|path| !self.deleted.contains(*path));
-        let says = |path: &&str| self.cx.model.eval.source(path).is_some_and(|source| says(source.root.green(), name));
+        let mut stay = self.cx.nix_files().filter(|path| !self.taken.deleted.contains(*path));
+        let says = |path: &&str| {
+            let Some(source) = self.cx.model.eval.source(path) else { return false };
+            let tokens = source.root.descendants_with_tokens().filter_map(|element| element.into_token());
+            let mut named = tokens.filter(|token| token.text() == name).filter_map(|token| token.parent());
+            // a comment is never just a name
+            named.any(|node| !self.taken.takes(&source, &node))
+        };
         stay.find(says).map(str::to_owned)
     }
 }
@@ -218,12 +223,4 @@ pub(super) fn overlays_set(overlay: &ast::Expr) -> Option<ast::AttrSet> {
             _ => return None,
         };
     }
-}
-
-/// Whether code says a name, as an identifier or in a string; a comment is never just a name.
-fn says(code: &GreenNodeData, name: &str) -> bool {
-    code.children().any(|child| match child {
-        NodeOrToken::Node(node) => says(node, name),
-        NodeOrToken::Token(token) => token.text() == name,
-    })
 }

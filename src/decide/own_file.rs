@@ -47,6 +47,11 @@ impl Users {
         users
     }
 
+    /// Whether what a machine is made of cannot be told, so that any file may be among it.
+    pub fn may_use_any(&self, machine: &Machine) -> bool {
+        self.untold.iter().any(|name| machine.is(name))
+    }
+
     /// How many machines lead to a file: none, one, or (2) more.
     fn count(&self, file: &str) -> usize {
         let first = self.files.partition_point(|known| known.as_str() < file);

@@ -233,7 +233,7 @@ impl Eval<'_> {
             _ => {
                 let system = args.first().and_then(|argument| self.system_of_packages(*argument));
                 let last = Some(system.unwrap_or_else(|| "packages".into()));
-                Value::Flake(FlakeRef { input: input.clone(), last })
+                Value::Flake(FlakeRef::new(input.clone(), last))
             }
         }
     }
@@ -311,7 +311,7 @@ impl Eval<'_> {
             "extend" | "makeExtensible" => match input {
                 // `lib.extend (final: prev: …)`: nixpkgs' lib, and what the function adds
                 Some(input) => {
-                    let lib = Value::Flake(FlakeRef { input, last: Some("lib".into()) });
+                    let lib = Value::Flake(FlakeRef::new(input, Some("lib".into())));
                     let whole = self.reserve();
                     let applied = self.apply(&first(), whole, at);
                     let before = self.thunk(lib.clone());

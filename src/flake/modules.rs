@@ -19,10 +19,12 @@ use properties::Condition;
 pub(crate) mod collect;
 mod definitions;
 mod files;
+mod homes;
 pub(crate) mod machine;
 pub(crate) mod options;
 pub(crate) mod properties;
 
+pub(crate) use super::builtins::properties::PRIORITY;
 pub(crate) use machine::Evaluated;
 
 /// One element of a machine's list of modules.
@@ -192,17 +194,15 @@ impl Flake<'_> {
         wanted
     }
 
+    /// Whether an input is Home Manager.
+    fn is_home_manager(&self, name: &str) -> bool {
+        let url = self.inputs.find(name).and_then(|input| input.url.as_deref());
+        name.contains("home-manager") || url.is_some_and(|url| url.contains("home-manager"))
+    }
+
     /// Whether Home Manager's NixOS module is among a machine's modules.
     pub fn has_home_manager(&self, modules: &[Module], definitions: &[Definition]) -> bool {
-        let is_home_manager = |name: &str| {
-            name.contains("home-manager")
-                || self
-                    .inputs
-                    .find(name)
-                    .and_then(|input| input.url.as_deref())
-                    .is_some_and(|url| url.contains("home-manager"))
-        };
-        modules.iter().any(|module| matches!(&module.value, Value::Flake(from) if is_home_manager(&from.input)))
+        modules.iter().any(|module| matches!(&module.value, Value::Flake(from) if self.is_home_manager(&from.input)))
             || definitions.iter().any(|definition| definition.path.first().is_some_and(|name| name == "home-manager"))
     }
 }

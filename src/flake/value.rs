@@ -123,8 +123,51 @@ pub(crate) enum Cause {
 #[derive(Debug, Clone)]
 pub(crate) struct FlakeRef {
     pub input: SmolStr,
+    /// The names that were selected from it before the last one.
+    pub through: Rc<[SmolStr]>,
     /// The last of the names that were selected from it: a function is known by it. `None` for the input itself.
     pub last: Option<SmolStr>,
+    /// What it was overridden with, where it is a package.
+    pub overrides: Overrides,
+}
+
+impl FlakeRef {
+    /// An input, or what has this name in it.
+    pub fn new(input: SmolStr, last: Option<SmolStr>) -> FlakeRef {
+        FlakeRef { input, through: Rc::new([]), last, overrides: Rc::new([]) }
+    }
+
+    /// What has this name in it.
+    pub fn below(&self, name: SmolStr) -> FlakeRef {
+        let through = self.through.iter().chain(&self.last).cloned().collect();
+        FlakeRef { input: self.input.clone(), through, last: Some(name), overrides: self.overrides.clone() }
+    }
+
+    /// Whether it is an output that holds packages by their platforms.
+    pub fn is_packages(&self) -> bool {
+        self.through.is_empty() && matches!(self.last.as_deref(), Some("packages" | "legacyPackages"))
+    }
+
+    /// All names that were selected from it.
+    pub fn path(&self) -> Vec<SmolStr> {
+        self.through.iter().chain(&self.last).cloned().collect()
+    }
+
+    /// The package that one of the functions that override it makes.
+    pub fn overridden(&self, argument: Thunk) -> Option<FlakeRef> {
+        let by = self.last.clone().filter(|name| overrides(name))?;
+        let (last, through) = self.through.split_last()?;
+        let overrides = self.overrides.iter().cloned().chain([(by, argument)]).collect();
+        Some(FlakeRef { input: self.input.clone(), through: through.into(), last: Some(last.clone()), overrides })
+    }
+}
+
+/// The functions that overrode a package, in order, each with its argument.
+pub(crate) type Overrides = Rc<[(SmolStr, Thunk)]>;
+
+/// Whether a package's function of this name makes the same package, built otherwise.
+fn overrides(name: &str) -> bool {
+    matches!(name, "override" | "overrideAttrs" | "overrideDerivation" | "overrideScope")
 }
 
 /// Something of a machine's own package set, by the way that leads to it.
@@ -138,6 +181,19 @@ pub(crate) struct Package {
     pub system: Thunk,
     /// The names that are selected from `pkgs`; none for `pkgs` itself.
     pub path: Vec<SmolStr>,
+    /// It is of the package set that Home Manager makes for itself: the machine's overlays are not in it.
+    pub of_home: bool,
+    /// What it was overridden with.
+    pub overrides: Overrides,
+}
+
+impl Package {
+    /// The package that one of the functions that override it makes.
+    pub fn overridden(&self, argument: Thunk) -> Option<Package> {
+        let (by, path) = self.path.split_last().filter(|(by, path)| overrides(by) && !path.is_empty())?;
+        let overrides = self.overrides.iter().cloned().chain([(by.clone(), argument)]).collect();
+        Some(Package { path: path.to_vec(), overrides, ..self.clone() })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -174,6 +230,8 @@ pub(crate) struct Attrs {
     pub all_inputs: bool,
     /// The literal set a binding can be added to.
     pub literal: Option<(Rc<Source>, SyntaxNode)>,
+    /// The scope that the literal set stands in.
+    pub env: Option<EnvId>,
     /// For options: what says whether those attributes are there that are not declared.
     pub defined_if: Option<Rc<DefinedIf>>,
 }

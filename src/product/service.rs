@@ -12,7 +12,7 @@ use crate::kind::MachineKind;
 use crate::request::{Field, Server, Style, Variant};
 use crate::syntax;
 
-/// The service's hardening hides the GPU's device files and /proc/meminfo.
+/// What earlier versions wrote for it as one set.
 const HARDENING: &str =
     "{\n  SupplementaryGroups = [\n    \"render\"\n    \"video\"\n  ];\n  ProcSubset = lib.mkForce \"all\";\n}";
 /// Why the value has two shapes.
@@ -120,12 +120,14 @@ fn of_nixos(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Settin
         "llama-server as a service, on this machine's package.",
     )];
     if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
-        settings.push(setting(
-            path(["systemd", "services", "llama-cpp", "serviceConfig"]),
-            HARDENING.into(),
-            HARDENING_COMMENT,
-            "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.",
-        ));
+        // two settings: what the user sets beside them in this set stays, and they are added to it
+        let of_unit = |name| path(["systemd", "services", "llama-cpp", "serviceConfig", name]);
+        let reason = "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.";
+        let groups = Value::Items(vec!["\"render\"".into(), "\"video\"".into()]);
+        let (comment, all) = (HARDENING_COMMENT, "lib.mkForce \"all\"".to_owned());
+        settings
+            .push(Setting { value: groups, ..setting(of_unit("SupplementaryGroups"), String::new(), comment, reason) });
+        settings.push(setting(of_unit("ProcSubset"), all, "", reason));
     }
     settings
 }

@@ -94,6 +94,12 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
         return Found::Different(theirs);
     }
+    // beside what stands in a forced set, what is said elsewhere does not count
+    let mut siblings = machine.sets.iter().filter(|set| set.in_forced_set && set.path.len() == setting.path.len());
+    let above = setting.path.len().saturating_sub(1);
+    if let Some(theirs) = siblings.find(|set| setting.path[..above] == set.path[..above]) {
+        return Found::Different(theirs);
+    }
     let mut found = Found::Nothing;
     for theirs in machine.sets.iter().filter(|set| is_same_option(&set.path)) {
         let value = theirs.value.trim();
@@ -239,7 +245,7 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
              one, is not chosen.",
             "Add config.allowUnfree = true; where that pkgs is made, and run again.",
         );
-    } else if machine.foreign_pkgs {
+    } else if machine.foreign_pkgs && !machine.accepts_unfree {
         note(
             Severity::Note,
             "foreign-pkgs-unfree",

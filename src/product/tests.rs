@@ -22,6 +22,7 @@ fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
         home_manager: true,
         foreign_pkgs: false,
         refuses_unfree: false,
+        accepts_unfree: false,
         wsl: false,
         unseen: false,
         sets: Vec::new(),
@@ -182,6 +183,7 @@ fn machine_that_sets(options: &[(&str, &str)]) -> MachineSpec {
             file: "machines/carbon.nix".into(),
             line: 7,
             conditional: false,
+            in_forced_set: false,
         })
         .collect();
     machine

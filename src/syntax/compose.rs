@@ -139,21 +139,38 @@ fn without_moves(before: &str, edits: Vec<Edit>) -> Vec<Edit> {
     out
 }
 
-/// An edit without what it takes away and writes again at its ends; `None` where nothing is left.
+/// An edit without what it takes away and writes again at its ends, in whole words; `None` where nothing is left.
 fn trimmed(before: &str, mut edit: Edit) -> Option<Edit> {
     let old = &before[edit.start..edit.end];
     let new = edit.insert.as_str();
-    let chars = |pairs: usize, text: &str| text.chars().take(pairs).map(char::len_utf8).sum::<usize>();
+    if old == new {
+        return None;
+    }
+    let behind = before[edit.end..].chars().next();
     let same = old.chars().zip(new.chars()).take_while(|(one, two)| one == two).count();
-    let start = chars(same, old);
+    let mut start: usize = old.chars().take(same).map(char::len_utf8).sum();
+    let goes_on = |text: &str| text.chars().next().or(behind).is_some_and(is_of_word);
+    if goes_on(&old[start..]) || goes_on(&new[start..]) {
+        start = old[..start].trim_end_matches(is_of_word).len();
+    }
+    let ahead = before[..edit.start + start].chars().next_back();
     let (old, new) = (&old[start..], &new[start..]);
     let same = old.chars().rev().zip(new.chars().rev()).take_while(|(one, two)| one == two).count();
-    let end: usize = old.chars().rev().take(same).map(char::len_utf8).sum();
+    let mut end: usize = old.chars().rev().take(same).map(char::len_utf8).sum();
+    let began = |text: &str| text[..text.len() - end].chars().next_back().or(ahead).is_some_and(is_of_word);
+    if began(old) || began(new) {
+        end = old[old.len() - end..].trim_start_matches(is_of_word).len();
+    }
     let insert = new[..new.len() - end].to_owned();
     edit.start += start;
     edit.end -= end;
     edit.insert = insert;
-    (edit.start < edit.end || !edit.insert.is_empty()).then_some(edit)
+    Some(edit)
+}
+
+/// Whether a character may stand inside of a name.
+fn is_of_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\'')
 }
 
 #[cfg(test)]
@@ -188,6 +205,15 @@ mod tests {
     fn what_comes_elsewhere_is_two_changes() {
         let edits = composed("ab ours cd", &[edit(2, 7, "")], &[edit(0, 0, "ours ")]);
         assert_eq!(edits, [edit(0, 0, "ours "), edit(2, 7, "")]);
+    }
+
+    #[test]
+    fn a_name_that_changes_changes_as_a_whole() {
+        let one = |old: &str, new: &str| composed(&format!("[ {old} ]"), &[], &[edit(2, 2 + old.len(), new)]);
+        assert_eq!(one("llama-tuned", "llama"), [edit(2, 13, "llama")]);
+        assert_eq!(one("llama", "llama-tuned"), [edit(2, 7, "llama-tuned")]);
+        assert_eq!(one("a.tuned", "a.own"), [edit(4, 9, "own")]);
+        assert_eq!(one("llama", "llama"), []);
     }
 
     /// Disjoint edits of a text of this length, in order.

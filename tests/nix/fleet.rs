@@ -86,6 +86,7 @@ const MACHINE: &str = r#"{ pkgs, ... }:
 const SHARED: &str = r#"{ ... }:
 {
   services.openssh.enable = true;
+  home-manager.users.alice.home.stateVersion = "25.05";
 }
 "#;
 

@@ -13,3 +13,4 @@ mod options;
 mod plans_of_the_past;
 mod shapes;
 mod users_fleet;
+mod uses;

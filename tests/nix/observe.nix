@@ -133,6 +133,10 @@ let
         driver = config.hardware.nvidia.package.version;
       };
       caches = config.nix.settings.extra-substituters or [ ];
+      # what each unit runs
+      commands = builtins.mapAttrs (
+        _: unit: builtins.unsafeDiscardStringContext (unit.serviceConfig.ExecStart or "")
+      ) config.systemd.services;
       server =
         if config.services.llama-cpp.enable then
           {

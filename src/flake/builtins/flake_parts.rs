@@ -153,7 +153,7 @@ impl Eval<'_> {
         };
         given.open = given.open.or_else(|| self.open(at));
         let platform: SmolStr = "x86_64-linux".into();
-        let packages = Value::Flake(FlakeRef { input: "nixpkgs".into(), last: Some(platform.clone()) });
+        let packages = Value::Flake(FlakeRef::new("nixpkgs".into(), Some(platform.clone())));
         let own = [("system", Value::Text(platform)), ("pkgs", packages), ("config", self.dynamic(at))];
         for (name, value) in own {
             given.entries.insert(name.into(), Entry { thunk: self.thunk(value), site: None });
@@ -180,7 +180,7 @@ impl Eval<'_> {
         if let Some(inputs) = inputs.or_else(|| self.inputs.borrow().clone()) {
             add("inputs", self.thunk(inputs));
         }
-        let lib_of = |input: SmolStr| self.thunk(Value::Flake(FlakeRef { input, last: Some("lib".into()) }));
+        let lib_of = |input: SmolStr| self.thunk(Value::Flake(FlakeRef::new(input, Some("lib".into()))));
         let input = input.unwrap_or_else(|| "nixpkgs".into());
         add("flake-parts-lib", lib_of(input.clone()));
         add("lib", lib_of(input));

@@ -20,7 +20,7 @@ impl Eval<'_> {
     ) -> Value {
         let path: Vec<&str> = package.path.iter().map(SmolStr::as_str).collect();
         match path.as_slice() {
-            [] if name == "lib" => Value::Flake(FlakeRef { input: package.nixpkgs.clone(), last: Some("lib".into()) }),
+            [] if name == "lib" => Value::Flake(FlakeRef::new(package.nixpkgs.clone(), Some("lib".into()))),
             [] if name == "system" => self.platform(package, "system", file, range),
             [] if name == "config" => self.unknown(Cause::TooDynamic, file, range),
             ["stdenv"] if name.starts_with("is") => self.platform(package, name, file, range),

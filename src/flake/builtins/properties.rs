@@ -9,7 +9,7 @@ use crate::flake::eval::Eval;
 use crate::flake::value::{Attrs, Code, Entry, FlakeRef, Package, Thunk, Value};
 
 /// The priority that a definition has by itself; a smaller number counts more.
-pub(in crate::flake) const PRIORITY: i64 = 100;
+pub(crate) const PRIORITY: i64 = 100;
 /// The priority of an option's default.
 pub(in crate::flake) const DEFAULT_PRIORITY: i64 = 1500;
 /// The place that an item of a list has by itself.
@@ -60,7 +60,7 @@ impl Eval<'_> {
                     Value::Text(name) => Value::Text(format!("Whether to enable {name}.").into()),
                     _ => self.dynamic(at),
                 };
-                let bool = FlakeRef { input: "nixpkgs".into(), last: Some("bool".into()) };
+                let bool = FlakeRef::new("nixpkgs".into(), Some("bool".into()));
                 self.typed(
                     "option",
                     [
@@ -113,7 +113,7 @@ impl Eval<'_> {
             Some(value) => names(value),
             None => names(self.force(name)),
         };
-        let package = FlakeRef { input: "nixpkgs".into(), last: Some("package".into()) };
+        let package = FlakeRef::new("nixpkgs".into(), Some("package".into()));
         let mut fields = vec![("type", self.thunk(Value::Flake(package)))];
         if let Some(path) = path {
             let default = match self.force(packages) {

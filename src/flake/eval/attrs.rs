@@ -11,8 +11,11 @@ use super::layers::wider;
 use super::reads::SYSTEM_OUTPUTS;
 use super::{Eval, Fragment, State, last};
 use crate::flake::entries::Entries;
-use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, FlakeRef, Function, ReadFrom, Site, Unknown, Value};
+use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, Function, ReadFrom, Site, Unknown, Value};
 use crate::syntax::{self, Placed, Source};
+
+/// A name of a platform that cannot be told.
+const ANY: &str = "${system}";
 
 /// An attribute and its name.
 type Named = (SmolStr, Entry);
@@ -29,7 +32,7 @@ impl Eval<'_> {
             self.entries(file, node, env, env)
         };
         let literal = Some((file.clone(), node.clone()));
-        Value::Attrs(Rc::new(Attrs { entries, open, literal, ..Attrs::default() }))
+        Value::Attrs(Rc::new(Attrs { entries, open, literal, env: Some(env), ..Attrs::default() }))
     }
 
     /// The attributes that a set or a `let` binds, in the order of their names, and why there may be more; `outer` is where
@@ -209,7 +212,9 @@ impl Eval<'_> {
                     let together: Vec<Named> = together.collect();
                     attrs.entries.extend(together);
                     attrs.open = wider(attrs.open, whole.open.clone());
-                    attrs.literal = attrs.literal.or_else(|| whole.literal.clone());
+                    if attrs.literal.is_none() {
+                        (attrs.literal, attrs.env) = (whole.literal.clone(), whole.env);
+                    }
                 }
                 Value::Unknown(unknown) => attrs.open = Some(unknown),
                 _ => {}
@@ -258,13 +263,12 @@ impl Eval<'_> {
         let has_default = syntax::placed(node).nth(2).is_some();
         let mut names = syntax::names_of(node).peekable();
         while let Some(attr) = names.next() {
-            let Some(name) = self.name_of(&code.file, node, attr, env) else {
-                return self.unknown(Cause::TooDynamic, &code.file, attr.1);
+            let name = match (self.name_of(&code.file, node, attr, env), &value) {
+                (Some(name), _) => name,
+                // the platform
+                (None, Value::Flake(from)) if from.is_packages() && names.peek().is_some() => ANY.into(),
+                _ => return self.unknown(Cause::TooDynamic, &code.file, attr.1),
             };
-            // of an input, the last name is what counts
-            if matches!(value, Value::Flake(_)) && names.peek().is_some() {
-                continue;
-            }
             if has_default && let Value::Attrs(attrs) = &value {
                 match self.is_defined(attrs, &name) {
                     Value::Bool(true) => {}
@@ -297,7 +301,7 @@ impl Eval<'_> {
                 (None, Some(open)) => self.beyond(open, name, file, range),
                 (None, None) => self.unknown(Cause::Undefined(name.to_owned()), file, range),
             },
-            Value::Flake(from) => Value::Flake(FlakeRef { input: from.input.clone(), last: Some(name.into()) }),
+            Value::Flake(from) => Value::Flake(from.below(name.into())),
             Value::SelfFlake => match name {
                 "inputs" => self.inputs.borrow().clone().unwrap_or(Value::Scalar),
                 "outputs" => Value::SelfFlake,

@@ -48,8 +48,13 @@ impl Eval<'_> {
                 covered: None,
                 read: None,
             })),
-            Value::Flake(from) => match &from.last {
-                Some(name) if &**name == "extendModules" => {
+            Value::Package(package) => match package.overridden(argument) {
+                Some(other) => Value::Package(Rc::new(other)),
+                None => self.dynamic(at),
+            },
+            Value::Flake(from) => match (from.overridden(argument), &from.last) {
+                (Some(other), _) => Value::Flake(other),
+                (None, Some(name)) if &**name == "extendModules" => {
                     match self.unknown(Cause::Foreign(from.input.to_string()), &at.file, at.range()) {
                         Value::Unknown(unknown) => {
                             self.apply_in(&Value::Function(Function::ExtendUnseen(unknown)), argument, at, env)
@@ -57,12 +62,12 @@ impl Eval<'_> {
                         other => other,
                     }
                 }
-                Some(name) => {
+                (None, Some(name)) => {
                     let name = name.clone();
                     self.builtin(&name, Some(from.input.clone()), &[argument], at, env)
                 }
                 // `inputs.import-tree ./modules`
-                None => self.builtin(&from.input, Some(from.input.clone()), &[argument], at, env),
+                (None, None) => self.builtin(&from.input, Some(from.input.clone()), &[argument], at, env),
             },
             Value::Unknown(unknown) if unknown.parts.is_empty() && !matches!(unknown.cause, Cause::Foreign(_)) => {
                 Value::Unknown(unknown.clone())
@@ -86,14 +91,26 @@ impl Eval<'_> {
     }
 
     pub(super) fn call(&self, file: &Rc<Source>, lambda: &ast::Lambda, env: EnvId, argument: Thunk) -> Value {
-        let inner = self.scope(env);
-        if let Some(parameter) = lambda.syntax().first_child() {
-            self.bind(inner, self.parameters(file, &parameter, inner, argument));
-        }
+        let inner = self.entered(file, lambda, env, argument);
         match last(lambda.syntax()) {
             Some(expr) => self.eval(&Code { file: file.clone(), expr }, inner),
             None => self.unknown(Cause::TooDynamic, file, lambda.syntax().text_range()),
         }
+    }
+
+    /// The scope of a function's body, where the function is given an argument.
+    pub(in crate::flake) fn entered(
+        &self,
+        file: &Rc<Source>,
+        lambda: &ast::Lambda,
+        env: EnvId,
+        argument: Thunk,
+    ) -> EnvId {
+        let inner = self.scope(env);
+        if let Some(parameter) = lambda.syntax().first_child() {
+            self.bind(inner, self.parameters(file, &parameter, inner, argument));
+        }
+        inner
     }
 
     /// The names that a function's parameter binds, in order: `x:` and `{ a, b ? 1, ... }@x:`.

@@ -56,6 +56,11 @@ impl Eval<'_> {
         self.unknown(Cause::Undefined(name.to_owned()), file, range)
     }
 
+    /// The scope of what stands behind `with namespace;`.
+    pub(in crate::flake) fn behind_with(&self, namespace: Thunk, outer: EnvId) -> EnvId {
+        self.frame(outer, FrameKind::With(namespace))
+    }
+
     /// What a name means in a scope, if the scope or what is around it binds it.
     pub fn lookup(&self, name: &str, env: EnvId) -> Option<Value> {
         let mut next = Some(env);

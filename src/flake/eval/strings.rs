@@ -89,7 +89,7 @@ impl Eval<'_> {
                 None => self.unknown(Cause::TooDynamic, file, range),
             },
             (Value::Flake(from), Value::Text(right)) => {
-                Value::Flake(FlakeRef { input: from.input.clone(), last: Some(right.clone()) })
+                Value::Flake(FlakeRef::new(from.input.clone(), Some(right.clone())))
             }
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::Unknown(unknown.clone()),
             _ => self.unknown(Cause::TooDynamic, file, range),

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 use super::properties::{Conditions, Piece};
 use crate::flake::eval::Eval;
-use crate::flake::value::{Attrs, Cause, Code, Entry, Part, Site, Thunk, Unknown, Value};
+use crate::flake::value::{Attrs, Cause, Code, Entry, EnvId, Function, Part, Site, Thunk, Unknown, Value};
 use crate::syntax::{Source, end, start};
 
 /// How many modules are read for one machine; the largest configurations have some hundreds.
@@ -100,6 +100,17 @@ pub(crate) struct Collected {
     pub unseen: Vec<Unseen>,
     /// The given files among them.
     pub files: BTreeSet<String>,
+    /// What each is written as.
+    pub bodies: Vec<Body>,
+}
+
+/// A module as it is written: an expression, in the scope that the module's arguments make.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub code: Code,
+    pub env: EnvId,
+    /// For what may be imported, or not.
+    pub conditions: Conditions,
 }
 
 /// A stretch of a file.
@@ -122,6 +133,7 @@ struct Node {
     options: Option<Thunk>,
     imports: Option<Piece>,
     file: Option<String>,
+    body: Option<Body>,
     unseen: Vec<Unseen>,
     below: Vec<usize>,
 }
@@ -226,12 +238,27 @@ impl Collector<'_, '_> {
             }
             node.key = Some(key);
             value = self.eval.import(path, &self.code(&found));
+            let source = file.as_ref().and_then(|file| self.eval.source(file));
+            let code = source.and_then(|file| Some(Code { expr: file.expr()?, file }));
+            node.body = code.map(|code| self.body(code, self.eval.global(), &found));
             node.file = file.filter(|file| file.ends_with(".nix"));
         }
         // a function of something else that makes a module takes what it is given first
         for _ in 0..FUNCTIONS {
-            let Value::Function(_) = value else { break };
+            let Value::Function(function) = &value else { break };
+            if let Function::Lambda { file, lambda, env } = function
+                && let Some(expr) = lambda.body()
+            {
+                let env = self.eval.entered(file, lambda, *env, self.arguments);
+                node.body = Some(self.body(Code { file: file.clone(), expr }, env, &found));
+            }
             value = self.eval.apply(&value, self.arguments, &self.code(&found));
+        }
+        if let (Value::Attrs(attrs), None) = (&value, &node.body)
+            && let (Some((file, set)), Some(env)) = (&attrs.literal, attrs.env)
+            && let Some(expr) = ast::Expr::cast(set.clone())
+        {
+            node.body = Some(self.body(Code { file: file.clone(), expr }, env, &found));
         }
         let imports = match &value {
             Value::Attrs(attrs) => self.attrs(&mut node, attrs, &found),
@@ -246,6 +273,10 @@ impl Collector<'_, '_> {
         };
         self.nodes.push(node);
         (at, imports)
+    }
+
+    fn body(&self, code: Code, env: EnvId, found: &Found) -> Body {
+        Body { code, env, conditions: found.conditions.clone() }
     }
 
     /// Where a module is named, as code; the evaluation needs a place for what it cannot tell.
@@ -389,6 +420,7 @@ impl Collector<'_, '_> {
             collected.imports.extend(node.imports.clone());
             collected.unseen.extend(node.unseen.iter().cloned());
             collected.files.extend(node.file.clone());
+            collected.bodies.extend(node.body.clone());
         }
         // the module system merges the last one first
         collected.pieces.reverse();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rnix::{TextRange, TextSize, ast};
 use rowan::ast::AstNode;
 
-use super::collect::{Collected, Found, Unseen, UnseenKind};
+use super::collect::{Body, Collected, Found, Unseen, UnseenKind};
 use super::options::{Level, OptionState, Surroundings};
 use super::properties::{Condition, Conditions};
 use super::{Definition, definitions};
@@ -21,6 +21,8 @@ pub(crate) struct Evaluated {
     collected: Collected,
     /// All options of the machine.
     root: Rc<Level>,
+    /// What its modules take as `config`, `lib` and the like.
+    special: Attrs,
     /// All definitions, once they were asked for.
     definitions: OnceCell<Vec<Definition>>,
     /// Those that count, or may count.
@@ -37,10 +39,27 @@ pub(crate) struct OptionAnswer {
 }
 
 /// The argument of modules, while they are read.
-struct Arguments {
-    special: Attrs,
-    all: Thunk,
-    config: Thunk,
+pub(super) struct Arguments {
+    pub special: Attrs,
+    pub all: Thunk,
+    pub config: Thunk,
+}
+
+impl Evaluated {
+    /// The machine's modules, as they are written.
+    pub(in crate::flake) fn bodies(&self) -> &[Body] {
+        &self.collected.bodies
+    }
+
+    /// What a machine's modules take under a name.
+    pub(in crate::flake) fn argument(&self, name: &str) -> Option<Thunk> {
+        self.special.entries.get(name).map(|entry| entry.thunk)
+    }
+
+    /// The options of the machine.
+    pub(super) fn root(&self) -> &Rc<Level> {
+        &self.root
+    }
 }
 
 impl Flake<'_> {
@@ -98,7 +117,7 @@ impl Flake<'_> {
         })
     }
 
-    fn evaluated<'m>(&self, machine: &'m Machine) -> &'m Evaluated {
+    pub(in crate::flake) fn evaluated<'m>(&self, machine: &'m Machine) -> &'m Evaluated {
         machine.evaluated.get_or_init(|| self.eval.in_modules(|| Rc::new(self.evaluate(machine))))
     }
 
@@ -109,12 +128,13 @@ impl Flake<'_> {
         let knows_us = |input: &str| self.may_know_us(input);
         let mut collected = self.eval.collected(roots, arguments.all, &knows_us, true, at.clone());
         collected.unseen.extend(self.unseen_of(machine, &at));
+        let special = arguments.special.clone();
         let root = self.settle(&collected, arguments, &at);
-        Evaluated { collected, root, definitions: OnceCell::new(), counting: OnceCell::new() }
+        Evaluated { collected, root, special, definitions: OnceCell::new(), counting: OnceCell::new() }
     }
 
     /// Where a machine is written.
-    fn place_of(&self, machine: &Machine) -> Code {
+    pub(super) fn place_of(&self, machine: &Machine) -> Code {
         if let Some(made) = &machine.made {
             return made.call.clone();
         }
@@ -180,7 +200,7 @@ impl Flake<'_> {
     }
 
     /// Whether an input may be written for this repository: a published one is not.
-    fn may_know_us(&self, input: &str) -> bool {
+    pub(super) fn may_know_us(&self, input: &str) -> bool {
         const PUBLISHED: [&str; 6] =
             ["github:", "gitlab:", "sourcehut:", "https://flakehub.com/", "https://github.com/", "flake:"];
         let Some(input) = self.inputs.find(input) else { return false };
@@ -191,7 +211,7 @@ impl Flake<'_> {
     /// What the modules of a machine take; `None` for a file whose machine is not known.
     fn arguments(&self, machine: Option<&Machine>, at: &Code) -> Arguments {
         let nixpkgs = machine.and_then(|machine| machine.nixpkgs.clone()).unwrap_or_else(|| "nixpkgs".into());
-        let of_nixpkgs = |last: &str| Value::Flake(FlakeRef { input: nixpkgs.clone(), last: Some(last.into()) });
+        let of_nixpkgs = |last: &str| Value::Flake(FlakeRef::new(nixpkgs.clone(), Some(last.into())));
         let open = match self.eval.unknown(Cause::Argument("".into()), &at.file, at.range()) {
             Value::Unknown(unknown) => Some(unknown),
             _ => None,
@@ -209,7 +229,14 @@ impl Flake<'_> {
                 .fold(config, |from, name| self.eval.delay_select(from, (*name).into(), at)),
         };
         let kind = machine.and_then(|machine| machine.made.as_ref()).map(|made| made.kind);
-        let packages = Package { kind, nixpkgs: nixpkgs.clone(), system, path: Vec::new() };
+        let packages = Package {
+            kind,
+            nixpkgs: nixpkgs.clone(),
+            system,
+            path: Vec::new(),
+            of_home: false,
+            overrides: Rc::new([]),
+        };
         add("pkgs", self.eval.thunk(Value::Package(Rc::new(packages))));
         let extensions = machine.and_then(|machine| machine.made.as_ref()).map(|made| made.extensions.clone());
         let given = machine.and_then(|machine| machine.args.clone()).into_iter();
@@ -233,7 +260,7 @@ impl Flake<'_> {
     }
 
     /// Tells what `config` is, and the arguments that modules define; from here on, options can be looked up.
-    fn settle(&self, collected: &Collected, arguments: Arguments, at: &Code) -> Rc<Level> {
+    pub(super) fn settle(&self, collected: &Collected, arguments: Arguments, at: &Code) -> Rc<Level> {
         let Arguments { mut special, all, config } = arguments;
         let root = Rc::new(Level {
             path: Rc::new([]),

@@ -113,6 +113,11 @@ impl Eval<'_> {
         path.iter().fold(root.clone(), step)
     }
 
+    /// The names below a level, each with what is said of it.
+    pub(in crate::flake) fn levels_below(&self, level: &Rc<Level>) -> Vec<(SmolStr, Rc<Level>)> {
+        self.below(level).levels.into_iter().map(|(name, level)| (name, Rc::new(level))).collect()
+    }
+
     /// A name of which no module says anything.
     fn nothing_below(&self, level: &Level, name: SmolStr) -> Level {
         Level {

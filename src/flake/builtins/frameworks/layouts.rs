@@ -45,7 +45,7 @@ impl Eval<'_> {
     /// `snowfall-lib.mkLib { inputs; src; }`: a lib whose `mkFlake` knows these arguments.
     pub(super) fn snowfall_lib(&self, input: &SmolStr, argument: Thunk) -> Value {
         let make = Function::Builtin { name: "mkFlake".into(), input: Some(input.clone()), args: Rc::new([argument]) };
-        let base = FlakeRef { input: input.clone(), last: Some("lib".into()) };
+        let base = FlakeRef::new(input.clone(), Some("lib".into()));
         let mut lib = Attrs { base: Some(base), ..Attrs::default() };
         lib.entries.insert("mkFlake".into(), Entry { thunk: self.thunk(Value::Function(make)), site: None });
         Value::Attrs(Rc::new(lib))

@@ -3,5 +3,5 @@
   imports = [ ./machines/box-llama-cpp.nix ];
 
   services.llama-cpp.enable = true;
-  services.llama-cpp.package = inputs.llama-cpp.packages.${pkgs.system}.cuda;
+  services.llama-cpp.package = pkgs.llama-cpp;
 }

@@ -2,5 +2,5 @@
 
 {
   nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ];
-  environment.systemPackages = [ pkgs.llamaPackages.llama-cpp ];
+  environment.systemPackages = [ pkgs.llamaPackages.docker ];
 }

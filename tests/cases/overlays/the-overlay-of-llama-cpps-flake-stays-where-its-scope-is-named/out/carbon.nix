@@ -4,5 +4,5 @@
   imports = [ ./machines/carbon-llama-cpp.nix ];
 
   nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ];
-  environment.systemPackages = [ pkgs.llamaPackages.llama-cpp ];
+  environment.systemPackages = [ pkgs.llamaPackages.docker ];
 }

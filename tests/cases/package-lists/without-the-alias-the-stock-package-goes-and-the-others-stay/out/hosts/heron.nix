@@ -2,7 +2,6 @@
 {
   environment.systemPackages = with pkgs; [
     hello
-    (llama-cpp.override { cudaSupport = true; })
   ];
   users.users.ada.packages = [ ];
 }

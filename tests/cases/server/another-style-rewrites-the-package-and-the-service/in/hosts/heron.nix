@@ -1,6 +1,7 @@
 { pkgs, config, lib, options, ... }:
 {
   services.openssh.enable = true;
+  users.users.bob.isNormalUser = true;
 
   llama = {
     variant = "vulkan";

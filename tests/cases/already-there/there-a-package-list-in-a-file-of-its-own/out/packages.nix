@@ -1,0 +1,4 @@
+pkgs: with pkgs; [
+  vim
+  git
+]

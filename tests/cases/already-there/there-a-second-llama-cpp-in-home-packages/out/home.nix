@@ -1,0 +1,5 @@
+{ pkgs, inputs, ... }:
+{
+  home.packages = [
+  ];
+}

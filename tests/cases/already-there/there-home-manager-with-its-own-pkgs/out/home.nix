@@ -1,0 +1,4 @@
+{ pkgs, ... }:
+{
+  home.packages = with pkgs; [ bat ];
+}

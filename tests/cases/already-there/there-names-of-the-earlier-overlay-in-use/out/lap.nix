@@ -1,0 +1,6 @@
+{
+  imports = [ ./machines/lap-llama-cpp.nix ];
+
+  networking.hostName = "lap";
+  system.stateVersion = "25.11";
+}

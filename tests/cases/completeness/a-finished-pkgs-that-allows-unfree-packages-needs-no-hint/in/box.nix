@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  networking.hostName = "box";
+  system.stateVersion = "25.11";
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  environment.systemPackages = [
+    pkgs.llama-vulkan
+    pkgs.llama-bench-all
+  ];
+}

@@ -1,0 +1,5 @@
+{ pkgs, inputs, lib, ... }:
+{
+  nixpkgs.overlays = [ ];
+  environment.systemPackages = [ pkgs.llama-cpp ];
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+let
+  inherit (pkgs) llama-vulkan-tuned;
+in
+{
+  environment.systemPackages = [ llama-vulkan-tuned ];
+}

@@ -1,0 +1,4 @@
+{ me, ... }:
+{
+  users.users.${me}.isNormalUser = true;
+}

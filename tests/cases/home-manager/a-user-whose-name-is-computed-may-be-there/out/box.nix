@@ -1,0 +1,6 @@
+{ me, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  users.users.${me}.isNormalUser = true;
+}

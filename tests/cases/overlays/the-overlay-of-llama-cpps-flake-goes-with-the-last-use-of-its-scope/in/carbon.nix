@@ -1,0 +1,6 @@
+{ inputs, pkgs, ... }:
+
+{
+  nixpkgs.overlays = [ inputs.llama-cpp.overlays.default ];
+  environment.systemPackages = [ pkgs.llamaPackages.llama-cpp ];
+}

@@ -1,0 +1,8 @@
+{ inputs, pkgs, ... }:
+
+{
+  imports = [ ./machines/carbon-llama-cpp.nix ];
+
+  nixpkgs.overlays = [ ];
+  environment.systemPackages = [ ];
+}

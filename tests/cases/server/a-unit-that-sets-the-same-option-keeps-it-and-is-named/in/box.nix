@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  systemd.services.llama-cpp.serviceConfig.ProcSubset = lib.mkForce "pid";
+}

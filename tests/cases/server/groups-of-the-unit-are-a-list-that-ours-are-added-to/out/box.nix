@@ -1,0 +1,6 @@
+{ lib, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  systemd.services.llama-cpp.serviceConfig.SupplementaryGroups = [ "models" ];
+}

@@ -1,0 +1,12 @@
+{ lib, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  systemd.services.llama-cpp = {
+    serviceConfig = {
+      LimitMEMLOCK = "infinity";
+      Nice = 5;
+    };
+    environment.XDG_CACHE_HOME = "/var/cache/llama";
+  };
+}

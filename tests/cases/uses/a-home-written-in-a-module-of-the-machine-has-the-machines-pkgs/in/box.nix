@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  nixpkgs.hostPlatform = "x86_64-linux";
+  home-manager.users.kim = {
+    home.stateVersion = "25.11";
+    home.packages = [ pkgs.llama-cpp ];
+  };
+}

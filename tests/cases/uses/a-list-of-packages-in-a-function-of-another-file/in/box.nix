@@ -1,0 +1,4 @@
+{ pkgs, inputs, ... }:
+{
+  environment.systemPackages = (import ./packages.nix { inherit pkgs inputs; }).tools ++ [ pkgs.fd ];
+}

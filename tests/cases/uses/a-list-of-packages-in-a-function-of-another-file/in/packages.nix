@@ -1,0 +1,7 @@
+{ pkgs, inputs }:
+{
+  tools = [
+    pkgs.ripgrep
+    inputs.llama-cpp.packages.${pkgs.system}.vulkan
+  ];
+}

@@ -1,0 +1,8 @@
+{ pkgs, inputs, ... }:
+{
+  environment.systemPackages = [
+    pkgs.ripgrep
+    inputs.llama-cpp.packages.${pkgs.system}.default
+  ];
+  services.llama-cpp.package = inputs.llama-cpp.packages.${pkgs.system}.default;
+}

@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  networking.hostName = "box";
+  nixpkgs.hostPlatform = "x86_64-linux";
+  system.stateVersion = "25.11";
+}

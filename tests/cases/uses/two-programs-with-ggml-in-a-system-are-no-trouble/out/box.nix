@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  environment.systemPackages = with pkgs; [ whisper-cpp ];
+}
