@@ -214,7 +214,7 @@ fn name_in(node: &SyntaxNode, name: &str) -> Option<TextRange> {
         SyntaxKind::NODE_IDENT => Some(node.text_range()),
         SyntaxKind::NODE_SELECT => {
             let mut names = syntax::names_of(node);
-            names.find(|(attr, _)| syntax::name_in(*attr).as_deref() == Some(name)).map(|(_, range)| range)
+            names.find(|(attr, _)| syntax::name_in(attr).as_deref() == Some(name)).map(|(_, range)| range)
         }
         _ => None,
     }
