@@ -79,7 +79,7 @@ fn request(style: Style, alias: bool, remove: &[&str], files: &[(&str, &str)]) -
         files: all,
         machines: [("box".to_owned(), machine)].into(),
         options: Options { style, alias, remove, ..Options::default() },
-        unrecognised: Vec::new(),
+        ..Request::default()
     }
 }
 
