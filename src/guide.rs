@@ -18,7 +18,7 @@ use crate::escape::{Markdown, Safe, md, put};
 use crate::kind::{MachineKind, MachineName};
 use crate::product::{Fleet, MachineSpec, Settings};
 use crate::report::{Change, Command, Diagnostic, FileChange, How, Outcome, PlannedMachine};
-use crate::request::{Paths, Request, Variant};
+use crate::request::{Paths, Request, Variant, in_form_words};
 
 /// What the guide is about: a finished plan and what it was made from.
 pub(crate) struct Subject<'a> {
@@ -34,6 +34,9 @@ pub(crate) struct Subject<'a> {
     pub diagnostics: &'a [Diagnostic],
     pub outcome: Outcome,
 }
+
+/// The title over what need not be read to do it: the page shows its sections folded.
+const BACKGROUND: &str = "To read when you want to";
 
 /// A part of the guide. It adds itself to what is written so far, from its heading on, or nothing.
 type Section = fn(&Subject, &mut Markdown);
@@ -52,9 +55,23 @@ pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
             }
         }
     };
-    parts(&mut out, &[introduction, changes::section, by_hand, choose::section, choose::patterns]);
+    parts(&mut out, &[introduction, by_hand]);
     commands::section(subject, &steps, &mut out);
-    parts(&mut out, &[check::section, homes::section, expect::section, trouble::section, earlier::section, notes]);
+    parts(&mut out, &[check::section, homes::section, notes]);
+    let background: [Section; 7] = [
+        expect::gain,
+        changes::section,
+        expect::section,
+        trouble::section,
+        choose::section,
+        choose::patterns,
+        earlier::section,
+    ];
+    let mut rest = Markdown::default();
+    parts(&mut rest, &background);
+    if !rest.is_empty() {
+        put!(out, "# ", BACKGROUND, "\n\n", rest);
+    }
     let mut text = String::from(out);
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -233,11 +250,11 @@ fn note(diagnostic: &Diagnostic, out: &mut Markdown) {
         (file, 0) => put!(out, Markdown::code(file), ": "),
         (file, line) => put!(out, Markdown::code(file), ", line ", line, ": "),
     }
-    put!(out, sentence(&diagnostic.message));
-    if let Some(hint) = &diagnostic.hint {
+    put!(out, sentence(&in_form_words(&diagnostic.message)));
+    if let Some(hint) = diagnostic.hint.as_deref().map(in_form_words) {
         // Some hints are a value, not a sentence.
         let lead = if hint.starts_with(char::is_uppercase) { " " } else { " Way out: " };
-        put!(out, lead, sentence(hint));
+        put!(out, lead, sentence(&hint));
     }
     if let Some(snippet) = &diagnostic.snippet {
         put!(out, "\n\n", Markdown::block("nix", snippet).indented("  "));

@@ -25,7 +25,7 @@ pub use feature::{Feature, FeatureSet};
 pub use gpu::{GpuVendor, Product, search};
 pub use hints::{FlakeFacts, hints};
 pub use judge::{compare, compare_hint, judge, judge_kind};
-pub use read::{machine_named, march_of_name, read, read_each};
+pub use read::{Report, machine_named, march_of_name, read, read_each, reports};
 pub use reading::{
     Alternative, Confidence, CpuReading, Evidence, GpuReading, Note, Passage, Reading, Recommendation, Source, Verdict,
 };

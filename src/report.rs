@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::kind::{MachineKind, MachineName};
 use crate::request::Variant;
 
+mod mark;
+
+pub use mark::{Made, Mark, MarkField};
+
 /// What the flake says: [`inspect`](crate::inspect)'s answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Inspection {
@@ -125,7 +129,7 @@ pub struct Plan {
     pub machines: Vec<PlannedMachine>,
     /// What stands in the way, what is doubtful and what was decided; not sorted by severity.
     pub diagnostics: Vec<Diagnostic>,
-    /// What to run, in order, beginning with the commit to come back to; empty when the plan is refused.
+    /// What to run, in order, from putting the files in place to a look at the result; empty when the plan is refused.
     pub commands: Vec<Command>,
     /// Markdown.
     pub guide: String,
@@ -183,6 +187,11 @@ pub struct Hunk {
     pub insert: String,
     /// Why, in words that name the user's own code.
     pub reason: String,
+    /// Which choices made which lines of `insert`; lines that no single choice made are in none. For the engine's own views:
+    /// it is no part of the JSON, and does not travel.
+    #[serde(skip)]
+    #[borsh(skip)]
+    pub made_by: Vec<Made>,
 }
 
 /// What happens to one machine of the request.

@@ -14,8 +14,10 @@ use crate::kind::{MachineKind, MachineName};
 
 mod field;
 mod read;
+mod words;
 
 pub use field::Field;
+pub(crate) use words::in_form_words;
 
 /// The user's files: path relative to the repository's root (`/`-separated), and text.
 pub type Files = BTreeMap<String, String>;

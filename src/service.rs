@@ -17,17 +17,16 @@ mod paint;
 mod paths;
 mod show;
 mod suggest;
-mod words;
 
 use crate::export;
 use crate::hardware::{self, Reading};
 use crate::kind::{MachineKind, MachineName};
-use crate::report::{FoundMachine, Hint, Inspection, Plan, Severity};
-use crate::request::{Files, Machine, Request, Variant};
+use crate::report::{Diagnostic, FoundMachine, Hint, Inspection, Plan, Severity};
+use crate::request::{Files, Machine, Request, Variant, in_form_words};
 
+pub use crate::report::{Mark, MarkField};
 pub use draft::Draft;
 pub use markdown::{Block, Inline};
-pub use marks::{Mark, MarkField};
 pub use messages::*;
 pub use paint::{Span, Stroke, strokes};
 pub use show::{Cell, Row, Shown, View};
@@ -67,7 +66,8 @@ impl Service {
             }
             Question::OpenLink(fragment) => opened(&fragment),
             Question::OpenDraft(text) => Draft::read(&text).map_or_else(Answer::Refused, Answer::DraftOpened),
-            Question::ReadHardware { earlier, text } => Answer::HardwareRead(HardwareRead::of(earlier, text)),
+            Question::ReadHardware { earlier, text } => hardware_read(earlier, text),
+            Question::ReadEach(machines) => Answer::EachRead(machines.into_iter().filter_map(Pastes::read).collect()),
             Question::Advise { gpus, system } => Answer::Advised(advised(gpus, system)),
             Question::SearchGpus(query) => Answer::Gpus(hardware::search(&query).into_iter().map(Gpu::from).collect()),
             Question::Cpus => Answer::Cpus(cpus::cpus()),
@@ -100,16 +100,16 @@ impl Service {
         let counts = plan.files.iter().take(MOST_COUNTED).map(show::counts).chain(std::iter::repeat((0, 0)));
         let counts = counts.take(plan.files.len()).collect();
         self.plan = Some(plan.clone());
-        let diagnostics = plan.diagnostics.into_iter().map(words::of_form).collect();
-        let plan = Plan { diagnostics, ..plan };
+        let diagnostics = plan.diagnostics.into_iter().map(in_the_forms_words).collect();
+        let mut plan = Plan { diagnostics, ..plan };
+        // They stay here, where the views are made.
+        plan.files.iter_mut().flat_map(|file| &mut file.hunks).for_each(|hunk| hunk.made_by.clear());
         Planned { plan, counts, impossible: impossible.into_iter().map(|name| name.name).collect() }
     }
 
     fn shown(&self, path: &str, view: View) -> Option<Shown> {
         let file = self.plan.as_ref()?.files.iter().find(|file| file.path == path)?;
-        let names: Vec<MachineName> = self.request.names().collect();
-        let machines = names.iter().map(MachineName::as_str).collect();
-        Some(show::shown(file, view, &machines, &self.request.options.input.name))
+        Some(show::shown(file, view))
     }
 
     fn file(&self, make: impl Fn(&Plan) -> Result<Vec<u8>, String>) -> Answer {
@@ -142,6 +142,10 @@ impl Service {
                 verdicts.extend(hints.iter().flat_map(|hint| hardware::compare_hint(&machine, hint)));
             }
         }
+        for verdict in &mut verdicts {
+            verdict.message = in_form_words(&verdict.message);
+            verdict.hint = verdict.hint.as_deref().map(in_form_words);
+        }
         let advice = match &reading {
             Some(reading) => Some(hardware::recommend(reading)),
             None => (!gpus.is_empty()).then(|| advised(gpus, machine.system.clone())),
@@ -149,6 +153,13 @@ impl Service {
         let remedy = remedy(&machine, advice.as_ref().map(|advice| advice.machine.variant), name.kind, system);
         Judgement { verdicts, advice, remedy }
     }
+}
+
+/// The diagnostic as the page says it.
+fn in_the_forms_words(mut told: Diagnostic) -> Diagnostic {
+    told.message = in_form_words(&told.message);
+    told.hint = told.hint.as_deref().map(in_form_words);
+    told
 }
 
 /// Whether no choice of the machine is an error by itself.
@@ -185,6 +196,14 @@ fn not_shown(request: &Request) -> Vec<String> {
     let others = request.names().filter(|name| !name.kind.is_nixos());
     let others = others.map(|name| format!("the {} `{name}`: the form has NixOS machines alone", name.kind.word()));
     unknown.chain(others).collect()
+}
+
+fn hardware_read(earlier: Vec<String>, text: String) -> Answer {
+    let reports = hardware::reports(&text);
+    match reports.len() {
+        0 | 1 => Answer::HardwareRead(HardwareRead::of(earlier, text)),
+        _ => Answer::SeveralMachines(reports.into_iter().map(OneOfSeveral::from).collect()),
+    }
 }
 
 fn advised(gpus: Vec<Gpu>, system: Option<String>) -> hardware::Recommendation {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::kind::{MachineKind, MachineName};
+use crate::report::{Mark, MarkField};
 use crate::request::Field;
 
 /// Why an edit is made.
@@ -24,6 +25,26 @@ impl Why {
     /// For one machine.
     pub fn machine(cause: Cause, machine: &MachineName) -> Why {
         Why { cause, machines: vec![machine.clone()], field: None }
+    }
+}
+
+impl Why {
+    /// The fields of the form that ask for the edit.
+    pub fn marks(&self) -> Vec<Mark> {
+        let of_machine = |name: &MachineName| Mark {
+            machine: Some(name.name.clone()),
+            field: self.field.map_or(MarkField::Whole, MarkField::Machine),
+        };
+        match self.cause {
+            Cause::Input { .. }
+            | Cause::InputAtItsSource
+            | Cause::OtherUrl { .. }
+            | Cause::OtherFollows { .. }
+            | Cause::Follows { .. }
+            | Cause::ClosedPattern { .. }
+            | Cause::PatternTakes { .. } => vec![Mark::fleet(MarkField::Input)],
+            _ => self.machines.iter().map(of_machine).collect(),
+        }
     }
 }
 

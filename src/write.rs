@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Changes, Context, Decisions};
-use crate::product;
-use crate::report::{Change, Diagnostic, FileChange, Hunk, PlannedMachine};
+use crate::product::{self, Fleet};
+use crate::report::{Change, Diagnostic, FileChange, Hunk, Made, Mark, MarkField, PlannedMachine};
 use crate::request::{Files, Style};
 use crate::syntax::{Edit, compose, join};
 use crate::why::{Cause, Why};
@@ -28,6 +28,30 @@ pub(crate) struct Written {
     pub ours: BTreeSet<String>,
     pub machines: Vec<PlannedMachine>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file of ours: its text, and which choices made which of its lines.
+pub(super) type Whole = (String, Vec<Made>);
+
+/// A file that all machines share. Of all choices only that of the names shows in it: by the lines that would be others.
+fn of_the_fleet(fleet: &Fleet, file: fn(&Fleet) -> String) -> Whole {
+    let text = file(fleet);
+    if !fleet.alias {
+        return (text, Vec::new());
+    }
+    let without = file(&Fleet {
+        style: fleet.style,
+        input: fleet.input.clone(),
+        alias: false,
+        binary_caches: fleet.binary_caches,
+        overlay_path: fleet.overlay_path.clone(),
+        module_path: fleet.module_path.clone(),
+        machines: BTreeMap::new(),
+    });
+    let known: BTreeSet<&str> = without.lines().collect();
+    let own = text.lines().enumerate().filter(|(_, line)| !known.contains(line));
+    let made = own.map(|(at, _)| Made { first: at, last: at, mark: Mark::fleet(MarkField::Alias) }).collect();
+    (text, made)
 }
 
 /// What could not be written: two edits meet in this file.
@@ -49,9 +73,9 @@ pub(crate) fn write(cx: &Context<'_, '_>, decisions: &Decisions) -> Result<Writt
     }
     let fleet = &decisions.fleet;
     if fleet.style == Style::Module {
-        created.insert(fleet.module_path.clone(), product::module_file(fleet));
+        created.insert(fleet.module_path.clone(), of_the_fleet(fleet, product::module_file));
     }
-    created.insert(fleet.overlay_path.clone(), product::overlay_file(fleet));
+    created.insert(fleet.overlay_path.clone(), of_the_fleet(fleet, product::overlay_file));
     for (name, settings) in &decisions.settings {
         if let Some(spec) = fleet.machines.get(name) {
             created.insert(spec.file.clone(), product::machine_file(fleet, name, settings));
@@ -71,7 +95,7 @@ pub(crate) fn clean(cx: &Context<'_, '_>, changes: &Changes) -> Result<Written, 
 fn files(
     cx: &Context<'_, '_>,
     mut edits: BTreeMap<String, Vec<Edit>>,
-    created: BTreeMap<String, String>,
+    created: BTreeMap<String, Whole>,
     deleted: &BTreeSet<String>,
 ) -> Result<(Vec<FileChange>, BTreeSet<String>), Overlap> {
     let given = &cx.request.files;
@@ -94,10 +118,10 @@ fn files(
     }
     let mut gone: BTreeSet<&String> = deleted.iter().chain(&cx.past.gone).collect();
     let mut ours = BTreeSet::new();
-    for (path, text) in created {
+    for (path, whole) in created {
         gone.remove(&path);
-        debug_assert_eq!(crate::flake::parse(&path, &text).map(drop), Ok(()), "{text}");
-        files.extend(whole_file(&path, text, given));
+        debug_assert_eq!(crate::flake::parse(&path, &whole.0).map(drop), Ok(()), "{}", whole.0);
+        files.extend(whole_file(&path, whole, given));
         ours.insert(path);
     }
     for path in gone {
@@ -112,7 +136,11 @@ fn files(
 fn modified(path: String, before: &str, edits: Vec<Edit>) -> Option<FileChange> {
     let edits = edits.into_iter().filter(|edit| before.get(edit.start..edit.end) != Some(edit.insert.as_str()));
     let hunks: Vec<Hunk> = edits
-        .map(|edit| Hunk { start: edit.start, end: edit.end, insert: edit.insert, reason: edit.why.to_string() })
+        .map(|edit| {
+            let last = edit.insert.matches('\n').count();
+            let made_by = edit.why.marks().into_iter().map(|mark| Made { first: 0, last, mark }).collect();
+            Hunk { start: edit.start, end: edit.end, insert: edit.insert, reason: edit.why.to_string(), made_by }
+        })
         .collect();
     if hunks.is_empty() {
         return None;
@@ -130,7 +158,7 @@ fn modified(path: String, before: &str, edits: Vec<Edit>) -> Option<FileChange> 
 }
 
 /// A file of ours: created, replaced, or unchanged and so not listed.
-fn whole_file(path: &str, text: String, given: &Files) -> Option<FileChange> {
+fn whole_file(path: &str, (text, made_by): Whole, given: &Files) -> Option<FileChange> {
     let before = given.get(path).cloned();
     // git may have given an earlier plan's file other line breaks
     let breaks = before.as_ref().is_some_and(|known| known.contains("\r\n"));
@@ -140,7 +168,7 @@ fn whole_file(path: &str, text: String, given: &Files) -> Option<FileChange> {
     }
     let is_new = before.is_none();
     let reason = Why::of(Cause::WholeFile { new: is_new }).to_string();
-    let hunk = Hunk { start: 0, end: before.as_ref().map_or(0, String::len), insert: text.clone(), reason };
+    let hunk = Hunk { start: 0, end: before.as_ref().map_or(0, String::len), insert: text.clone(), reason, made_by };
     let change = if is_new { Change::Created } else { Change::Modified };
     Some(FileChange { path: path.to_owned(), change, before, after: Some(text), hunks: vec![hunk] })
 }

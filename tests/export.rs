@@ -181,7 +181,7 @@ fn a_plan_without_changes_is_an_empty_patch() {
 
 #[test]
 fn pythons_zip_module_reads_the_archive() {
-    let plan = odd_plan();
+    let plan = Plan { guide: "# A guide\n".to_owned(), ..odd_plan() };
     let folder = Folder::new("zip");
     let archive = zip(&plan).unwrap();
     assert_eq!(archive, zip(&plan).unwrap(), "the same plan, the same bytes");
@@ -199,6 +199,8 @@ print(json.dumps([[i.filename, z.read(i).decode(), oct(i.external_attr >> 16), i
         "Unpacking an archive deletes nothing. Delete these files by hand, and then this one:\n\ndeep/er/old.nix\nold box.nix\nold-empty.nix\n"
             .into(),
     ));
+    expected.push(("llama-cpp-guide.md".into(), plan.guide.clone()));
+    expected.push(("llama-cpp-fleet.patch".into(), patch(&plan).unwrap()));
     assert_eq!(entries.len(), expected.len());
     for ((path, text, mode, date), expected) in entries.into_iter().zip(expected) {
         assert_eq!((path, text), expected);

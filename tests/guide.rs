@@ -63,7 +63,13 @@ impl Repository {
             fs::write(&path, script).unwrap();
             repository.sh(&format!("chmod +x ../bin/{program}"));
         }
+        // Python's module unpacks as `unzip -o` does, which not every machine has.
+        let unzip = repository.0.join("bin/unzip");
+        fs::write(unzip, "#!/bin/sh\n[ \"$1\" = -o ] && exec python3 -m zipfile -e \"$2\" .\n").unwrap();
+        repository.sh("chmod +x ../bin/unzip");
+        repository.write("notes.md", "a thought\n");
         repository.sh("git init -q && git add -A && git commit -qm first");
+        repository.write("staged.md", "for the next commit\n");
         repository
     }
 
@@ -80,6 +86,7 @@ impl Repository {
             .args(["-c", line])
             .current_dir(self.0.join("flake"))
             .env("PATH", path)
+            .env("HOME", &self.0)
             .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")])
             .envs([("GIT_AUTHOR_NAME", "me"), ("GIT_AUTHOR_EMAIL", "me@example.org")])
             .envs([("GIT_COMMITTER_NAME", "me"), ("GIT_COMMITTER_EMAIL", "me@example.org")])
@@ -89,13 +96,11 @@ impl Repository {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn put(&self, plan: &Plan) {
-        for file in &plan.files {
-            // as unpacking the archive does it: nothing is deleted
-            if let Some(after) = &file.after {
-                self.write(&file.path, after);
-            }
-        }
+    /// Puts the archive where a browser does.
+    fn download(&self, plan: &Plan) {
+        let folder = self.0.join("Downloads");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("llama-cpp-fleet.zip"), llama_fleet::export::zip(plan).unwrap()).unwrap();
     }
 
     fn read(&self, path: &str) -> Option<String> {
@@ -109,26 +114,33 @@ impl Drop for Repository {
     }
 }
 
+/// Work of the user's that is under way, and no business of ours: in a file that git knows, in a new one, and staged.
+fn unfinished(repository: &Repository) {
+    repository.write("notes.md", "half a thought\n");
+    repository.write("new.md", "another\n");
+    repository.sh("git add staged.md");
+}
+
+const UNFINISHED: &str = " M notes.md\nA  staged.md\n?? new.md\n";
+
 #[test]
-fn the_commands_lead_to_a_committed_result_and_back() {
+fn the_commands_lead_to_the_result_and_touch_no_unfinished_work() {
     let request = request();
     let plan = llama_fleet::plan(&request);
     assert_eq!(plan.outcome, Outcome::Complete, "{:#?}", plan.diagnostics);
     let repository = Repository::new("forth", &request);
-    let (backup, rest) = plan.commands.split_first().unwrap();
-    repository.sh(&backup.run);
-    repository.put(&plan);
-    for command in rest {
+    unfinished(&repository);
+    repository.download(&plan);
+    for command in &plan.commands {
         repository.sh(&command.run);
     }
-
-    assert_eq!(repository.sh("git status --short"), "", "everything is committed");
     for file in &plan.files {
         assert_eq!(repository.read(&file.path), file.after, "{}", file.path);
     }
     assert!(plan.files.iter().any(|file| file.change == Change::Deleted));
-    let committed = repository.sh("git ls-tree -r --name-only HEAD");
-    assert!(committed.contains("flake.lock") && !committed.contains("variants.nix"), "{committed}");
+    assert_eq!(repository.read("llama-cpp-guide.md").as_deref(), Some(plan.guide.as_str()), "the guide comes along");
+    assert_eq!(repository.sh("git status --short -- notes.md staged.md new.md"), UNFINISHED);
+    assert_eq!(repository.sh("git rev-list --count HEAD"), "1\n", "nothing is committed for the user");
 
     let log = fs::read_to_string(repository.0.join("log")).unwrap();
     let expected = [
@@ -142,29 +154,35 @@ fn the_commands_lead_to_a_committed_result_and_back() {
         "llama-server <--list-devices>",
     ];
     assert_eq!(log.lines().collect::<Vec<_>>(), expected);
-
-    repository.sh("git revert --no-edit HEAD");
-    for (path, text) in &request.files {
-        assert_eq!(repository.read(path).as_ref(), Some(text), "{path}");
-    }
-    assert_eq!(repository.read("nixos/overlays/llama-cpp.nix"), None);
 }
 
 #[test]
-fn going_back_before_the_last_commit_leaves_no_trace() {
+fn the_way_back_takes_out_what_came_and_leaves_unfinished_work() {
     let request = request();
     let plan = llama_fleet::plan(&request);
     let repository = Repository::new("back", &request);
-    repository.sh(&plan.commands[0].run);
-    repository.put(&plan);
-    for command in plan.commands.iter().skip(1).take_while(|command| !command.run.starts_with("git commit")) {
+    unfinished(&repository);
+    repository.download(&plan);
+    for command in &plan.commands {
         repository.sh(&command.run);
     }
-    repository.sh("git reset --hard");
+    // the owner goes on working, in the same file
+    let flake = repository.read("flake.nix").unwrap();
+    repository.write("flake.nix", &format!("{flake}# to do: more\n"));
+
+    let (_, back) = plan.guide.split_once("- The files: `").expect("a way back");
+    let (command, _) = back.split_once('`').expect("a command");
+    repository.sh(command);
     for (path, text) in &request.files {
-        assert_eq!(repository.read(path).as_ref(), Some(text), "{path}");
+        let own = if path == "flake.nix" { "# to do: more\n" } else { "" };
+        assert_eq!(repository.read(path), Some(format!("{text}{own}")), "{path}");
     }
-    assert_eq!(repository.sh("git status --short --untracked-files=all"), "");
+    for file in plan.files.iter().filter(|file| file.change == Change::Created) {
+        assert_eq!(repository.read(&file.path), None, "{}", file.path);
+    }
+    let rest = repository
+        .sh("git status --short --untracked-files=all -- ':!flake.lock' ':!llama-cpp-*' ':!FILES-TO-DELETE.txt'");
+    assert_eq!(rest, format!(" M flake.nix\n{UNFINISHED}"));
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) fn read(marked: &str) -> (String, String, Vec<Hunk>) {
         let (old, new) = hunk.split_once('→').expect("an arrow");
         before.push_str(kept);
         let (start, end) = (before.len(), before.len() + old.len());
-        hunks.push(Hunk { start, end, insert: new.to_owned(), reason: "A test.".into() });
+        hunks.push(Hunk { start, end, insert: new.to_owned(), reason: "A test.".into(), made_by: Vec::new() });
         before.push_str(old);
         after.push_str(kept);
         after.push_str(new);
@@ -147,7 +147,8 @@ impl Trial {
     }
 
     pub(super) fn created(mut self, path: &str, text: &str) -> Trial {
-        let hunk = Hunk { start: 0, end: 0, insert: text.to_owned(), reason: "A new file.".into() };
+        let hunk =
+            Hunk { start: 0, end: 0, insert: text.to_owned(), reason: "A new file.".into(), made_by: Vec::new() };
         let (change, after) = (Change::Created, Some(text.to_owned()));
         self.files.push(FileChange { path: path.to_owned(), change, before: None, after, hunks: vec![hunk] });
         self

@@ -9,7 +9,7 @@ use crate::flake::{Flake, diagnostic};
 use crate::hardware;
 use crate::kind::{MachineKind, MachineName};
 use crate::report::{Diagnostic, Severity};
-use crate::request::{Machine, Request};
+use crate::request::{Field, Machine, Request};
 use crate::syntax::normalise;
 
 /// A diagnostic about the request itself; it points at the machine it is about, or at the flake's beginning.
@@ -107,11 +107,17 @@ pub(super) fn check(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
         out.extend(another_system(flake, name, machine));
         let system = super::facts::system_of(flake, name, machine);
         for verdict in hardware::judge_kind(name.kind, machine, &system) {
-            let message = format!("{name}, `{}`: {}", verdict.field, verdict.message);
+            let message = format!("{name}, {}: {}", titled(&verdict.field), verdict.message);
             out.push(about(Some(flake), Some(name), verdict.severity, &verdict.code, message, verdict.hint));
         }
     }
     out
+}
+
+/// What the form calls the field of a verdict: `rocm_targets[0]` is one of its "ROCm targets".
+fn titled(field: &str) -> &str {
+    let name = field.split(['.', '[']).next().unwrap_or(field);
+    Field::ALL.into_iter().find(|field| field.name() == name).map_or(name, |field| field.title())
 }
 
 /// Machines of the request that the flake, known to its end, does not make.

@@ -6,7 +6,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, DataDescriptorOutput, Error, ZipArchiveWriter, crc32};
 
-use super::{UnsafePath, checked};
+use super::{UnsafePath, checked, patch};
 use crate::report::{Change, Plan};
 
 /// 1980-01-01 00:00:00 UTC, the first moment that the format knows: the archive of a plan is always the same bytes.
@@ -15,7 +15,11 @@ const TIMESTAMP: i64 = 315_532_800;
 /// The name of the list of files to delete, when there are any: unpacking an archive deletes nothing.
 const DELETIONS: &str = "FILES-TO-DELETE.txt";
 
-/// A zip archive of all changed and new files, to be unpacked over the repository's root.
+/// The guide, and the patch that also takes everything out again; no flake reads them where they are unpacked.
+const GUIDE: &str = "llama-cpp-guide.md";
+const PATCH: &str = "llama-cpp-fleet.patch";
+
+/// A zip archive of all changed and new files, to be unpacked over the repository's root, with the guide and the patch.
 ///
 /// The same plan gives the same bytes. When the plan deletes files, a text file in the archive names them.
 pub fn zip(plan: &Plan) -> Result<Vec<u8>, UnsafePath> {
@@ -25,9 +29,12 @@ pub fn zip(plan: &Plan) -> Result<Vec<u8>, UnsafePath> {
             files.push((checked(&file.path)?, after.as_str()));
         }
     }
-    let deletions = deletions(plan)?;
-    if let Some(text) = &deletions {
-        files.push((DELETIONS, text));
+    let (deletions, patch) = (deletions(plan)?, patch(plan)?);
+    let besides = [(DELETIONS, deletions.as_deref().unwrap_or_default()), (GUIDE, &plan.guide), (PATCH, &patch)];
+    for (name, text) in besides {
+        if !text.is_empty() && files.iter().all(|(path, _)| *path != name) {
+            files.push((name, text));
+        }
     }
     Ok(write(&files).expect("a Vec takes every write, and the paths are checked"))
 }

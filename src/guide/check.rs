@@ -23,8 +23,9 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         out,
         "## How to check it\n\n\
          Three looks: the flags that Nix passes to CMake (before building), the devices that llama.cpp finds, and the \
-         `system_info` line that `llama-cli`, `llama-bench` and `llama-server` print when they load a model. In the list \
-         of flags upstream's come first and ours after; where a name stands twice, the last one counts.\n"
+         `system_info` line that `llama-completion -m MODEL`, or `llama-server -m MODEL -lv 4`, prints when it loads a \
+         model. In the list of flags upstream's come first and ours after; where a name stands twice, the last one \
+         counts.\n"
     );
     groups.into_iter().for_each(|(package, group)| machines(subject, &package, &group, out));
     for kind in MachineKind::ALL {
@@ -169,8 +170,8 @@ fn system_info(code: &CpuCode, out: &mut Markdown) {
     match code {
         CpuCode::Dispatch => put!(
             out,
-            "everything that the CPU has is `= 1`; the line `load_backend: loaded CPU backend from …/libggml-cpu-….so` \
-             before it names the one that was chosen."
+            "everything that the CPU has is `= 1`; `llama-bench` names the code that was chosen: `load_backend: loaded CPU \
+             backend from …/libggml-cpu-….so`."
         ),
         CpuCode::Features(features) if features.iter().any(|name| is_printed(name)) => {
             let printed: Vec<String> =

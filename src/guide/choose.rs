@@ -109,10 +109,8 @@ fn updates(subject: &Subject, out: &mut Markdown) {
         out,
         "llama.cpp stays at the revision in `flake.lock`. ",
         Markdown::code(Shell::new("nix flake update").word(input).as_str()),
-        " takes the newest that the input's URL allows (before Nix 2.19: ",
-        Markdown::code(Shell::new("nix flake lock --update-input").word(input).as_str()),
-        "); its master branch moves about ten commits a day, so a tag in the URL, such as \
-         `github:ggml-org/llama.cpp/b10488`, gives quieter updates.",
+        " takes the newest that the input's URL allows; its master branch moves about ten commits a day, so a tag in the \
+         URL, such as `github:ggml-org/llama.cpp/v0.5.0`, gives quieter updates.",
     );
 }
 

@@ -1,8 +1,8 @@
-//! The commands: back up, tell git, lock, build, switch, and how to go back.
+//! The commands: put the files in place, tell git, lock, build, switch, check, and how to go back.
 
 use std::borrow::Cow;
 
-use super::{Subject, enumeration};
+use super::Subject;
 use crate::escape::{Markdown, Nix, Shell, flake_attribute, fragment, put};
 use crate::kind::{MachineKind, MachineName};
 use crate::product::{CpuCode, MachineSpec, cpu_code};
@@ -37,7 +37,7 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
     let mut steps = Vec::new();
     let changed = !subject.files.is_empty();
     if changed {
-        steps.push(backup());
+        steps.push(put_in_place());
         steps.extend(tell_git(subject));
     }
     if changed && !subject.fleet.machines.is_empty() {
@@ -51,16 +51,6 @@ pub(super) fn steps(subject: &Subject) -> Vec<Step> {
         steps.push(Step::one(
             Shell::new("llama-server --list-devices"),
             "On each machine, shows the GPUs that llama.cpp can use.",
-        ));
-    }
-    if changed {
-        let message = match subject.fleet.machines.is_empty() {
-            true => "Without the earlier llama.cpp",
-            false => "llama.cpp from its own flake, for each machine",
-        };
-        steps.push(Step::one(
-            Shell::new("git commit --all --message").word(message),
-            "Keeps the result, `flake.lock` included.",
         ));
     }
     steps
@@ -113,10 +103,11 @@ fn about(before: &str, name: &MachineName, behind: &str) -> String {
     [before, quote, name, quote, behind].concat()
 }
 
-fn backup() -> Step {
+fn put_in_place() -> Step {
     Step::one(
-        Shell::new("git commit --all --allow-empty --message").word("Before llama.cpp from its own flake"),
-        "Before the files are put in place: a commit to come back to.",
+        Shell::new("unzip -o ~/Downloads/llama-cpp-fleet.zip"),
+        "Puts the files in place, if the page has not written them into the folder. Instead of that, `git apply \
+         ~/Downloads/llama-cpp-fleet.patch` does the same, and stops where a file is not what the page has read.",
     )
 }
 
@@ -233,7 +224,6 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
     if steps.is_empty() {
         return;
     }
-    let changed = !subject.files.is_empty();
     put!(out, "## The commands\n\nAll of them run in the repository's folder.\n\n");
     let mut lines = String::with_capacity(512);
     for (index, step) in steps.iter().enumerate() {
@@ -246,13 +236,6 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
         }
         let block = Markdown::block("sh", &lines).indented(indent);
         put!(out, number, ". ", Markdown::message(&step.why), "\n\n", block, "\n");
-        if changed && index == 0 {
-            put!(
-                out,
-                "Now put the files in place: write them into the folder from the page, unpack the archive over it, or \
-                 `git apply` the patch.\n\n"
-            );
-        }
     }
     if let Some((name, _)) = subject.done().next() {
         put!(
@@ -268,11 +251,12 @@ pub(super) fn section(subject: &Subject, steps: &[Step], out: &mut Markdown) {
             " builds the same, and so for the other machines. Build all before you switch the first.\n\n",
         );
     }
-    if changed {
+    if !subject.files.is_empty() {
         going_back(subject, out);
     }
 }
 
+/// The patch takes out what came and nothing else: work that is not committed stays.
 fn going_back(subject: &Subject, out: &mut Markdown) {
     put!(out, "### How to go back\n\n");
     if subject.has_kind(MachineKind::NixOs) || subject.fleet.machines.is_empty() {
@@ -292,9 +276,22 @@ fn going_back(subject: &Subject, out: &mut Markdown) {
     if subject.has_kind(MachineKind::Darwin) {
         put!(out, "- A Mac: `sudo darwin-rebuild switch --rollback`.\n");
     }
-    put!(out, "- The files, before the last commit above: `git reset --hard`.");
-    if subject.paths(Change::Created).next().is_some() {
-        put!(out, " It takes the new files (", enumeration(subject.paths(Change::Created)), ") with it.");
+    put!(
+        out,
+        "- The files: ",
+        Markdown::code(take_out(subject).as_str()),
+        " takes out what came, and nothing else: your own work in the same files stays. The patch is in the archive, too.\n\
+         - `flake.lock`: `nix flake lock` after that drops what no input names any more.\n\n"
+    );
+}
+
+/// Reverses the patch; git forgets the new files that it was told of, and knows those again that went.
+fn take_out(subject: &Subject) -> Shell {
+    let reverse = Shell::new("git apply --reverse llama-cpp-fleet.patch");
+    let told = subject.paths(Change::Created).chain(subject.paths(Change::Deleted));
+    let mut told = told.map(git_path).peekable();
+    match told.peek().is_some() {
+        true => reverse.and(Shell::new("git reset --quiet --").words(told)),
+        false => reverse,
     }
-    put!(out, "\n- The files, after it: `git revert --no-edit HEAD`; `flake.lock` goes back with them.\n\n");
 }

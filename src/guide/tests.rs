@@ -106,16 +106,25 @@ fn the_sections_stand_in_the_order_in_which_they_are_needed() {
     assert_eq!(
         titles,
         [
-            "What changes, file by file",
-            "How a variant is chosen, and changed later",
-            "The patterns behind it",
             "The commands",
             "How to check it",
+            "Notes",
+            "What it gains",
+            "What changes, file by file",
             "Build times and caches",
             "When something goes wrong",
-            "Notes",
+            "How a variant is chosen, and changed later",
+            "The patterns behind it",
         ]
     );
+    let tops: Vec<String> = headings(&plan.guide)
+        .into_iter()
+        .filter(|(level, _)| *level == HeadingLevel::H1)
+        .map(|(_, title)| title)
+        .collect();
+    assert_eq!(tops, ["llama.cpp on 5 machines", "To read when you want to"]);
+    let (before, _) = plan.guide.split_once("# To read when you want to").unwrap();
+    assert!(before.contains("## Notes") && !before.contains("## What it gains"));
 }
 
 #[test]
@@ -137,14 +146,13 @@ fn commands_come_in_the_order_of_use() {
     assert_eq!(
         runs,
         [
-            "git commit --all --allow-empty --message 'Before llama.cpp from its own flake'",
+            "unzip -o ~/Downloads/llama-cpp-fleet.zip",
             "git add -N machines/carbon-llama-cpp.nix nixos/modules/llama-cpp.nix nixos/overlays/llama-cpp.nix",
             "nix flake lock",
             "nix eval --json .#nixosConfigurations.carbon.pkgs.llama-cpp.cmakeFlags",
             "nixos-rebuild build --flake .#carbon",
             "sudo nixos-rebuild switch --flake .#carbon",
             "llama-server --list-devices",
-            "git commit --all --message 'llama.cpp from its own flake, for each machine'",
         ]
     );
 }
@@ -225,10 +233,7 @@ fn a_plan_that_only_cleans_away_has_its_commands() {
     request.options.remove.push("old.nix".into());
     let plan = planned(&request);
     let runs: Vec<&str> = plan.commands.iter().map(|command| command.run.as_str()).collect();
-    assert_eq!(
-        runs[1..],
-        ["git rm --quiet --ignore-unmatch old.nix", "git commit --all --message 'Without the earlier llama.cpp'"]
-    );
+    assert_eq!(runs[1..], ["git rm --quiet --ignore-unmatch old.nix"]);
     let (title, rest) = plan.guide.split_once("\n\n").expect("a title");
     assert_eq!(title, "# The earlier attempt, cleaned away");
     assert!(rest.starts_with("What the form names goes, and whatever imports it."), "{rest}");
@@ -280,4 +285,22 @@ fn of_a_long_line_the_changed_part_is_shown() {
     let diffs = blocks(&planned(&request).guide, "diff");
     let added = diffs[0].lines().find(|line| line.starts_with('+')).unwrap();
     assert!(added.starts_with("+…") && added.contains("llama-cpp"), "{added}");
+}
+
+#[test]
+fn the_words_are_true_of_llama_cpp_as_it_is_today() {
+    let guide = planned(&request(&four())).guide;
+    for said in [
+        "`llama-completion -m MODEL`",
+        "`llama-server -m MODEL -lv 4`",
+        "3 to 15 times as fast at generating",
+        "about 1.4 times",
+    ] {
+        assert!(guide.contains(said), "{said} is not in:\n{guide}");
+    }
+    for old in
+        ["git commit --all", "git reset --hard", "2.19", "2.18", "--update-input", "`llama-cli`, `llama-bench` and"]
+    {
+        assert!(!guide.contains(old), "{old} is in:\n{guide}");
+    }
 }

@@ -135,7 +135,7 @@ fn running(subject: &Subject, out: &mut Markdown) {
     item(
         out,
         "It is slow, and `system_info` has less than what is said above.",
-        "That may be the stock build, on x86 plain SSE2: 3 to 15 times slower. `readlink -f $(command -v llama-server)` \
+        "That may be the stock build, on x86 plain SSE2: 3 to 15 times slower at generating. `readlink -f $(command -v llama-server)` \
          shows which package runs; an older one may stand before it in the `PATH`.",
     );
     let explicit = |spec: &crate::product::MachineSpec| {

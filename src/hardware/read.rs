@@ -35,7 +35,7 @@ mod sysfs;
 mod tegra;
 mod vulkan;
 
-pub use machines::{machine_named, read_each};
+pub use machines::{Report, machine_named, read_each, reports};
 pub use model::march_of_name;
 
 use super::reading::Reading;

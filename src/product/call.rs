@@ -5,9 +5,10 @@ use super::text::set;
 use super::{Fleet, MachineSpec};
 use crate::escape::Nix;
 use crate::kind::MachineName;
+use crate::request::Field;
 
-/// What a machine says to the overlay, as bindings `name = value;`.
-pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Vec<String> {
+/// What a machine says to the overlay, as bindings `name = value;`, each with the field that asks for it.
+pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Vec<(String, Field)> {
     let rows = OPTIONS.iter().filter(|row| fleet.alias || row.parameter != "variant");
     rows.filter_map(|row| {
         let value = (row.value)(machine, name.as_str())?;
@@ -15,7 +16,7 @@ pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec
             "" => String::new(),
             comment => format!("# {comment}\n"),
         };
-        Some(format!("{why}{} = {value};", row.parameter))
+        Some((format!("{why}{} = {value};", row.parameter), row.field))
     })
     .collect()
 }
@@ -26,7 +27,7 @@ pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec
 pub(crate) fn overlay_call(fleet: &Fleet, machine: &MachineName, flake: &str, path: &Nix) -> String {
     let mut bindings = vec![pass_flake(flake)];
     if let Some(spec) = fleet.machines.get(machine) {
-        bindings.extend(arguments(fleet, machine, spec));
+        bindings.extend(arguments(fleet, machine, spec).into_iter().map(|(binding, _)| binding));
     }
     call(path, &bindings)
 }

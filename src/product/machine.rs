@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::header::{Generated, push_header};
-use super::text::{formals, indent, list, push_comment, push_indented, push_value, set};
+use super::text::{formals, list, push_comment, push_indented, push_value, set};
 use super::{Delivery, Fleet, Setting, Settings, Value, path_between};
 use crate::escape::Nix;
 use crate::kind::{MachineKind, MachineName};
+use crate::report::{Made, Mark, MarkField};
 
 /// A machine's file: a module with all that the machine is given. Where its modules do not see the flake's inputs, it is
 /// a function of the llama.cpp flake that gives this module.
-pub(crate) fn machine_file(fleet: &Fleet, machine: &MachineName, settings: &Settings) -> String {
+///
+/// With it, which choices made which of its lines.
+pub(crate) fn machine_file(fleet: &Fleet, machine: &MachineName, settings: &Settings) -> (String, Vec<Made>) {
     let what = [Generated::Machine(machine.kind).title(), " ", Nix::attr(machine.as_str()).as_str(), "."].concat();
     let mut text = String::with_capacity(1_024);
     push_header(&mut text, &what);
@@ -23,9 +26,56 @@ pub(crate) fn machine_file(fleet: &Fleet, machine: &MachineName, settings: &Sett
         text.push('\n');
     }
     text.push_str("{\n");
-    push_indented(&mut text, &grouped(&settings.settings, 2), 2);
+    let before = line_breaks(&text);
+    let (bindings, lines) = grouped(&settings.settings, 2);
+    push_indented(&mut text, &bindings, 2);
     text.push_str("\n}\n");
-    text
+    let made = lines.into_iter().flat_map(|lines| {
+        let first = before + lines.first;
+        let whole = Made { first, last: before + lines.last, mark: mark(machine, lines.setting) };
+        [whole].into_iter().chain(parameters(fleet, machine, lines.setting, first))
+    });
+    (text, made.collect())
+}
+
+/// What asks for a setting.
+fn mark(machine: &MachineName, setting: &Setting) -> Mark {
+    if setting.path.iter().take(2).eq(["nix", "settings"]) {
+        return Mark::fleet(MarkField::Caches);
+    }
+    Mark { machine: Some(machine.name.clone()), field: setting.field.map_or(MarkField::Whole, MarkField::Machine) }
+}
+
+/// What asks for each parameter of the overlay, where the setting is the overlay and begins in line `first`.
+fn parameters(fleet: &Fleet, machine: &MachineName, setting: &Setting, first: usize) -> Vec<Made> {
+    let spec = fleet.machines.get(machine).filter(|_| setting.path == ["nixpkgs", "overlays"]);
+    let Some(spec) = spec else { return Vec::new() };
+    // "[", "(import … {", and how the flake is handed on stand before them
+    let mut line = first + 3;
+    let made = super::call::arguments(fleet, machine, spec).into_iter().map(|(binding, field)| {
+        let made =
+            Made { first: line, last: line + line_breaks(&binding), mark: Mark::machine(machine.as_str(), field) };
+        line = made.last + 1;
+        made
+    });
+    made.collect()
+}
+
+fn line_breaks(text: &str) -> usize {
+    text.matches('\n').count()
+}
+
+/// The lines of a setting, counted from 0.
+pub(crate) struct Lines<'a> {
+    first: usize,
+    last: usize,
+    setting: &'a Setting,
+}
+
+impl Lines<'_> {
+    fn moved(self, by: usize) -> Self {
+        Self { first: self.first + by, last: self.last + by, ..self }
+    }
 }
 
 /// A machine's file, for a list of modules in the file `from`: its path, or a call that hands it the llama.cpp flake.
@@ -39,23 +89,27 @@ pub(crate) fn machine_import(delivery: Delivery, flake: &str, from: &str, file: 
     }
 }
 
-/// The settings as bindings, at indent 0 for a place `column` columns from the left: options of one set stand together.
-pub(crate) fn grouped(settings: &[Setting], column: usize) -> String {
+/// The settings as bindings, at indent 0 for a place `column` columns from the left, and the lines of each: options of
+/// one set stand together.
+fn grouped(settings: &[Setting], column: usize) -> (String, Vec<Lines<'_>>) {
     let mut groups = Groups(Vec::with_capacity(4 * settings.len()));
     settings.iter().for_each(|setting| groups.add(setting));
-    let mut text = String::with_capacity(512);
+    let (mut text, mut lines) = (String::with_capacity(512), Vec::new());
     let mut long_before = false;
     for group in groups.below(None) {
-        let start = text.len();
-        groups.push(&mut text, group, column);
+        let (mut binding, mut own) = (String::with_capacity(128), Vec::new());
+        groups.push(&mut binding, &mut own, group, column);
         // a blank line around each that has several lines
-        let long = text[start..].contains('\n');
-        if start > 0 {
-            text.insert_str(start, if long || long_before { "\n\n" } else { "\n" });
+        let long = binding.contains('\n');
+        if !text.is_empty() {
+            text.push_str(if long || long_before { "\n\n" } else { "\n" });
         }
+        let before = line_breaks(&text);
+        lines.extend(own.into_iter().map(|lines| lines.moved(before)));
+        text.push_str(&binding);
         long_before = long;
     }
-    text
+    (text, lines)
 }
 
 /// The levels of option names, in the order in which they came.
@@ -88,8 +142,8 @@ impl<'a> Groups<'a> {
         self.0.iter().enumerate().filter(move |(_, group)| group.above == above).map(|(index, _)| index)
     }
 
-    /// Adds a group as one binding; names with a single one below them are dotted.
-    fn push(&self, out: &mut String, first: usize, column: usize) {
+    /// Adds a group as one binding, and the lines of its settings; names with a single one below them are dotted.
+    fn push(&self, out: &mut String, lines: &mut Vec<Lines<'a>>, first: usize, column: usize) {
         let mut last = first;
         while self.0[last].setting.is_none()
             && let (Some(only), None) = {
@@ -102,17 +156,20 @@ impl<'a> Groups<'a> {
         let Some(setting) = self.0[last].setting else {
             self.push_name(out, first, last);
             out.push_str(" = {\n");
-            let mut inner = String::with_capacity(128);
+            let (mut inner, mut own) = (String::with_capacity(128), Vec::new());
             for group in self.below(Some(last)) {
                 inner.push_str(if inner.is_empty() { "" } else { "\n" });
-                self.push(&mut inner, group, column + 2);
+                self.push(&mut inner, &mut own, group, column + 2);
             }
+            let before = line_breaks(out);
+            lines.extend(own.into_iter().map(|lines| lines.moved(before)));
             push_indented(out, &inner, 2);
             return out.push_str("\n};");
         };
         if !setting.comment.is_empty() {
             push_comment(out, setting.comment, column);
         }
+        let first_line = line_breaks(out);
         let start = out.len();
         self.push_name(out, first, last);
         let width = out[start..].chars().count();
@@ -120,6 +177,7 @@ impl<'a> Groups<'a> {
             Value::Expr(value) => push_value(out, width, value, column),
             Value::Items(items) => push_value(out, width, &list(items), column),
         }
+        lines.push(Lines { first: first_line, last: line_breaks(out), setting });
     }
 
     /// Adds the names from one group down to another.
@@ -136,19 +194,21 @@ impl<'a> Groups<'a> {
 /// `nixosConfigurations`, or those of another kind, and returns them with the chosen ones extended.
 ///
 /// `machines` are those machines' names, each with the text of its element. The others are handed on without being looked
-/// at.
-pub(crate) fn machines_wrapper(kind: MachineKind, machines: &BTreeMap<&str, &str>) -> String {
+/// at. With the text, which of its lines each machine made.
+pub(crate) fn machines_wrapper(kind: MachineKind, machines: &BTreeMap<&str, &str>) -> (String, Vec<Made>) {
     let mut text = String::with_capacity(1_024 + 256 * machines.len());
     push_header(&mut text, Generated::Wrapper(kind).title());
     text.push_str("llama-cpp: hosts:\nhosts\n// {\n");
-    let entries: Vec<String> = machines
-        .iter()
-        .map(|(machine, element)| {
-            let name = Nix::attr(machine);
-            format!("{name} = hosts.{name}.extendModules {};", set(&[format!("modules = [ {element} ];")]))
-        })
-        .collect();
-    text.push_str(&indent(&entries.join("\n"), 2));
-    text.push_str("\n}\n");
-    text
+    let mut made = Vec::with_capacity(machines.len());
+    for (machine, element) in machines {
+        let name = Nix::attr(machine);
+        let entry = format!("{name} = hosts.{name}.extendModules {};", set(&[format!("modules = [ {element} ];")]));
+        let first = line_breaks(&text);
+        push_indented(&mut text, &entry, 2);
+        let mark = Mark { machine: Some((*machine).to_owned()), field: MarkField::Whole };
+        made.push(Made { first, last: line_breaks(&text), mark });
+        text.push('\n');
+    }
+    text.push_str("}\n");
+    (text, made)
 }

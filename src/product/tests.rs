@@ -139,13 +139,13 @@ fn every_generated_file_is_left_alone_by_nixfmt() {
         let mut files = BTreeMap::new();
         for name in fleet.machines.keys() {
             let settings = settings(&fleet, name);
-            assert_formatted("a machine", &machine_file(&fleet, name, &settings));
+            assert_formatted("a machine", &machine_file(&fleet, name, &settings).0);
             let file = format!("machines/{name}-llama-cpp.nix");
             let element = machine_import(Delivery::Argument, "llama-cpp", "nixos/llama-cpp/machines.nix", &file);
             files.insert(name.clone(), element);
         }
         let elements = files.iter().map(|(name, element)| (name.as_str(), element.as_str())).collect();
-        assert_formatted("the wrapper", &machines_wrapper(MachineKind::NixOs, &elements));
+        assert_formatted("the wrapper", &machines_wrapper(MachineKind::NixOs, &elements).0);
     }
 }
 

@@ -52,6 +52,20 @@ impl Field {
         }
     }
 
+    /// The field's name in the form.
+    pub fn title(self) -> &'static str {
+        match self {
+            Field::Variant => "Backend",
+            Field::System => "System",
+            Field::Cpu => "CPU",
+            Field::Capabilities => "CUDA compute capabilities",
+            Field::Targets => "ROCm targets",
+            Field::Drivers => "Drivers",
+            Field::Install => "Install",
+            Field::Server => "Server",
+        }
+    }
+
     /// Whether two machines agree in this field.
     pub fn agrees(self, a: &Machine, b: &Machine) -> bool {
         match self {

@@ -72,13 +72,16 @@ pub enum Question {
     OpenLink(String),
     /// The choices that a draft holds, as it was stored. Answered by [`Answer::DraftOpened`].
     OpenDraft(String),
-    /// What a machine prints about itself. Answered by [`Answer::HardwareRead`].
+    /// What a machine prints about itself. Answered by [`Answer::HardwareRead`], or by [`Answer::SeveralMachines`] where
+    /// the text holds the reports of several.
     ReadHardware {
         /// What was pasted for the machine before: [`HardwareRead::pastes`].
         earlier: Vec<String>,
         /// What is pasted now.
         text: String,
     },
+    /// What each of several machines prints about itself. Answered by [`Answer::EachRead`].
+    ReadEach(Vec<Pastes>),
     /// What suits these GPUs. Answered by [`Answer::Advised`].
     Advise {
         /// All that the machine has.
@@ -122,6 +125,10 @@ pub enum Answer {
     DraftOpened(Draft),
     /// What the paste says.
     HardwareRead(HardwareRead),
+    /// The machines that a paste is of, in its order; always more than one.
+    SeveralMachines(Vec<OneOfSeveral>),
+    /// In the order in which they were asked for.
+    EachRead(Vec<HardwareRead>),
     /// What is recommended for the GPUs.
     Advised(Recommendation),
     /// The best match first, at most twenty.
@@ -284,6 +291,49 @@ pub struct HardwareRead {
     pub recommendation: Recommendation,
     /// What was pasted and still counts: a text goes when the same commands are pasted anew.
     pub pastes: Vec<String>,
+}
+
+/// All that was pasted for one machine.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Pastes {
+    /// Those before: [`HardwareRead::pastes`].
+    pub earlier: Vec<String>,
+    /// Those that are new, in their order.
+    pub new: Vec<String>,
+}
+
+impl Pastes {
+    /// Reads them together; `None`: there is none.
+    pub(super) fn read(self) -> Option<HardwareRead> {
+        let mut earlier = self.earlier;
+        let mut read = None;
+        for text in self.new {
+            let last = HardwareRead::of(std::mem::take(&mut earlier), text);
+            earlier.clone_from(&last.pastes);
+            read = Some(last);
+        }
+        read
+    }
+}
+
+/// A machine among several whose reports were pasted together.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct OneOfSeveral {
+    /// Its name, where a prompt, a heading or a prefix shows it.
+    pub host: Option<String>,
+    /// The names of its CPU and GPUs, as far as they were read.
+    pub parts: Vec<String>,
+    /// Its part of the paste.
+    pub text: String,
+}
+
+impl From<hardware::Report> for OneOfSeveral {
+    fn from(report: hardware::Report) -> Self {
+        let hardware::Report { reading, text } = report;
+        let cpu = reading.cpu.and_then(|cpu| cpu.name);
+        let parts = cpu.into_iter().chain(reading.gpus.iter().map(|gpu| Gpu::from(gpu).name)).collect();
+        Self { host: reading.hostname, parts, text }
+    }
 }
 
 impl HardwareRead {

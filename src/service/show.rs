@@ -1,14 +1,14 @@
 //! One file of a plan, ready to be shown: as a diff, unified or side by side, with the reason above each change, or whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::marks::{Lines, Mark, marks};
+use super::marks::{Lines, marks};
 use super::paint::{Painted, Span};
 use crate::export::{self, Kind, WHOLE_FILE};
-use crate::report::FileChange;
+use crate::report::{FileChange, Hunk, Mark};
 
 /// Unchanged lines around each change.
 const CONTEXT: usize = 3;
@@ -103,8 +103,8 @@ fn compare(file: &FileChange, context: usize) -> export::Diff {
     export::diff(file.before.as_deref().unwrap_or_default(), file.after.as_deref().unwrap_or_default(), context)
 }
 
-/// The file in this view. `machines` and `input` are the names by which a line is known to be a field's.
-pub fn shown(file: &FileChange, view: View, machines: &BTreeSet<&str>, input: &str) -> Shown {
+/// The file in this view.
+pub fn shown(file: &FileChange, view: View) -> Shown {
     let (side_by_side, whole) = match view {
         View::Unified { whole } => (false, whole),
         View::SideBySide { whole } => (true, whole),
@@ -117,8 +117,8 @@ pub fn shown(file: &FileChange, view: View, machines: &BTreeSet<&str>, input: &s
         rows: Vec::new(),
         before: Painted::new(file.before.as_deref().unwrap_or_default(), nix),
         after: Painted::new(after, nix),
-        reasons: reasons(file, &diff, &Lines::new(after)),
-        marks: marks(file, machines, input),
+        reasons: Reasons::of(file, &diff),
+        marks: marks(file),
     };
     let mut seen = 1;
     let mut too_long = false;
@@ -173,8 +173,7 @@ struct Table<'a> {
     rows: Vec<Row>,
     before: Painted<'a>,
     after: Painted<'a>,
-    /// The reasons that stand above a line, by the line's number in the new text.
-    reasons: BTreeMap<usize, Vec<String>>,
+    reasons: Reasons,
     /// By the line's number in the new text.
     marks: BTreeMap<usize, Vec<Mark>>,
 }
@@ -193,6 +192,7 @@ impl Table<'_> {
             }
             self.push_reason(rest.get(removed));
             for row in &rest[..removed] {
+                self.push_reason(Some(row));
                 self.push_line(row);
             }
             rest = &rest[removed..];
@@ -205,6 +205,7 @@ impl Table<'_> {
 
     fn push_pairs(&mut self, hunk: &export::Hunk) {
         for pair in hunk.pairs() {
+            self.push_reason(pair.old);
             self.push_reason(pair.new);
             let old = pair.old.and_then(|row| self.cell(row, row.old_line));
             let new = pair.new.and_then(|row| self.cell(row, row.new_line));
@@ -214,9 +215,12 @@ impl Table<'_> {
     }
 
     fn push_reason(&mut self, row: Option<&export::Row>) {
-        let Some(row) = row.filter(|row| row.kind == Kind::Added) else { return };
-        let Some(reasons) = row.new_line.and_then(|line| self.reasons.get(&line)) else { return };
-        self.rows.extend(reasons.iter().cloned().map(Row::Reason));
+        let reasons = row.and_then(|row| match row.kind {
+            Kind::Added => self.reasons.added.get(&row.new_line?),
+            Kind::Removed => self.reasons.removed.get(&row.old_line?),
+            Kind::Unchanged => None,
+        });
+        self.rows.extend(reasons.into_iter().flatten().cloned().map(Row::Reason));
     }
 
     fn push_fold(&mut self, lines: usize) {
@@ -252,8 +256,8 @@ impl Table<'_> {
 pub struct Inserted<'a> {
     /// Bytes of the new text.
     pub range: Range<usize>,
-    /// The hunk's reason; empty where the file is new and has no hunks.
-    pub reason: &'a str,
+    /// What inserted it.
+    pub hunk: &'a Hunk,
 }
 
 /// What hunks inserted into the file's new text, in its order.
@@ -264,27 +268,50 @@ pub fn inserted(file: &FileChange) -> Vec<Inserted<'_>> {
     let mut parts = Vec::with_capacity(hunks.len());
     for hunk in hunks {
         let start = hunk.start.saturating_add_signed(shift);
-        parts.push(Inserted { range: start..start + hunk.insert.len(), reason: hunk.reason.as_str() });
+        parts.push(Inserted { range: start..start + hunk.insert.len(), hunk });
         shift += hunk.insert.len() as isize - (hunk.end - hunk.start) as isize;
-    }
-    if parts.is_empty() && file.before.is_none() {
-        parts.push(Inserted { range: 0..file.after.as_ref().map_or(0, String::len), reason: "" });
     }
     parts
 }
 
-/// The reasons, each above the first line that the diff shows as added by it.
-fn reasons(file: &FileChange, diff: &export::Diff, lines: &Lines) -> BTreeMap<usize, Vec<String>> {
-    let mut reasons = BTreeMap::<usize, Vec<String>>::new();
-    for Inserted { range, reason } in inserted(file).into_iter().filter(|part| !part.reason.is_empty()) {
-        let mut touched = lines.touched(&range).map(|(number, _)| number);
-        let Some(line) = touched.find(|number| is_added(diff, *number)) else { continue };
-        let above = reasons.entry(line).or_default();
-        if !above.iter().any(|known| known == reason) {
-            above.push(reason.to_owned());
+/// The reasons, each above the first line that the diff shows as changed by it: an added line, or, where a hunk only
+/// takes away, one that goes.
+#[derive(Default)]
+struct Reasons {
+    /// By the line's number in the new text.
+    added: BTreeMap<usize, Vec<String>>,
+    /// By the line's number in the old text.
+    removed: BTreeMap<usize, Vec<String>>,
+}
+
+impl Reasons {
+    fn of(file: &FileChange, diff: &export::Diff) -> Self {
+        let after = Lines::new(file.after.as_deref().unwrap_or_default());
+        let before = Lines::new(file.before.as_deref().unwrap_or_default());
+        let mut reasons = Self::default();
+        for Inserted { range, hunk } in inserted(file).into_iter().filter(|part| !part.hunk.reason.is_empty()) {
+            let added = after.touched(&range).map(|(number, _)| number).find(|number| is_added(diff, *number));
+            let removed =
+                || before.touched(&(hunk.start..hunk.end)).map(|(line, _)| line).find(|line| is_removed(diff, *line));
+            let above = match added {
+                Some(line) => reasons.added.entry(line).or_default(),
+                None => match removed() {
+                    Some(line) => reasons.removed.entry(line).or_default(),
+                    None => continue,
+                },
+            };
+            if !above.contains(&hunk.reason) {
+                above.push(hunk.reason.clone());
+            }
         }
+        reasons
     }
-    reasons
+}
+
+fn is_removed(diff: &export::Diff, number: usize) -> bool {
+    let hunk = diff.hunks.partition_point(|hunk| hunk.old.end <= number);
+    let removed = |row: &export::Row| row.kind == Kind::Removed && row.old_line == Some(number);
+    diff.hunks.get(hunk).is_some_and(|hunk| hunk.rows.iter().any(removed))
 }
 
 fn is_added(diff: &export::Diff, number: usize) -> bool {

@@ -23,9 +23,10 @@ fn planned() -> (Service, Plan) {
     }
 }
 
-/// The engine's own plan for the example.
+/// The engine's own plan for the example, as far as it travels.
 fn plan() -> Plan {
-    crate::plan(&choices().request(files(EXAMPLE)))
+    let plan = crate::plan(&choices().request(files(EXAMPLE)));
+    borsh::from_slice(&borsh::to_vec(&plan).unwrap()).unwrap()
 }
 
 #[test]
@@ -210,4 +211,110 @@ fn what_is_pasted_later_is_read_together_with_what_was_pasted_before() {
     let again = HardwareRead::of(both.pastes.clone(), cpu.to_owned());
     assert_eq!(again.pastes.len(), 2, "the same command's output takes the place of the earlier one");
     assert_eq!(HardwareRead::of(both.pastes.clone(), "nothing known".to_owned()).pastes, both.pastes);
+}
+
+#[test]
+fn a_paste_of_several_machines_is_told_apart_and_each_is_read_for_itself() {
+    let text = "$ ssh heron lscpu\nArchitecture: x86_64\nVendor ID: AuthenticAMD\nModel name: AMD Ryzen 7 7840U w/ Radeon 780M Graphics\n\
+                $ ssh wren lscpu\nArchitecture: x86_64\nVendor ID: GenuineIntel\nModel name: Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz\n";
+    let mut service = Service::default();
+    let question = Question::ReadHardware { earlier: Vec::new(), text: text.to_owned() };
+    let Answer::SeveralMachines(machines) = service.answer(question) else { panic!("not told apart") };
+    let hosts: Vec<_> = machines.iter().map(|one| one.host.as_deref()).collect();
+    assert_eq!(hosts, [Some("heron"), Some("wren")]);
+    assert!(machines[1].parts[0].contains("i7-8550U"), "{machines:#?}");
+    let card = "01:00.0 VGA compatible controller [0300]: NVIDIA Corporation GA102 [GeForce RTX 3090] [10de:2204]\n";
+    let pastes = machines.into_iter().map(|one| Pastes { earlier: vec![card.to_owned()], new: vec![one.text] });
+    let Answer::EachRead(read) = service.answer(Question::ReadEach(pastes.collect())) else { panic!("not read") };
+    assert_eq!(read.len(), 2);
+    for (one, march) in read.iter().zip(["znver4", "skylake"]) {
+        assert_eq!(one.reading.gpus.len(), 1, "with what was pasted before");
+        let name = &one.recommendation.machine.cpu;
+        assert_eq!(*name, crate::request::Cpu::March { march: march.to_owned() });
+    }
+}
+
+/// The fields that a line of a file is marked by.
+fn marks_in(service: &mut Service, path: &str, line: &str) -> Vec<Mark> {
+    let question = Question::Show { path: path.to_owned(), view: View::Unified { whole: true } };
+    let Answer::Shown(Some(shown)) = service.answer(question) else { panic!("{path} is not shown") };
+    let found = shown.rows.iter().find_map(|row| match row {
+        Row::Line { spans, marks, .. } if text(spans).contains(line) => Some(marks.clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("{line} is not in {path}: {shown:#?}"))
+}
+
+#[test]
+fn the_marks_of_a_line_are_those_of_the_choices_that_made_it() {
+    use crate::request::Field;
+    // Names that are words in paths of ours and in reasons.
+    let flake = EXAMPLE.replace("osprey", "nixos").replace("heron", "llama");
+    let mut service = Service::default();
+    service.answer(Question::Files(files(&flake)));
+    let mut choices = choices();
+    for (name, _) in &mut choices.machines {
+        *name = name.replace("osprey", "nixos").replace("heron", "llama");
+    }
+    choices.machines[1].1.cuda_capabilities = vec!["8.9".into()];
+    choices.options.binary_caches = true;
+    let Answer::Planned(planned) = service.answer(Question::Plan(choices)) else { panic!("not planned") };
+    assert_eq!(planned.plan.outcome, crate::report::Outcome::Complete, "{:#?}", planned.plan.diagnostics);
+    let own = "machines/nixos-llama-cpp.nix";
+    let machine = |field| vec![Mark::machine("nixos", field)];
+    assert_eq!(marks_in(&mut service, own, "variant ="), machine(Field::Variant));
+    assert_eq!(marks_in(&mut service, own, "cuda.capabilities ="), machine(Field::Capabilities));
+    assert_eq!(marks_in(&mut service, own, "videoDrivers"), machine(Field::Drivers));
+    assert_eq!(marks_in(&mut service, own, "extra-substituters"), [Mark::fleet(MarkField::Caches)]);
+    assert_eq!(marks_in(&mut service, "flake.nix", "llama-cpp = {"), [Mark::fleet(MarkField::Input)]);
+    let whole = |name: &str| vec![Mark { machine: Some(name.into()), field: MarkField::Whole }];
+    assert_eq!(marks_in(&mut service, "flake.nix", "./machines/nixos-llama-cpp.nix"), whole("nixos"));
+    assert_eq!(marks_in(&mut service, "flake.nix", "./machines/llama-llama-cpp.nix"), whole("llama"));
+    // What no single choice makes, whatever words are in it.
+    let overlay = "nixos/overlays/llama-cpp.nix";
+    assert_eq!(marks_in(&mut service, overlay, "cudaSupport = true;"), []);
+    assert_eq!(marks_in(&mut service, overlay, "variant == null"), [Mark::fleet(MarkField::Alias)]);
+}
+
+#[test]
+fn in_the_overlay_style_each_parameter_is_its_fields() {
+    use crate::request::Field;
+    let mut service = Service::default();
+    service.answer(Question::Files(files(EXAMPLE)));
+    let mut choices = choices();
+    choices.options.style = crate::request::Style::Overlay;
+    choices.machines[1].1.cuda_capabilities = vec!["8.9".into()];
+    service.answer(Question::Plan(choices));
+    let marks = marks_in(&mut service, "machines/osprey-llama-cpp.nix", "cudaCapabilities =");
+    assert_eq!(marks.last(), Some(&Mark::machine("osprey", Field::Capabilities)), "{marks:?}");
+    let marks = marks_in(&mut service, "machines/osprey-llama-cpp.nix", "variant =");
+    assert_eq!(marks.last(), Some(&Mark::machine("osprey", Field::Variant)), "{marks:?}");
+}
+
+#[test]
+fn a_change_that_only_takes_away_has_its_reason_at_its_line() {
+    let flake = "{\n  inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";\n\n  outputs = { nixpkgs, ... }: {\n    nixosConfigurations.a = nixpkgs.lib.nixosSystem {\n      system = \"x86_64-linux\";\n      modules = [\n        ({ pkgs, ... }: {\n          environment.systemPackages = [\n            pkgs.git\n            pkgs.llama-cpp\n          ];\n        })\n      ];\n    };\n  };\n}\n";
+    let mut service = Service::default();
+    service.answer(Question::Files(files(flake)));
+    let machines = vec![("a".to_owned(), Machine::new(Variant::Vulkan))];
+    // With a name of its own the new package stands beside nixpkgs' in one list.
+    let options = crate::request::Options { alias: false, ..Default::default() };
+    let Answer::Planned(planned) = service.answer(Question::Plan(Choices { machines, options })) else { panic!() };
+    for view in [View::Unified { whole: false }, View::SideBySide { whole: false }] {
+        let Answer::Shown(Some(shown)) = service.answer(Question::Show { path: "flake.nix".into(), view }) else {
+            panic!()
+        };
+        let goes = |row: &Row| match row {
+            Row::Line { old: Some(_), new: None, spans, .. } => text(spans).contains("pkgs.llama-cpp"),
+            Row::Pair { old: Some(old), new: None, .. } => text(&old.spans).contains("pkgs.llama-cpp"),
+            _ => false,
+        };
+        let at =
+            shown.rows.iter().position(goes).unwrap_or_else(|| panic!("{:#?}\n{shown:#?}", planned.plan.diagnostics));
+        assert!(
+            matches!(&shown.rows[at - 1], Row::Reason(why) if why.contains("nixpkgs' own llama.cpp")),
+            "{:#?}",
+            &shown.rows[at - 1]
+        );
+    }
 }

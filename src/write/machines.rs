@@ -29,7 +29,11 @@ pub(super) struct Draft {
 }
 
 /// The lines of all machines; `created` gets the file that extends machines by name, where one is needed.
-pub(super) fn write(cx: &Context<'_, '_>, decisions: &Decisions, created: &mut BTreeMap<String, String>) -> Draft {
+pub(super) fn write(
+    cx: &Context<'_, '_>,
+    decisions: &Decisions,
+    created: &mut BTreeMap<String, super::Whole>,
+) -> Draft {
     let mut writer = Writer { cx, decisions, draft: Draft::default(), around: Vec::new() };
     let mut wrapped = cx.past.wrapped.clone();
     let mut newly: Vec<&MachineName> = Vec::new();

@@ -21,7 +21,7 @@ pub(super) fn judge(cpu: &Cpu, architecture: Architecture, system: &str, verdict
             warning(
                 "cpu.mode",
                 "native-is-impure",
-                "`native` compiles for whichever machine builds: built elsewhere or taken from a shared cache, \
+                "Native code is compiled for whichever machine builds: built elsewhere or taken from a shared cache, \
                  llama.cpp stops with \"illegal instruction\".",
             )
             .hint("build on the machine itself, or choose its CPU, which gives the same speed on any builder"),

@@ -7,6 +7,15 @@ use crate::hardware::reading::Reading;
 /// At most this many machines are told apart in one paste.
 const MOST: usize = 64;
 
+/// One machine's part of a paste.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What it says of the machine; lines are counted through the whole paste.
+    pub reading: Reading,
+    /// Its lines alone, without a host's name before each.
+    pub text: String,
+}
+
 /// Reads every machine out of a paste that may hold the reports of several, one after the other: in the order of the
 /// paste, each with its host's name where a prompt, a heading or a prefix shows it. Lines are counted through the whole
 /// paste. There is always one reading at least; of a paste that holds one machine it is what [`super::read`] gives.
@@ -15,21 +24,31 @@ const MOST: usize = 64;
 /// `carbon:`), the headings of pssh and ansible, a host before every line (pdsh, clush, `ssh … | sed s/^/carbon:/`), and
 /// reports that begin anew without a word.
 pub fn read_each(text: &str) -> Vec<Reading> {
+    reports(text).into_iter().map(|report| report.reading).collect()
+}
+
+/// The same, each with its part of the paste.
+pub fn reports(text: &str) -> Vec<Report> {
     let lines = clean::lines(text);
     let parts = prefixed(&lines).unwrap_or_else(|| parts(&lines));
     if parts.iter().all(|part| part.host.is_none() && !part.begins_anew) {
-        return vec![read_lines(&lines)];
+        return vec![Report { reading: read_lines(&lines), text: text.to_owned() }];
     }
-    let mut readings: Vec<Reading> = Vec::new();
+    let mut reports: Vec<Report> = Vec::new();
     for part in joined(parts) {
         let mut reading = read_lines(&part.lines);
         reading.hostname = part.host.or(reading.hostname);
         // What belongs to no machine, such as a greeting before the first, is told with the next reading's passages.
         if !reading.is_empty() {
-            readings.push(reading);
+            let lines: Vec<&str> = part.lines.iter().map(|line| line.text.as_str()).collect();
+            reports.push(Report { reading, text: lines.join("\n") });
         }
     }
-    if readings.len() > 1 { readings } else { vec![with_host(read_lines(&lines), readings.pop())] }
+    if reports.len() > 1 {
+        return reports;
+    }
+    let reading = with_host(read_lines(&lines), reports.pop().map(|report| report.reading));
+    vec![Report { reading, text: text.to_owned() }]
 }
 
 /// The whole paste's reading, with the host's name that the one machine in it showed.
