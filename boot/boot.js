@@ -1,17 +1,14 @@
-// Starts the page, and in a worker the engine. They are two Wasm modules: the engine is fetched when it is first needed.
+// Starts the page, and the worker that runs the engine (worker.js). They are two Wasm modules: the engine is fetched when it
+// is first needed.
 //
 // A file of its own because the page's Content-Security-Policy allows no script inside the HTML. In the single file
 // (llamafleet.html) the parts stand inside the HTML instead; `part` below is all that differs.
 
-if (typeof document === "undefined") {
-  startEngine();
-} else {
-  startPage();
-}
+startPage();
 
 async function startPage() {
-  const [boot, script, wasm, engineScript, engineWasm] =
-    ["boot", "page-script", "page-wasm", "engine-script", "engine-wasm"].map(part);
+  const [script, wasm, workerScript, engineScript, engineWasm] =
+    ["page-script", "page-wasm", "worker-script", "engine-script", "engine-wasm"].map(part);
   /** The engine's module, compiled once: a worker that takes the place of one that died starts at once. */
   let engine;
   // What the page's Rust finds here.
@@ -21,7 +18,7 @@ async function startPage() {
     /** A new worker that runs the engine. Its first message says that it is ready for questions. */
     startWorker() {
       // Not a module worker: from file:// Chromium refuses to start one.
-      const worker = new Worker(address(boot), { name: "engine" });
+      const worker = new Worker(address(workerScript), { name: "engine" });
       engine ??= compile(engineWasm);
       engine.then(
         (module) => {
@@ -50,25 +47,8 @@ async function startPage() {
 
   /** From its first use on the page works without a network, where browsers allow it (https and localhost). */
   function keepForOffline() {
-    if (boot.href) navigator.serviceWorker?.register("sw.js").catch(console.info);
+    if (script.href) navigator.serviceWorker?.register("sw.js").catch(console.info);
   }
-}
-
-function startEngine() {
-  addEventListener("message", async ({ data: { script, module } }) => {
-    try {
-      const { default: start, answer } = await import(address(script));
-      await start({ module_or_path: module });
-      addEventListener("message", ({ data }) => {
-        const bytes = answer(data);
-        postMessage(bytes, [bytes.buffer]);
-      });
-    } catch (error) {
-      // Reaches the page as the worker's error; a rejected promise would not.
-      return reportError(error);
-    }
-    postMessage("ready");
-  }, { once: true });
 }
 
 /** A part of the page: a file of its own, or text inside the single file. */
@@ -78,7 +58,7 @@ function part(id) {
   return href ? { href: new URL(href, document.baseURI).href } : { text: element.textContent };
 }
 
-/** Where a script is to be had. A text's address is good only where it was made, in the page or in the worker. */
+/** Where a script is to be had. A text's address is good only where it was made: the worker makes its own. */
 function address({ href, text }) {
   return href ?? URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 }

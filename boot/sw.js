@@ -40,7 +40,12 @@ async function keep(page) {
   const cache = await caches.open(CACHE);
   const missing = [];
   for (const name of new Set(named)) if (!(await cache.match(name))) missing.push(name);
-  await cache.addAll(missing);
+  await Promise.all(missing.map(async (name) => {
+    // The page has just fetched most of them.
+    const file = await fetch(name, { cache: HASHED.test(name) ? "force-cache" : "default" });
+    if (!file.ok) throw new Error(`${name}: ${file.status}`);
+    await cache.put(name, file);
+  }));
   await cache.put(PAGE, page);
   for (const { url } of await cache.keys()) if (url !== PAGE && !named.includes(url)) await cache.delete(url);
 }

@@ -18,13 +18,14 @@ pub const ADD_FIELD: &str = "add-machine";
 #[component]
 pub fn Fleet() -> impl IntoView {
     let store = Store::of_page();
+    let several = Memo::new(move |_| store.form.with(|form| form.machines.len() > 1));
     let is_empty = Memo::new(move |_| store.form.with(|form| form.machines.is_empty()));
     let shown = Memo::new(move |_| {
         let selected = store.selected.get();
         store.form.with(|form| form.machine(&selected).is_some()).then_some(selected)
     });
     view! {
-        <section class="step machines" aria-labelledby="machines-heading">
+        <section class="step machines" class:several=move || several.get() aria-labelledby="machines-heading">
             <div class="step-head">
                 <h2 id="machines-heading">
                     <span class="step-number" aria-hidden="true">"2"</span>
@@ -32,11 +33,16 @@ pub fn Fleet() -> impl IntoView {
                 </h2>
                 <span class="step-fact">{move || fact(store)}</span>
             </div>
-            <Show when=move || !is_empty.get()>
-                <grid::Grid />
-            </Show>
-            {move || shown.get().map(|name| view! { <MachinePanel name=name /> })}
-            <AddMachine />
+            // Of several machines the form stands beside the table, where there is room.
+            <div class="fleet-and-form">
+                <div class="fleet-side">
+                    <Show when=move || !is_empty.get()>
+                        <grid::Grid />
+                    </Show>
+                    <AddMachine />
+                </div>
+                {move || shown.get().map(|name| view! { <MachinePanel name=name /> })}
+            </div>
         </section>
     }
 }

@@ -287,11 +287,7 @@ fn Wants() -> impl IntoView {
     let store = Store::of_page();
     // Without any machine the files are not a help but needed.
     let needed = Memo::new(move |_| store.inspected.with(|inspected| inspected.inspection.machines.is_empty()));
-    let missing = Memo::new(move |_| {
-        let mut wants = store.inspected.with(|inspected| inspected.inspection.wants.clone());
-        store.files.with(|files| wants.retain(|want| !files.contains_key(&want.file)));
-        wants
-    });
+    let missing = Memo::new(move |_| store.unseen());
     let summary = move || text::count(missing.with(Vec::len), "file") + " would tell more";
     view! {
         <Show when=move || !missing.with(Vec::is_empty)>

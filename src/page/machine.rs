@@ -20,6 +20,7 @@ mod cpu;
 mod gpu;
 mod paste;
 mod server;
+mod several;
 
 /// A machine of the store, as the parts of its form see it. A handle: copies mean the same machine.
 #[derive(Clone, Copy)]

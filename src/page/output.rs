@@ -2,9 +2,10 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use llama_fleet::report::{Change, FileChange, Outcome};
+use llama_fleet::report::{Change, FileChange, Outcome, Want};
 
 use super::field::truth;
+use super::input::open_folder;
 use super::model::fleet;
 use super::model::stage::Stage;
 use super::model::text;
@@ -118,7 +119,9 @@ fn Nothing() -> impl IntoView {
 #[component]
 fn Verdict() -> impl IntoView {
     let store = Store::of_page();
+    let unseen = Memo::new(move |_| store.unseen());
     let verdict = move || {
+        let in_part = !unseen.with(Vec::is_empty);
         store.planned.with(|timed| {
             let plan = &timed.as_ref()?.planned.plan;
             let is_modified = plan.files.iter().any(|file| file.change == Change::Modified);
@@ -127,7 +130,14 @@ fn Verdict() -> impl IntoView {
                 true => "The result was read again and checked: every other line of yours is untouched.",
             };
             let (class, words) = match plan.outcome {
+                Outcome::Complete if in_part => {
+                    ("outcome good in-part", format!("Complete for the files that were given. {proof}"))
+                }
                 Outcome::Complete => ("outcome good", format!("Complete. {proof}")),
+                Outcome::Unchanged if in_part => (
+                    "outcome good in-part",
+                    "Nothing to do in the files that were given: they already are what you ask for.".to_owned(),
+                ),
                 Outcome::Unchanged => {
                     ("outcome good", "Nothing to do: your flake already is what you ask for.".to_owned())
                 }
@@ -141,7 +151,14 @@ fn Verdict() -> impl IntoView {
                 _ => store.rows.with(|rows| fleet::taken_on_trust(rows)),
             };
             let trust = trust.map(|words| view! { <span class="trust">" " {words}</span> });
-            Some(view! { <p class=class>{words} {trust}</p> })
+            let unseen =
+                (plan.outcome != Outcome::Refused && in_part).then(|| view! { <NotSeen unseen=unseen.get() /> });
+            Some(view! {
+                <div class=class>
+                    <p>{words} {trust}</p>
+                    {unseen}
+                </div>
+            })
         })
     };
     let impossible = Memo::new(move |_| {
@@ -169,6 +186,32 @@ fn Verdict() -> impl IntoView {
         </Show>
         {verdict}
         {move || impossible.get().into_iter().map(left_out).collect_view()}
+    }
+}
+
+/// As many of the files that were not seen are named.
+const MOST_NAMED: usize = 3;
+
+/// Which files of the flake the result knows nothing of, and the way to give them.
+#[component]
+fn NotSeen(unseen: Vec<Want>) -> impl IntoView {
+    let store = Store::of_page();
+    let name = |want: &Want| view! { " " <code>{want.file.clone()}</code> };
+    let named = unseen.iter().take(MOST_NAMED).map(name).collect_view();
+    let more = unseen.len().checked_sub(MOST_NAMED).filter(|more| *more > 0).map(|more| format!(" and {more} more"));
+    let cause = match unseen.len() {
+        1 => ". What it sets may change what is right here.",
+        _ => ". What they set may change what is right here.",
+    };
+    view! {
+        <p class="not-seen">
+            <span>
+                {format!("Not seen: {}:", text::count(unseen.len(), "file"))} {named} {more} {cause}
+            </span>
+            <button type="button" on:click=move |_| open_folder(store)>
+                "Open folder…"
+            </button>
+        </p>
     }
 }
 

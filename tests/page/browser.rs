@@ -94,7 +94,7 @@ impl Browser {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        panic!("the browser did not start within a minute");
+        panic!("time-out: the browser did not start within a minute");
     }
 }
 

@@ -161,9 +161,14 @@ pub fn request_of(page: &mut Page) -> Request {
     export::decode(fragment).expect("the page's own link").request
 }
 
-/// The plan's files as they are to be.
+/// The plan's files as they are to be, with the guide and the patch.
 fn after(plan: &Plan) -> BTreeMap<String, String> {
-    plan.files.iter().filter_map(|file| Some((file.path.clone(), file.after.clone()?))).collect()
+    let besides = [
+        ("llama-cpp-guide.md", plan.guide.clone()),
+        ("llama-cpp-fleet.patch", export::patch(plan).expect("safe paths")),
+    ];
+    let files = plan.files.iter().filter_map(|file| Some((file.path.clone(), file.after.clone()?)));
+    files.chain(besides.map(|(path, text)| (path.to_owned(), text))).collect()
 }
 
 /// What an archive holds.

@@ -85,3 +85,40 @@ fn a_file_with_what_a_machine_prints_is_read_as_such() {
     assert_eq!(request_of(&mut page).files.len(), 1, "it is no file of the flake");
     std::fs::remove_file(&file).expect("the file is ours");
 }
+
+#[test]
+fn a_paste_of_several_machines_is_offered_machine_by_machine() {
+    let Some((mut page, _server)) = open() else { return };
+    page.click("button", "Load example fleet");
+    page.click("button", "wren");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'wren'");
+    let (cpu, card) = PASTE.split_once("$ lspci").expect("both");
+    let cpu = cpu.trim_start_matches("$ lscpu\n");
+    let intel = "Architecture: x86_64\nVendor ID: GenuineIntel\nModel name: Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz\n";
+    let paste = format!("=== condor ===\n{cpu}$ lspci{card}\n=== wren ===\n{intel}\n=== magpie ===\n{intel}");
+    page.fill("textbox", "What the machine prints", &paste);
+    page.wait_for("the offer", "document.querySelector('.paste .several') !== null");
+    let offer = page.text(".paste .several");
+    assert!(offer.contains("This is of 3 machines"), "{offer}");
+    assert!(offer.contains("RTX 3090") && offer.contains("i7-8550U"), "{offer}");
+    let given = page.eval("[...document.querySelectorAll('.paste .several select')].map((list) => list.value)");
+    assert_eq!(given, serde_json::json!(["condor", "wren", ""]), "matched to the flake's names");
+    assert!(request_of(&mut page).machines["wren"].cpu == Cpu::Dispatch, "nothing is filled in unasked");
+    page.choose("magpie is", "heron");
+    page.click("button", "Fill in 3 machines");
+    page.wait_for("its end", "document.querySelector('.paste .several') === null");
+    let machines = request_of(&mut page).machines;
+    let march = |name: &str| match &machines[name].cpu {
+        Cpu::March { march } => march.clone(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!([march("condor"), march("wren"), march("heron")], ["znver3", "skylake", "skylake"]);
+    assert_eq!(
+        (machines["condor"].variant, &machines["condor"].cuda_capabilities),
+        (Variant::Cuda, &vec!["8.6".to_owned()])
+    );
+    page.eval("document.activeElement.blur()");
+    page.press("Control+z");
+    page.wait_for("the way back", "document.querySelector('.status').innerText.startsWith('Undone')");
+    assert!(request_of(&mut page).machines["wren"].cpu == Cpu::Dispatch, "one step takes all back");
+}

@@ -25,6 +25,31 @@ fn a_flake_without_visible_machines_gets_one_message_with_its_ways_out_and_no_re
 }
 
 #[test]
+fn the_head_says_which_files_were_not_seen_and_opens_the_folder() {
+    let Some((mut page, _server)) = open() else { return };
+    let flake = "{\n  inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";\n\n  outputs = { nixpkgs, ... }: {\n    nixosConfigurations.atlas = nixpkgs.lib.nixosSystem { modules = [ ./atlas.nix ]; };\n  };\n}\n";
+    page.fill("textbox", "flake.nix", flake);
+    page.wait_for("the plan", "document.querySelector('.outcome.good') !== null");
+    let words = page.text(".outcome");
+    assert!(words.starts_with("Complete for the files that were given."), "{words}");
+    assert!(words.contains("Not seen: 1 file: atlas.nix."), "{words}");
+    // Not in the colour of what is wholly known.
+    let colour = "getComputedStyle(document.querySelector('.outcome')).backgroundColor";
+    let in_part = page.eval(colour);
+    page.eval(
+        "globalThis.asked = 0; globalThis.showDirectoryPicker = () => { asked += 1; throw new DOMException('', 'AbortError') }",
+    );
+    page.click_on(".outcome button");
+    page.wait_for("the browser's question", "asked === 1");
+    page.click_on(".wants summary");
+    page.click("button", "Paste atlas.nix");
+    page.fill("textbox", "atlas.nix", "{ }\n");
+    page.wait_for("the whole", "document.querySelector('.outcome')?.innerText.startsWith('Complete. ')");
+    assert!(!page.text(".outcome").contains("Not seen"));
+    assert_ne!(page.eval(colour), in_part);
+}
+
+#[test]
 fn the_result_says_what_it_takes_on_trust() {
     let Some((mut page, _server)) = open() else { return };
     states::fleet(&mut page);

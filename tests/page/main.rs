@@ -14,6 +14,7 @@ mod session;
 mod accessible;
 mod files;
 mod fleet;
+mod guide;
 mod hardware;
 mod honest;
 mod hostile;

@@ -122,7 +122,7 @@ fn the_actions_and_the_end_of_the_guide_can_be_reached_at_desktop_sizes() {
             page.download();
         }
         page.click("tab", "Guide");
-        let end = "[...document.querySelectorAll('#view-panel p, #view-panel li, #view-panel pre')].at(-1)";
+        let end = "[...document.querySelectorAll('#view-panel :is(p, li, pre, summary)')].filter((part) => part.checkVisibility()).at(-1)";
         page.wait_for("the guide", &format!("{end} !== undefined"));
         reach(&mut page, end, &format!("the guide's end at {width}x{height}"));
         page.click("tab", "Diff");

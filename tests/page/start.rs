@@ -11,6 +11,14 @@ fn the_page_starts_under_a_deep_path_without_an_error() {
     page.eval("navigator.serviceWorker.ready.then(() => true)");
     assert!(server.asked().iter().any(engine));
     assert_eq!(page.session.errors, Vec::<String>::new());
+    // Neither the worker nor the service worker fetches anew what the page has.
+    for kind in [".js", ".wasm", ".css"] {
+        let mut asked: Vec<_> = server.asked().into_iter().filter(|path| path.ends_with(kind)).collect();
+        asked.sort();
+        let number = asked.len();
+        asked.dedup();
+        assert_eq!(asked.len(), number, "{kind}: {:#?}", server.asked());
+    }
     assert_eq!(page.eval("document.getElementById('fatal').hidden"), true);
     for path in server.asked() {
         assert!(path.starts_with("/some/deep/path/"), "{path}");

@@ -56,6 +56,33 @@ fn several_machines_are_changed_at_once() {
 }
 
 #[test]
+fn the_form_of_one_machine_stands_beside_the_table_where_there_is_room_and_else_below() {
+    let Some((mut page, _server)) = open() else { return };
+    cluster_of(&mut page);
+    page.click("button", "node02");
+    page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'node02'");
+    let places = "(() => {
+        const [table, form] = ['.fleet', '#machine-panel'].map((part) => document.querySelector(part).getBoundingClientRect());
+        return [table.right <= form.left && form.top < table.bottom, table.bottom <= form.top];
+    })()";
+    for (width, beside) in [(390, false), (1024, false), (1366, true), (1920, true)] {
+        page.resize(width, 900);
+        assert_eq!(page.eval(places), serde_json::json!([beside, !beside]), "{width} px");
+    }
+    // The table stays in the window while the form is gone through, and another machine is one click away.
+    page.click("checkbox", "Build llama.cpp for node02");
+    page.wait_for("its fields", "document.querySelector('#machine-panel details.more') !== null");
+    page.eval("document.querySelector('#machine-panel details.more').scrollIntoView({ block: 'end' })");
+    let name = page.eval(
+        "(() => {
+            const box = document.getElementById('fleet-3-1').getBoundingClientRect();
+            return document.elementFromPoint(box.x + 8, box.y + box.height / 2)?.id;
+        })()",
+    );
+    assert_eq!(name, "fleet-3-1");
+}
+
+#[test]
 fn the_rows_are_sorted_by_any_column() {
     let Some((mut page, _server)) = open() else { return };
     cluster_of(&mut page);

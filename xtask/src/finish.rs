@@ -32,10 +32,14 @@ fn with_hashes(page: String, folder: &Path) -> Result<String, Failure> {
     let mut hasher = DefaultHasher::new();
     hasher.write(&wasm);
     hasher.write(&read(folder, "engine.js")?);
+    hasher.write(&read(folder, "worker.js")?);
     let hash = format!("{:016x}", hasher.finish());
     let mut named = page;
-    for (old, new) in [("engine.js", format!("engine-{hash}.js")), ("engine_bg.wasm", format!("engine-{hash}_bg.wasm"))]
-    {
+    for (old, new) in [
+        ("worker.js", format!("worker-{hash}.js")),
+        ("engine.js", format!("engine-{hash}.js")),
+        ("engine_bg.wasm", format!("engine-{hash}_bg.wasm")),
+    ] {
         let place = format!("\"./{old}\"");
         if !named.contains(&place) {
             return Err(Failure::new(format!("index.html does not name ./{old}")));
@@ -86,7 +90,7 @@ fn inlined(tag: &str, read: &dyn Fn(&str) -> Result<Vec<u8>, Failure>) -> Result
         (Some(id @ ("page-wasm" | "engine-wasm")), _) => {
             format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", BASE64_STANDARD.encode(read(name)?))
         }
-        (Some(id @ ("page-script" | "engine-script")), _) => {
+        (Some(id @ ("page-script" | "worker-script" | "engine-script")), _) => {
             format!("<script type=\"text/plain\" id=\"{id}\">{}</script>", text()?)
         }
         (Some("boot"), _) => format!("<script type=\"module\" id=\"boot\">{}</script>", text()?),

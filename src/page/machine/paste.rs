@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use llama_fleet::hardware::{COMMAND, Evidence, Passage, Reading};
-use llama_fleet::service::{Answer, Gpu, HardwareRead, Question};
+use llama_fleet::service::{Answer, Gpu, HardwareRead, OneOfSeveral, Question};
 
 use super::Handle;
 use super::advice::Notes;
+use super::several::Several;
 use crate::page::code::Snippet;
 use crate::page::field::truth;
 use crate::page::model::text;
@@ -21,6 +22,8 @@ struct Field {
     handle: Handle,
     /// Why the text is of no use.
     problem: RwSignal<Option<String>>,
+    /// The machines that the text is of, where it is of several.
+    several: RwSignal<Vec<OneOfSeveral>>,
     /// How many texts there were: only the last one's reading is taken.
     texts: StoredValue<u32>,
 }
@@ -30,8 +33,9 @@ struct Field {
 pub fn Paste() -> impl IntoView {
     let handle = Handle::of_form();
     let store = handle.store;
-    let field = Field { handle, problem: RwSignal::default(), texts: StoredValue::default() };
-    let problem = field.problem;
+    let field =
+        Field { handle, problem: RwSignal::default(), several: RwSignal::default(), texts: StoredValue::default() };
+    let (problem, several) = (field.problem, field.several);
     // Open while nothing is known: then it is the first thing to do.
     let is_known = handle.form.with_untracked(|form| {
         form.reading.is_some() || !form.gpus.is_empty() || form.machine != form.base || !form.guesses.is_empty()
@@ -81,6 +85,10 @@ pub fn Paste() -> impl IntoView {
                 <p class="field-help" id="hardware-help">
                     {help}
                 </p>
+                {move || {
+                    let machines = several.get();
+                    (!machines.is_empty()).then(|| view! { <Several machines=machines done=move || several.set(Vec::new()) /> })
+                }}
             </div>
         </details>
         {move || reading.get().map(|reading| view! { <WhatWasRead reading=reading /> })}
@@ -93,6 +101,7 @@ impl Field {
         let number = self.texts.get_value() + 1;
         self.texts.set_value(number);
         self.problem.set(None);
+        self.several.set(Vec::new());
         if text.trim().is_empty() {
             return;
         }
@@ -108,8 +117,18 @@ impl Field {
             if self.texts.try_get_value().is_some_and(|last| last != number) {
                 return;
             }
-            let Some(Answer::HardwareRead(read)) = answer else {
-                return self.refuse("This text could not be read: paste the output of the command alone.");
+            let read = match answer {
+                Some(Answer::HardwareRead(read)) => read,
+                Some(Answer::SeveralMachines(machines)) => {
+                    store.say(&format!(
+                        "The text is of {}: say which is which.",
+                        text::count(machines.len(), "machine")
+                    ));
+                    // The field may be gone.
+                    self.several.try_set(machines);
+                    return;
+                }
+                _ => return self.refuse("This text could not be read: paste the output of the command alone."),
             };
             if read.pastes.last() != Some(&text) {
                 return self.refuse("Nothing in this text is known: paste the whole output of the command.");

@@ -314,6 +314,19 @@ impl Form {
         }
     }
 
+    /// Fills in machines from what each of them prints about itself, and chooses them; how many those are.
+    pub fn take_readings(&mut self, readings: Vec<(String, HardwareRead)>) -> usize {
+        let mut number = 0;
+        for (name, read) in readings {
+            if let Some(machine) = self.machine_mut(&name) {
+                machine.chosen = true;
+                machine.take_reading(read);
+                number += 1;
+            }
+        }
+        number
+    }
+
     /// Chooses these machines, or leaves them out.
     pub fn choose(&mut self, names: &[String], chosen: bool) {
         for machine in self.machines.iter_mut().filter(|machine| names.contains(&machine.name)) {

@@ -212,7 +212,8 @@ fn Pointing(class: &'static str, marks: Vec<Mark>, cells: AnyView) -> impl IntoV
     if marks.is_empty() {
         return view! { <tr class=class>{cells}</tr> }.into_any();
     }
-    let most_telling = marks.iter().find(|mark| mark.field != MarkField::Whole).or(marks.first()).cloned();
+    // Of a parameter inside a setting it is the parameter's own.
+    let most_telling = marks.iter().rfind(|mark| mark.field != MarkField::Whole).or(marks.last()).cloned();
     let is_lit = move || {
         let covered = |pointed: &Mark| marks.iter().any(|mark| pointed.covers(mark));
         store.pointed.with(|pointed| pointed.as_ref().is_some_and(covered))

@@ -37,7 +37,30 @@ pub fn Guide(blocks: RwSignal<Vec<Block>>) -> impl IntoView {
                 "Download guide"
             </button>
         </div>
-        <article class="guide">{move || blocks.with(|blocks| elements(blocks))}</article>
+        <article class="guide">{move || blocks.with(|blocks| whole(blocks))}</article>
+    }
+}
+
+/// The guide. What stands under its second title need not be read to do it: those sections are folded.
+fn whole(blocks: &[Block]) -> impl IntoView + use<> {
+    let is_title = |block: &Block| matches!(block, Block::Heading(1, _));
+    let second = blocks.iter().enumerate().filter(|(_, block)| is_title(block)).nth(1).map(|(at, _)| at);
+    let (to_do, background) = blocks.split_at(second.unwrap_or(blocks.len()));
+    let sections = background.chunk_by(|_, next| !matches!(next, Block::Heading(1 | 2, _)));
+    let section = |section: &[Block]| match section.split_first() {
+        Some((Block::Heading(2, title), text)) => view! {
+            <details>
+                <summary>{inlines(title)}</summary>
+                {elements(text)}
+            </details>
+        }
+        .into_any(),
+        _ => elements(section).into_any(),
+    };
+    let background = sections.map(section).collect_view();
+    view! {
+        {elements(to_do)}
+        {background}
     }
 }
 

@@ -160,7 +160,11 @@ impl Store {
                 Outcome::Partial => format!("{} changed, some need your hand", text::count(plan.files.len(), "file")),
                 Outcome::Refused => "Nothing is changed".to_owned(),
             };
-            format!("{outcome}, {}.", text::count(problems, "problem"))
+            let problems = text::count(problems, "problem");
+            match untrack(|| self.unseen().len()) {
+                0 => format!("{outcome}, {problems}."),
+                unseen => format!("{outcome}, {problems}, {} not seen.", text::count(unseen, "file")),
+            }
         })
     }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use llama_fleet::folder;
-use llama_fleet::report::FileChange;
+use llama_fleet::report::{FileChange, Want};
 use llama_fleet::request::Files;
 use llama_fleet::service::Inspected;
 
@@ -20,6 +20,13 @@ impl Store {
     /// The same for what happens once.
     pub fn text_untracked(&self, path: &str) -> String {
         self.files.with_untracked(|files| files.get(path).cloned().unwrap_or_default())
+    }
+
+    /// The files that the flake names and that were not given: what they say is not known.
+    pub fn unseen(&self) -> Vec<Want> {
+        let mut wants = self.inspected.with(|inspected| inspected.inspection.wants.clone());
+        self.files.with(|files| wants.retain(|want| !files.contains_key(&want.file)));
+        wants
     }
 
     /// What the user wrote into the editor.
