@@ -143,11 +143,17 @@ impl Reader<'_, '_> {
                 (format!("the llama.cpp of `{set}`"), "It is not built for this machine's own hardware.")
             }
         };
-        // what is known by its letters alone is not touched
-        let is_sure = llama.is_whole && found.package.origin != Origin::Spelling;
+        // what is known by its letters alone is not touched, but for a package of the input that the plan adds
+        let is_sure = llama.is_whole && (found.package.origin != Origin::Spelling || self.is_of_our_input(found));
         let action = if is_sure { self.action(spec, found) } else { Action::Stays };
         let way_out = self.way_out(spec, found);
         Some(Other { what: format!("{what}{stands}"), hint: format!("{why} {way_out}"), action })
+    }
+
+    /// `inputs.llama-cpp.packages.<platform>.cuda`, in a flake that has no such input yet.
+    fn is_of_our_input(&self, found: &Use) -> bool {
+        let path: Vec<&str> = found.package.path.iter().map(|name| name.as_str()).collect();
+        matches!(path.as_slice(), ["inputs", input, "packages", _, _] if *input == self.input)
     }
 
     /// The machine's own llama.cpp, built otherwise.
