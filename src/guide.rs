@@ -10,6 +10,7 @@ mod commands;
 mod earlier;
 mod expect;
 mod homes;
+mod switches;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +58,7 @@ pub(crate) fn write(subject: &Subject) -> (Vec<Command>, String) {
     };
     parts(&mut out, &[introduction, by_hand]);
     commands::section(subject, &steps, &mut out);
-    parts(&mut out, &[check::section, homes::section, notes]);
+    parts(&mut out, &[check::section, switches::section, homes::section, notes]);
     let background: [Section; 7] = [
         expect::gain,
         changes::section,

@@ -56,7 +56,8 @@
 //!   and a shape in `tests/shapes.rs`;
 //! - *a generator of files*: its header in `flake/generated.rs`;
 //! - *a reader of machines*: `flake/readers/`; what it sees of an edit is decided in `decide/readers.rs`;
-//! - *an option*: a row in `product/options.rs`, and the field of the request that it reads;
+//! - *an option*: a row in `product/switches.rs`; one that is made of what is known of a machine, in `product/options.rs`,
+//!   with the field of the request that it reads;
 //! - *a driver setting*: `product/drivers.rs`, and what it must evaluate to in `tests/nix/`;
 //! - *a decision*: a file in `decide/`, and its place in the order of `decide.rs`;
 //! - *a format of the result*: a module of `export`.

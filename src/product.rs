@@ -23,6 +23,8 @@ mod overlay;
 mod recognise;
 mod service;
 mod settings;
+pub(crate) mod switch;
+pub(crate) mod switches;
 mod text;
 
 pub(crate) use call::overlay_call;

@@ -6,7 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::{MachineKind, MachineName};
-use crate::request::Variant;
+use crate::request::{Switches, Variant};
 
 mod mark;
 
@@ -92,6 +92,9 @@ pub struct Hint {
     /// The variant that suits that GPU; `None`: no variant follows from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub variant: Option<Variant>,
+    /// The switches of the build that an earlier plan wrote.
+    #[serde(skip_serializing_if = "Switches::is_empty", default)]
+    pub switches: Switches,
     /// Where it was read, for instance `nixos-hardware: framework-13-7040-amd`.
     pub because: String,
 }

@@ -16,6 +16,8 @@ mod field;
 mod read;
 mod words;
 
+pub use crate::product::switch::{Choice, Kind, Switch, Switches, Wrong};
+pub use crate::product::switches::{SWITCHES, switch};
 pub use field::Field;
 pub(crate) use words::in_form_words;
 
@@ -122,6 +124,9 @@ pub struct Machine {
     pub install: Install,
     /// Run `llama-server` as a service.
     pub server: Option<Server>,
+    /// What else is chosen of the build: a field of the request for each row of [`SWITCHES`], by its name.
+    #[serde(flatten)]
+    pub switches: Switches,
 }
 
 impl Machine {
@@ -136,6 +141,7 @@ impl Machine {
             drivers: true,
             install: Install::System,
             server: None,
+            switches: Switches::default(),
         }
     }
 }

@@ -176,7 +176,7 @@ fn json(value: &impl serde::Serialize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::{Cpu, Follows, Install, Style, Variant};
+    use crate::request::{Choice, Cpu, Follows, Install, Style, Variant};
 
     fn everything() -> Request {
         let mut request = Request::default();
@@ -186,6 +186,8 @@ mod tests {
         carbon.cpu = Cpu::Features { features: vec!["SSE42".into(), "AVX".into()] };
         carbon.cuda_capabilities = vec!["8.6".into()];
         carbon.drivers = false;
+        carbon.switches.set("tests", Choice::Flag(true));
+        carbon.switches.set("blas", Choice::Text("openblas".into()));
         carbon.install = Install::Home("alice".into());
         carbon.server = Some(Server { model: Some("/srv/m.gguf".into()), ..Server::default() });
         request.machines.insert("carbon".into(), carbon);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::commands::cmake_flags;
-use super::{MANY, Subject, enumeration};
+use super::{MANY, Subject, enumeration, switches};
 use crate::escape::{Markdown, put};
 use crate::hardware::Feature;
 use crate::hardware::amd;
 use crate::kind::{MachineKind, MachineName};
 use crate::product::{CpuCode, MachineSpec, cpu_code};
-use crate::request::Variant;
+use crate::request::{Switches, Variant};
 
 pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     let mut groups: BTreeMap<Package, Vec<(&MachineName, &MachineSpec)>> = BTreeMap::new();
@@ -55,6 +55,7 @@ struct Package<'a> {
     cpu: CpuCode,
     capabilities: &'a [String],
     targets: &'a [String],
+    switches: &'a Switches,
 }
 
 impl<'a> Package<'a> {
@@ -66,6 +67,7 @@ impl<'a> Package<'a> {
             cpu: cpu_code(spec),
             capabilities: &request.cuda_capabilities,
             targets: &request.rocm_targets,
+            switches: &request.switches,
         }
     }
 }
@@ -87,6 +89,7 @@ fn machines(subject: &Subject, package: &Package, group: &[(&MachineName, &Machi
     );
     cpu_flags(&package.cpu, out);
     gpu_flags(package, out);
+    switches::flags(package.switches, out);
     put!(out, ".\n- `llama-server --list-devices`: ");
     devices(package, out);
     put!(out, "\n- `system_info`: ");

@@ -99,6 +99,7 @@ pub fn of_reading(reading: &Reading, path: &str) -> Option<Hint> {
         } else {
             format!("{path} ({})", source.join(", "))
         },
+        ..Hint::default()
     })
 }
 
@@ -125,6 +126,7 @@ fn of_module(module: &str) -> Option<Hint> {
         gpu: told(gpu),
         variant: told(gpu).and_then(|gpu| variant_of(&gpu)),
         because: format!("nixos-hardware: {name}"),
+        ..Hint::default()
     })
 }
 
@@ -151,7 +153,7 @@ fn of_option(path: &str, value: &str) -> Option<Hint> {
         value.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect::<String>()
     );
     let gpu = |gpu: &str, variant: Option<Variant>| {
-        Some(Hint { cpu: None, gpu: Some(gpu.to_owned()), variant, because: shown.clone() })
+        Some(Hint { gpu: Some(gpu.to_owned()), variant, because: shown.clone(), ..Hint::default() })
     };
     let of_vendor = |vendor: GpuVendor| match vendor {
         GpuVendor::Nvidia => gpu("nvidia", Some(Variant::Cuda)),
@@ -193,7 +195,7 @@ fn of_option(path: &str, value: &str) -> Option<Hint> {
         }
         "hardware.asahi.enable" | "hardware.asahi.peripheralFirmwareDirectory" => {
             let cpu = arm::by_name("Apple M1 (Asahi)").map(|row| row.arch.to_owned());
-            Some(Hint { cpu, gpu: None, variant: None, because: shown.clone() })
+            Some(Hint { cpu, because: shown.clone(), ..Hint::default() })
         }
         "hardware.cpu.intel.updateMicrocode" => of_maker("intel", shown),
         "hardware.cpu.amd.updateMicrocode" => of_maker("amd", shown),
@@ -202,7 +204,7 @@ fn of_option(path: &str, value: &str) -> Option<Hint> {
         _ if path.starts_with("hardware.nvidia.") => of_vendor(GpuVendor::Nvidia),
         _ if path.ends_with(".gcc.arch") => {
             let row = cpu::by_march(words.first()?)?;
-            Some(Hint { cpu: Some(row.march.to_owned()), gpu: None, variant: None, because: shown.clone() })
+            Some(Hint { cpu: Some(row.march.to_owned()), because: shown.clone(), ..Hint::default() })
         }
         _ => None,
     }
@@ -210,7 +212,7 @@ fn of_option(path: &str, value: &str) -> Option<Hint> {
 
 /// Only the CPU's maker is known.
 fn of_maker(maker: &str, because: String) -> Option<Hint> {
-    Some(Hint { cpu: Some(maker.to_owned()), gpu: None, variant: None, because })
+    Some(Hint { cpu: Some(maker.to_owned()), because, ..Hint::default() })
 }
 
 /// jetpack-nixos' `som`: `orin-agx`, `orin-nano`, `xavier-agx`, `thor-agx`.
@@ -226,5 +228,6 @@ fn jetson(som: &str, because: &str) -> Option<Hint> {
         gpu: Some(capability.to_owned()),
         variant: Some(Variant::Cuda),
         because: because.to_owned(),
+        ..Hint::default()
     })
 }

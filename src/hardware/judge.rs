@@ -6,6 +6,7 @@ mod compare;
 mod cpu;
 mod gpu;
 mod server;
+mod switches;
 
 pub use compare::{compare, compare_hint};
 
@@ -52,6 +53,7 @@ pub fn judge_kind(kind: MachineKind, machine: &Machine, system: &str) -> Vec<Ver
     if let Some(server) = &machine.server {
         server::judge(server, &mut verdicts);
     }
+    switches::judge(machine, &mut verdicts);
     verdicts
 }
 

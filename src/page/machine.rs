@@ -21,6 +21,7 @@ mod gpu;
 mod paste;
 mod server;
 mod several;
+mod switches;
 
 /// A machine of the store, as the parts of its form see it. A handle: copies mean the same machine.
 #[derive(Clone, Copy)]
@@ -74,7 +75,7 @@ impl Handle {
     /// The verdicts on a field.
     fn verdicts(&self, field: Field) -> Vec<Verdict> {
         let of_field = |judgement: &Judgement| {
-            judgement.verdicts.iter().filter(|verdict| concerns(verdict, field)).cloned().collect()
+            judgement.verdicts.iter().filter(|verdict| field.holds(&verdict.field)).cloned().collect()
         };
         self.judgement(of_field).unwrap_or_default()
     }
@@ -87,11 +88,6 @@ impl Handle {
     fn choose(&self, variant: Variant) {
         self.change("variant", |machine| machine.variant = variant);
     }
-}
-
-/// Whether a verdict is on this field or a part of it.
-fn concerns(verdict: &Verdict, field: Field) -> bool {
-    verdict.field.split(['.', '[']).next() == Some(field.name())
 }
 
 /// The form of the machine `name`.
@@ -127,6 +123,7 @@ pub fn MachinePanel(name: String) -> impl IntoView {
                 <InstallField />
                 <server::ServerField />
                 <Rare />
+                <switches::SwitchFields />
             </Show>
         </section>
     }

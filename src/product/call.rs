@@ -1,6 +1,6 @@
 //! How the overlay is applied: its parameters for one machine, and the expressions that import it.
 
-use super::options::OPTIONS;
+use super::options::rows;
 use super::text::set;
 use super::{Fleet, MachineSpec};
 use crate::escape::Nix;
@@ -9,16 +9,17 @@ use crate::request::Field;
 
 /// What a machine says to the overlay, as bindings `name = value;`, each with the field that asks for it.
 pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Vec<(String, Field)> {
-    let rows = OPTIONS.iter().filter(|row| fleet.alias || row.parameter != "variant");
-    rows.filter_map(|row| {
-        let value = (row.value)(machine, name.as_str())?;
-        let why = match (row.comment)(machine) {
-            "" => String::new(),
-            comment => format!("# {comment}\n"),
-        };
-        Some((format!("{why}{} = {value};", row.parameter), row.field))
-    })
-    .collect()
+    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
+    parameters
+        .filter_map(|row| {
+            let value = row.value(machine, name.as_str())?;
+            let why = match (row.comment)(machine) {
+                "" => String::new(),
+                comment => format!("# {comment}\n"),
+            };
+            Some((format!("{why}{} = {value};", row.parameter), row.field))
+        })
+        .collect()
 }
 
 /// The overlay with one machine's parameters, for a list of overlays: `(import ./overlay.nix { … })`.

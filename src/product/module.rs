@@ -1,7 +1,7 @@
 //! The module: options `llama.*`, handed on to the overlay. Its text is the same for every fleet.
 
 use super::header::{Generated, push_header};
-use super::options::{OPTIONS, OptionRow};
+use super::options::{OptionRow, rows};
 use super::text::{push_filled, set};
 use super::{Fleet, path_between};
 use crate::escape::Nix;
@@ -16,14 +16,14 @@ const OTHERS: [&[&str]; 3] = [&["flake"], &["install"], &["package"]];
 pub(crate) fn is_option(path: &[impl AsRef<str>]) -> bool {
     let Some((first, rest)) = path.split_first() else { return false };
     let is = |name: &[&str]| rest.len() == name.len() && rest.iter().zip(name).all(|(one, two)| one.as_ref() == *two);
-    first.as_ref() == "llama" && (OPTIONS.iter().any(|row| is(row.option)) || OTHERS.iter().any(|name| is(name)))
+    first.as_ref() == "llama" && (rows().any(|row| is(row.option)) || OTHERS.iter().any(|name| is(name)))
 }
 
 /// The module file, for style "module".
 pub(crate) fn module_file(fleet: &Fleet) -> String {
-    let options: Vec<String> = OPTIONS.iter().map(declaration).collect();
-    let rows = OPTIONS.iter().filter(|row| fleet.alias || row.parameter != "variant");
-    let arguments: Vec<String> = rows.map(argument).collect();
+    let options: Vec<String> = rows().map(|row| declaration(&row)).collect();
+    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
+    let arguments: Vec<String> = parameters.map(|row| argument(&row)).collect();
     let mut text = String::with_capacity(6_144);
     push_header(&mut text, Generated::Module.title());
     let input = Nix::attr(&fleet.input);
@@ -45,7 +45,7 @@ pub(crate) fn module_file(fleet: &Fleet) -> String {
 
 /// One option of the table, as the module declares it.
 fn declaration(row: &OptionRow) -> String {
-    let mut lines = vec![format!("type = {};", (row.ty)()), format!("default = {};", row.default)];
+    let mut lines = vec![format!("type = {};", row.ty()), format!("default = {};", row.default)];
     if !row.example.is_empty() {
         lines.push(format!("example = {};", row.example));
     }

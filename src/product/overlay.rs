@@ -3,19 +3,22 @@
 //! Its text is the same for every fleet, but for the alias: what one machine chooses never changes what another one gets.
 
 use super::header::{Generated, push_header};
-use super::options::OPTIONS;
+use super::options::{OptionRow, rows};
 use super::text::{binding, fill, formals, strings};
 use super::{Fleet, Variant};
 use crate::hardware::Feature;
 
 /// The overlay file: `{ llama-cpp, variant ? null, … }: final: prev: { … }`.
 pub(crate) fn overlay_file(fleet: &Fleet) -> String {
-    let rows = OPTIONS.iter().filter(|row| fleet.alias || row.parameter != "variant");
+    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
     let mut names = vec!["llama-cpp".to_owned()];
-    names.extend(rows.map(|row| format!("{} ? {}", row.parameter, row.default)));
+    names.extend(parameters.map(|row| format!("{} ? {}", row.parameter, row.default)));
     let features = strings(Feature::ALL.iter().map(|feature| feature.name()));
-    let flags: Vec<String> =
-        OPTIONS.iter().filter(|row| !row.flags.is_empty()).map(|row| format!("++ {}", row.flags)).collect();
+    let flags: Vec<&str> = rows().map(|row| row.flags).filter(|text| !text.is_empty()).collect();
+    let flags = if flags.is_empty() { "[ ]".to_owned() } else { flags.join("\n++ ") };
+    let joined = |of: fn(&OptionRow) -> &'static str| {
+        rows().map(|row| of(&row)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    };
     let mut text = String::with_capacity(6_144);
     push_header(&mut text, Generated::Overlay.title());
     text.push_str(&fill(
@@ -23,7 +26,9 @@ pub(crate) fn overlay_file(fleet: &Fleet) -> String {
         &[
             ("parameters", &formals(&names, false)),
             ("features", &binding("x86Features", &features, 2)),
-            ("flags", &flags.join("\n")),
+            ("flags", &binding("switchFlags", &flags, 2)),
+            ("arguments", &joined(|row| row.arguments)),
+            ("attributes", &joined(|row| row.attributes)),
             ("names", &provided(fleet)),
         ],
     ));
@@ -75,6 +80,9 @@ let
         # in $out/bin, where they go by default, only programs of that folder find them
         (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
       ];
+
+  # What was chosen besides, last.
+  @flags@
 
   # CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the
   # machine's own need not.
@@ -140,6 +148,7 @@ let
               if rocmTargets == [ ] then final.rocmPackages.clr.gpuTargets else rocmTargets
             );
           }
+          @arguments@
         );
       in
       lib.warnIf (others != { })
@@ -158,9 +167,10 @@ let
                 ++ lib.optional (rocmSupport && final.rocmPackages.clr ? hipClangPath) (
                   lib.cmakeFeature "CMAKE_HIP_COMPILER" "${final.rocmPackages.clr.hipClangPath}/clang++"
                 )
-                @flags@
-                ++ cpuFlags;
+                ++ cpuFlags
+                ++ switchFlags;
             }
+            @attributes@
             // lib.optionalAttrs (nativeFor != null) {
               env = old.env // {
                 # the compiler wrapper drops -march=native unless this is 0

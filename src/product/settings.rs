@@ -9,7 +9,7 @@ use super::call::overlay_call;
 use super::drivers::{YIELDING, binary_cache, drivers, is_driver_comment, is_jetson, path};
 use super::module::{MODULE_PACKAGE, is_option};
 use super::needs::BASELINE;
-use super::options::{NATIVE, OPTIONS};
+use super::options::{NATIVE, rows};
 use super::service::{HARDENING_COMMENT, SETTINGS_COMMENT, service};
 use super::text::list;
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value, path_between};
@@ -292,8 +292,8 @@ fn overlay(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Setting 
 
 /// The options `llama.*` of the module.
 fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
-    let rows = OPTIONS.iter().filter_map(|row| {
-        let value = Value::Expr((row.value)(machine, name)?);
+    let rows = rows().filter_map(|row| {
+        let value = Value::Expr(row.value(machine, name)?);
         let comment = (row.comment)(machine);
         Some(Setting { path: row.path(), value, comment, reason: row.reason, field: Some(row.field) })
     });

@@ -23,11 +23,13 @@ pub enum Field {
     Install,
     /// [`Machine::server`]: "Server", with all that it listens on and serves.
     Server,
+    /// [`Machine::switches`]: "More", each switch by a name of its own.
+    Switches,
 }
 
 impl Field {
     /// Every field, in the order of [`Machine`].
-    pub const ALL: [Field; 8] = [
+    pub const ALL: [Field; 9] = [
         Field::Variant,
         Field::System,
         Field::Cpu,
@@ -36,9 +38,10 @@ impl Field {
         Field::Drivers,
         Field::Install,
         Field::Server,
+        Field::Switches,
     ];
 
-    /// The field's name in a request.
+    /// The field's name in a request; the switches have none in common.
     pub fn name(self) -> &'static str {
         match self {
             Field::Variant => "variant",
@@ -49,6 +52,16 @@ impl Field {
             Field::Drivers => "drivers",
             Field::Install => "install",
             Field::Server => "server",
+            Field::Switches => "switches",
+        }
+    }
+
+    /// Whether a part of a request, for instance `cpu.features[2]`, belongs to this field.
+    pub fn holds(self, path: &str) -> bool {
+        let name = path.split(['.', '[']).next().unwrap_or_default();
+        match self {
+            Field::Switches => super::switch(name).is_some(),
+            _ => name == self.name(),
         }
     }
 
@@ -77,6 +90,7 @@ impl Field {
             Field::Drivers => a.drivers == b.drivers,
             Field::Install => a.install == b.install,
             Field::Server => a.server == b.server,
+            Field::Switches => a.switches == b.switches,
         }
     }
 
@@ -91,6 +105,7 @@ impl Field {
             Field::Drivers => to.drivers = from.drivers,
             Field::Install => to.install.clone_from(&from.install),
             Field::Server => to.server.clone_from(&from.server),
+            Field::Switches => to.switches.clone_from(&from.switches),
         }
     }
 }

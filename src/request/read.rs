@@ -4,7 +4,8 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::{Map, Value};
 
 use super::{
-    Cpu, Follows, Input, Install, Machine, Options, Paths, Place, Request, Server, Style, Unrecognised, Variant,
+    Cpu, Follows, Input, Install, Machine, Options, Paths, Place, Request, SWITCHES, Server, Style, Unrecognised,
+    Variant,
 };
 use crate::kind::MachineKind;
 
@@ -110,6 +111,13 @@ impl Reader {
         match fields.take("server") {
             None | Some(Value::Null) => {}
             Some(value) => machine.server = Some(self.server(fields.at("server"), value)),
+        }
+        for switch in SWITCHES {
+            let Some(value) = fields.take(switch.name).filter(|value| !value.is_null()) else { continue };
+            match switch.kind.read(&value) {
+                Some(choice) => machine.switches.set(switch.name, choice),
+                None => self.unknown_value(&fields.at(switch.name), &value, &switch.kind.understood()),
+            }
         }
         self.leftover(fields);
         Ok(machine)
@@ -336,6 +344,17 @@ mod tests {
         request.options.input.follows = Follows::Named("unstable".into());
         let text = serde_json::to_string(&request).unwrap();
         assert_eq!(read(&text).unwrap(), request);
+    }
+
+    #[test]
+    fn switches_are_fields_of_the_machine() {
+        let text = r#"{"files":{},"machines":{"a":{"variant":"cpu","tests":true,"blas":"mkl","hip_graphs":false}}}"#;
+        let request = read(text).unwrap();
+        let machine = &request.machines["a"];
+        assert_eq!(machine.switches.chosen().map(|(switch, _)| switch.name).collect::<Vec<_>>(), ["tests"]);
+        let message = "`machines.a.blas` is \"mkl\"; understood here: \"off\", \"openblas\", \"blis\"";
+        assert_eq!(request.unrecognised.iter().map(|found| &*found.message).collect::<Vec<_>>(), [message]);
+        assert_eq!(serde_json::to_value(machine).unwrap()["tests"], true);
     }
 
     #[test]

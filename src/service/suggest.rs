@@ -33,6 +33,7 @@ fn suggested(hints: &[Hint]) -> Machine {
             machine.rocm_targets.push(card);
         }
     }
+    hints.iter().for_each(|hint| machine.switches.extend(&hint.switches));
     machine
 }
 
@@ -53,6 +54,7 @@ fn guesses(hints: &[Hint]) -> Vec<(Field, String)> {
         Field::Variant => hint.variant.is_some() || hint.gpu.is_some(),
         Field::Cpu => hint.cpu.is_some(),
         Field::Capabilities | Field::Targets => hint.gpu.is_some(),
+        Field::Switches => !hint.switches.is_empty(),
         _ => false,
     };
     let guess = |field| Some((field, hints.iter().find(|hint| suggests(field, hint))?.because.clone()));
@@ -71,6 +73,7 @@ mod tests {
             gpu: Some("gfx1103".into()),
             variant: Some(Variant::Vulkan),
             because: because.into(),
+            ..Hint::default()
         };
         let machine = suggested(std::slice::from_ref(&hint));
         assert_eq!(machine.variant, Variant::Vulkan);

@@ -132,6 +132,7 @@ fn a_guess_from_the_flake_never_refuses() {
         gpu: Some("gfx90c".into()),
         variant: None,
         because: "nixos-hardware: framework-12th-gen-intel".into(),
+        ..Hint::default()
     };
     let codes = |machine: &Machine| -> Vec<(Severity, &str)> {
         compare_hint(machine, &hint).iter().map(|verdict| (verdict.severity, code(verdict))).collect()

@@ -14,7 +14,7 @@ fn of_option(path: &str, value: &str) -> Vec<Hint> {
 }
 
 fn hint(cpu: Option<&str>, gpu: Option<&str>, variant: Option<Variant>, because: &str) -> Hint {
-    Hint { cpu: cpu.map(Into::into), gpu: gpu.map(Into::into), variant, because: because.into() }
+    Hint { cpu: cpu.map(Into::into), gpu: gpu.map(Into::into), variant, because: because.into(), ..Hint::default() }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub struct Seen<'a> {
 }
 
 /// The value of a CMake variable: of several, the last one counts.
-fn flag<'a>(package: &'a Value, name: &str) -> Option<&'a str> {
+pub fn flag<'a>(package: &'a Value, name: &str) -> Option<&'a str> {
     let flags = package["cmakeFlags"].as_array().expect("cmakeFlags");
     flags.iter().rev().filter_map(Value::as_str).find_map(|flag| {
         let (left, value) = flag.strip_prefix("-D")?.split_once('=')?;
@@ -56,7 +56,7 @@ fn flag<'a>(package: &'a Value, name: &str) -> Option<&'a str> {
     })
 }
 
-fn strings(value: &Value) -> Vec<&str> {
+pub fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 

@@ -12,5 +12,6 @@ mod matrix;
 mod options;
 mod plans_of_the_past;
 mod shapes;
+mod switches;
 mod users_fleet;
 mod uses;

@@ -3,7 +3,7 @@
 use crate::hardware::cpu;
 use crate::hardware::feature::{Feature, FeatureSet};
 use crate::report::Hint;
-use crate::request::Variant;
+use crate::request::{Choice, Kind, SWITCHES, Switches, Variant};
 
 /// The choices that these options hold, as dotted path and the value's text; none without a variant.
 ///
@@ -18,7 +18,7 @@ pub(super) fn choices(options: &[(String, String)]) -> Vec<Hint> {
             Some(option) => found.extend(hints(option, value, path)),
             None if path == "nixpkgs.overlays" && value.contains("llama") => {
                 takes_overlay |= value.contains("import");
-                for (name, value) in value.split(';').filter_map(|binding| binding.split_once('=')) {
+                for (name, value) in bindings(value).filter_map(|binding| binding.split_once('=')) {
                     let name = name.split_whitespace().next_back().unwrap_or_default();
                     found.extend(hints(name, value, name));
                 }
@@ -69,8 +69,47 @@ fn hints(option: &str, value: &str, shown: &str) -> Vec<Hint> {
         }
         "cpu.arch" | "cpuArch" => cpu(words.first().copied()),
         "cuda.capabilities" | "cudaCapabilities" | "rocm.targets" | "rocmTargets" => gpus(),
-        _ => Vec::new(),
+        _ => switches(option, value).map(|switches| Hint { switches, ..hint() }).into_iter().collect(),
     }
+}
+
+/// The switch of the build that an option or a parameter is, as it is chosen there.
+fn switches(option: &str, value: &str) -> Option<Switches> {
+    let mut found = Switches::default();
+    for switch in SWITCHES {
+        let name = switch.option.join(".");
+        let choice = match option.strip_prefix(&name).and_then(|rest| rest.strip_prefix('.')) {
+            // one of several names with values
+            Some(pair) if matches!(switch.kind, Kind::Pairs(_)) => {
+                let value = Kind::Text("").of_nix(value)?;
+                Choice::Pairs([(pair.to_owned(), value.text().to_owned())].into())
+            }
+            _ if option == name || option == switch.parameter => switch.kind.of_nix(value)?,
+            _ => continue,
+        };
+        found.set(switch.name, choice);
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// The bindings of the set that holds the first one, in the text of an expression: what stands between its `;`.
+fn bindings(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut own, mut in_string, mut start) = (0_i32, None, false, 0);
+    let mut found = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth -= 1,
+            b';' if *own.get_or_insert(depth) == depth => {
+                found.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.into_iter()
 }
 
 #[cfg(test)]
@@ -95,6 +134,29 @@ mod tests {
         let march = found[3].1.as_deref().expect("a CPU");
         assert_eq!(cpu::by_march(march).expect("a row").features, FeatureSet::V3);
         assert_eq!(of(&[("llama.models", "[ \"qwen\" ]"), ("llama.cpu.arch", "\"armv8-a\"")]), []);
+    }
+
+    #[test]
+    fn the_switches_are_read_from_options_and_parameters_alike() {
+        let overlay = "[ (import ./o.nix {\n inherit (inputs) llama-cpp;\n variant = \"cuda\";\n tests = true;\n cmakeFlags = \
+                       {\n A = \"1\";\n B = \"2\";\n };\n blas = \"off\";\n }) ] # llama";
+        let options = [
+            ("llama.variant", "\"cuda\""),
+            ("llama.tests", "true"),
+            ("llama.cmakeFlags.A", "\"1\""),
+            ("llama.cmakeFlags.B", "\"2\""),
+            ("llama.blas", "\"off\""),
+        ];
+        let all = |options: &[(&str, &str)]| {
+            let options: Vec<_> =
+                options.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
+            let mut found = Switches::default();
+            choices(&options).iter().for_each(|hint| found.extend(&hint.switches));
+            serde_json::to_string(&found).expect("a map")
+        };
+        let wanted = r#"{"blas":"off","cmake":{"A":"1","B":"2"},"tests":true}"#;
+        assert_eq!(all(&[("nixpkgs.overlays", overlay)]), wanted);
+        assert_eq!(all(&options), wanted);
     }
 
     #[test]

@@ -56,6 +56,8 @@ fn effective(machine: &Machine) -> Machine {
     if machine.variant != Variant::Rocm {
         machine.rocm_targets.clear();
     }
+    let variant = machine.variant;
+    machine.switches = machine.switches.of_backends(|backend| backend == variant);
     machine
 }
 

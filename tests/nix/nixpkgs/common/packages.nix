@@ -85,6 +85,12 @@ lib.genAttrs names plain
   blas = plain "blas" // {
     meta.available = true;
   };
+  openblas = plain "openblas" // {
+    meta.available = true;
+  };
+  blis = plain "blis" // {
+    meta.available = true;
+  };
   runCommand =
     name: _env: text:
     pkgs.stdenv.mkDerivation { inherit name text; };

@@ -1,0 +1,6 @@
+{ ... }:
+{
+  imports = [ ./machines/box-llama-cpp.nix ];
+
+  networking.hostName = "box";
+}
