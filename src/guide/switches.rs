@@ -17,6 +17,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
         }
         put!(out, if std::mem::take(&mut is_first) { "## What else is chosen\n\n" } else { "" });
         let name = match subject.fleet.style {
+            _ if switch.option.is_empty() => switch.name.to_owned(),
             Style::Module => format!("llama.{}", switch.option.join(".")),
             Style::Overlay => switch.parameter.to_owned(),
         };

@@ -64,7 +64,8 @@ pub(crate) enum Source {
 
 /// Every option, in the order in which they are written.
 pub(crate) fn rows() -> impl Iterator<Item = OptionRow> {
-    OPTIONS.iter().copied().chain(SWITCHES.iter().map(of_switch))
+    let of_build = SWITCHES.iter().filter(|switch| !switch.option.is_empty());
+    OPTIONS.iter().copied().chain(of_build.map(of_switch))
 }
 
 fn of_switch(switch: &'static Switch) -> OptionRow {

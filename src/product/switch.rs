@@ -26,9 +26,9 @@ pub struct Switch {
     pub help: &'static str,
     /// The backends that it has to do with, of which the machine must have one; empty: any.
     pub backends: &'static [Variant],
-    /// What is wrong with a choice of the right kind, and what to write instead.
-    pub check: fn(&Choice) -> Vec<Wrong>,
-    /// Its name in the module, behind `llama.`.
+    /// What is wrong with a choice of the right kind, beside the other switches, and what to write instead.
+    pub check: fn(&Choice, &Switches) -> Vec<Wrong>,
+    /// Its name in the module, behind `llama.`; empty for one that is nothing to module and overlay.
     pub(crate) option: &'static [&'static str],
     /// Its name as a parameter of the overlay.
     pub(crate) parameter: &'static str,

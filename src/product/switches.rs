@@ -7,7 +7,7 @@
 //! in llama.cpp's `common/CMakeLists.txt`), and `GGML_CPU_KLEIDIAI`, which downloads while it is configured: a Nix build has
 //! no network.
 
-use super::switch::{Choice, Kind, Switch, Wrong};
+use super::switch::{Choice, Kind, Switch, Switches, Wrong};
 use crate::report::Severity;
 use crate::request::Variant;
 
@@ -20,7 +20,7 @@ pub const SWITCHES: &[Switch] = &[
         help: "Compiles flash attention for every pair of cache types, not only those of equal kind. The\nbuild takes \
                several times as long.",
         backends: &[Variant::Cuda, Variant::Rocm],
-        check: |_| Vec::new(),
+        check: |_, _| Vec::new(),
         option: &["cuda", "flashAttentionQuants"],
         parameter: "flashAttentionQuants",
         example: "true",
@@ -36,7 +36,7 @@ pub const SWITCHES: &[Switch] = &[
         help: "Hands the GPU its work in graphs, not kernel by kernel. Some cards write a tenth faster with it;\nllama.cpp \
                calls it experimental.",
         backends: &[Variant::Rocm],
-        check: |_| Vec::new(),
+        check: |_, _| Vec::new(),
         option: &["rocm", "graphs"],
         parameter: "hipGraphs",
         example: "true",
@@ -52,7 +52,7 @@ pub const SWITCHES: &[Switch] = &[
         help: "The library that reads long prompts on the CPU. By default nixpkgs' own choice, mostly OpenBLAS,\nwithout a \
                GPU backend, and none beside one.",
         backends: &[],
-        check: |_| Vec::new(),
+        check: |_, _| Vec::new(),
         option: &["blas"],
         parameter: "blas",
         example: "\"openblas\"",
@@ -74,7 +74,7 @@ pub const SWITCHES: &[Switch] = &[
         help: "Builds and installs llama.cpp's own tests and examples, test-backend-ops among them. The build\ntakes \
                longer.",
         backends: &[],
-        check: |_| Vec::new(),
+        check: |_, _| Vec::new(),
         option: &["tests"],
         parameter: "tests",
         example: "true",
@@ -119,7 +119,7 @@ const NOT_HERE: [(&str, &str); 8] = [
     ("BUILD_SHARED_LIBS", "backends that are loaded at start are shared libraries"),
 ];
 
-fn cmake(choice: &Choice) -> Vec<Wrong> {
+fn cmake(choice: &Choice, _: &Switches) -> Vec<Wrong> {
     let mut found = Vec::new();
     for (name, value) in choice.pairs() {
         let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -144,7 +144,7 @@ mod tests {
 
     fn of(pairs: &[(&str, &str)]) -> Vec<String> {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        cmake(&Choice::Pairs(pairs)).into_iter().map(|wrong| wrong.message).collect()
+        cmake(&Choice::Pairs(pairs), &Switches::default()).into_iter().map(|wrong| wrong.message).collect()
     }
 
     #[test]
@@ -168,8 +168,9 @@ mod tests {
         for (index, row) in SWITCHES.iter().enumerate() {
             let others = &SWITCHES[index + 1..];
             assert!(others.iter().all(|other| other.name != row.name), "{}", row.name);
-            assert!(others.iter().all(|other| other.option != row.option), "{:?}", row.option);
-            assert!(others.iter().all(|other| other.parameter != row.parameter), "{}", row.parameter);
+            let of_build = |other: &&Switch| !other.option.is_empty();
+            assert!(others.iter().filter(of_build).all(|other| other.option != row.option), "{:?}", row.option);
+            assert!(others.iter().filter(of_build).all(|other| other.parameter != row.parameter), "{}", row.parameter);
         }
     }
 

@@ -9,7 +9,7 @@ pub(super) fn judge(machine: &Machine, verdicts: &mut Vec<Verdict>) {
             let message = format!("{}: the variant {} makes no use of it.", switch.label, machine.variant.name());
             verdicts.push(warning(switch.name, "switch-not-used", message).hint("leave it out"));
         }
-        let wrong = (switch.check)(choice).into_iter();
+        let wrong = (switch.check)(choice, &machine.switches).into_iter();
         verdicts.extend(
             wrong.map(|wrong| verdict(wrong.severity, switch.name, "bad-switch", wrong.message).hint(wrong.hint)),
         );
