@@ -21,6 +21,7 @@ mod needs;
 mod options;
 mod overlay;
 mod recognise;
+mod rpc;
 mod service;
 mod settings;
 pub(crate) mod switch;

@@ -10,6 +10,7 @@ use super::drivers::{YIELDING, binary_cache, drivers, is_driver_comment, is_jets
 use super::module::{MODULE_PACKAGE, is_option};
 use super::needs::BASELINE;
 use super::options::{NATIVE, rows};
+use super::rpc;
 use super::service::{HARDENING_COMMENT, SETTINGS_COMMENT, service};
 use super::text::list;
 use super::{Fleet, MachineSpec, Note, OptionSet, Setting, Settings, Value, path_between};
@@ -49,6 +50,11 @@ pub(crate) fn settings(fleet: &Fleet, machine: &MachineName) -> Settings {
         service(fleet, spec, server).into_iter().for_each(|setting| settings.add(spec, setting));
     }
     settings.notes.extend(foreign_notes(fleet, spec));
+    if spec.kind.is_nixos()
+        && let Some(worker) = rpc::worker(spec, &own_package(fleet.style, spec))
+    {
+        settings.add(spec, worker);
+    }
     if spec.request.drivers && spec.kind.is_nixos() {
         // a machine that accepts unfree packages one by one is not made to accept all
         let accepts_some = spec.sets.iter().any(|set| *set.path == ["nixpkgs", "config", "allowUnfreePredicate"]);
@@ -307,12 +313,17 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
     rows.chain(elsewhere).collect()
 }
 
-/// Where the package goes; in the module style the module itself installs into the system.
-fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
-    let package = match fleet.style {
+/// The machine's own llama.cpp, in Nix.
+fn own_package(style: Style, machine: &MachineSpec) -> String {
+    match style {
         Style::Module => MODULE_PACKAGE.to_owned(),
         Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
-    };
+    }
+}
+
+/// Where the package goes; in the module style the module itself installs into the system.
+fn install(fleet: &Fleet, machine: &MachineSpec) -> Option<Setting> {
+    let package = own_package(fleet.style, machine);
     let path = match &machine.request.install {
         Install::None => return None,
         _ if machine.installs_for_all() && fleet.style == Style::Module => return None,

@@ -7,6 +7,7 @@
 //! in llama.cpp's `common/CMakeLists.txt`), and `GGML_CPU_KLEIDIAI`, which downloads while it is configured: a Nix build has
 //! no network.
 
+use super::rpc;
 use super::switch::{Choice, Kind, Switch, Switches, Wrong};
 use crate::report::Severity;
 use crate::request::Variant;
@@ -66,6 +67,40 @@ pub const SWITCHES: &[Switch] = &[
             "blis" => vec!["-DGGML_BLAS:BOOL=TRUE".to_owned(), "-DGGML_BLAS_VENDOR:STRING=FLAME".to_owned()],
             _ => vec!["-DGGML_BLAS:BOOL=FALSE".to_owned()],
         },
+    },
+    Switch {
+        name: "rpc",
+        kind: Kind::Flag,
+        label: "RPC",
+        help: "Lets llama-server use the devices of other machines (--rpc), and adds the program that lends them,\n\
+               llama-rpc-server.",
+        backends: &[],
+        check: |_, _| Vec::new(),
+        option: &["rpc"],
+        parameter: "rpc",
+        example: "true",
+        arguments: "",
+        flags: "lib.optional rpc (lib.cmakeBool \"GGML_RPC\" true)",
+        // the worker was renamed, and is not installed by every revision
+        attributes: "// lib.optionalAttrs rpc {\n  postInstall = old.postInstall or \"\" + ''\n    for name in rpc-server \
+                     ggml-rpc-server; do\n      if [ -e bin/$name ]; then\n        install -m 755 bin/$name \
+                     $out/bin/llama-rpc-server\n      fi\n    done\n  '';\n}",
+        shows: |_| vec!["-DGGML_RPC:BOOL=TRUE".to_owned()],
+    },
+    Switch {
+        name: "rpc_worker",
+        kind: Kind::Text("0.0.0.0:50052"),
+        label: "RPC worker, listening on",
+        help: "Runs llama-rpc-server as a service, for another machine's llama-server. It asks for no key.",
+        backends: &[],
+        check: rpc::check,
+        option: &[],
+        parameter: "",
+        example: "",
+        arguments: "",
+        flags: "",
+        attributes: "",
+        shows: |_| Vec::new(),
     },
     Switch {
         name: "tests",

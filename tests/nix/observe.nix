@@ -51,6 +51,7 @@ let
       inputs = map (input: "${input.pname} ${input.version}") (
         package.buildInputs or [ ] ++ package.nativeBuildInputs
       );
+      postInstall = package.postInstall or "";
       local = package.preferLocalBuild or false && !(package.allowSubstitutes or true);
     };
 
@@ -137,6 +138,7 @@ let
       commands = builtins.mapAttrs (
         _: unit: builtins.unsafeDiscardStringContext (unit.serviceConfig.ExecStart or "")
       ) config.systemd.services;
+      worker = config.systemd.services.llama-rpc or null;
       server =
         if config.services.llama-cpp.enable then
           {

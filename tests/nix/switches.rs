@@ -107,3 +107,30 @@ fn each_switch_reaches_cmake_and_no_other_machine() {
         }
     });
 }
+
+#[test]
+fn a_machine_lends_its_devices_to_the_server_of_another() {
+    let address = text("0.0.0.0:50052");
+    let machines = [
+        ("worker", with(Variant::Rocm, &[("rpc", on()), ("rpc_worker", address)])),
+        ("server", with(Variant::Cuda, &[("rpc", on())])),
+        ("other", with(Variant::Cuda, &[])),
+    ];
+    each(&machines, |name, seen, era, options| {
+        let place = format!("{name}, {:?}, {era:?}", options.style);
+        let variant = if name == "worker" { "rocm" } else { "cuda" };
+        let package = &seen["packages"][format!("llama-cpp-{variant}")];
+        assert_eq!(flag(package, "GGML_RPC") == Some("TRUE"), name != "other", "{place}");
+        let installs = package["postInstall"].as_str().is_some_and(|text| text.contains("$out/bin/llama-rpc-server"));
+        assert_eq!(installs, name != "other", "{place}");
+        let unit = &seen["worker"];
+        match name {
+            "worker" => {
+                let command = unit["serviceConfig"]["ExecStart"].as_str().expect("a command");
+                let program = package["path"].as_str().expect("a path");
+                assert_eq!(command, format!("{program}/bin/llama-rpc-server --host 0.0.0.0 --port 50052"), "{place}");
+            }
+            _ => assert_eq!(*unit, Value::Null, "{place}"),
+        }
+    });
+}

@@ -9,6 +9,12 @@
   nativeFor ? null,
   cudaCapabilities ? [ ],
   rocmTargets ? [ ],
+  flashAttentionQuants ? false,
+  hipGraphs ? false,
+  blas ? null,
+  rpc ? false,
+  tests ? false,
+  cmakeFlags ? { },
 }:
 
 final: prev:
@@ -56,6 +62,19 @@ let
         # in $out/bin, where they go by default, only programs of that folder find them
         (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
       ];
+
+  # What was chosen besides, last.
+  switchFlags =
+    lib.optional flashAttentionQuants (lib.cmakeBool "GGML_CUDA_FA_ALL_QUANTS" true)
+    ++ lib.optional hipGraphs (lib.cmakeBool "GGML_HIP_GRAPHS" true)
+    ++ lib.optional (blas == "openblas") (lib.cmakeFeature "GGML_BLAS_VENDOR" "OpenBLAS")
+    ++ lib.optional (blas == "blis") (lib.cmakeFeature "GGML_BLAS_VENDOR" "FLAME")
+    ++ lib.optional rpc (lib.cmakeBool "GGML_RPC" true)
+    ++ lib.optionals tests [
+      (lib.cmakeBool "LLAMA_BUILD_TESTS" true)
+      (lib.cmakeBool "LLAMA_BUILD_EXAMPLES" true)
+    ]
+    ++ lib.mapAttrsToList lib.cmakeFeature cmakeFlags;
 
   # CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the
   # machine's own need not.
@@ -121,6 +140,8 @@ let
               if rocmTargets == [ ] then final.rocmPackages.clr.gpuTargets else rocmTargets
             );
           }
+          // lib.optionalAttrs (blas != null) { useBlas = blas != "off"; }
+          // lib.optionalAttrs (blas != null && blas != "off") { blas = final.${blas}; }
         );
       in
       lib.warnIf (others != { })
@@ -139,7 +160,17 @@ let
                 ++ lib.optional (rocmSupport && final.rocmPackages.clr ? hipClangPath) (
                   lib.cmakeFeature "CMAKE_HIP_COMPILER" "${final.rocmPackages.clr.hipClangPath}/clang++"
                 )
-                ++ cpuFlags;
+                ++ cpuFlags
+                ++ switchFlags;
+            }
+            // lib.optionalAttrs rpc {
+              postInstall = old.postInstall or "" + ''
+                for name in rpc-server ggml-rpc-server; do
+                  if [ -e bin/$name ]; then
+                    install -m 755 bin/$name $out/bin/llama-rpc-server
+                  fi
+                done
+              '';
             }
             // lib.optionalAttrs (nativeFor != null) {
               env = old.env // {
