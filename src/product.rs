@@ -86,6 +86,10 @@ pub(crate) struct MachineSpec {
     pub refuses_unfree: bool,
     /// That `pkgs` is made with `allowUnfree = true`, as far as the user's files say.
     pub accepts_unfree: bool,
+    /// Its nixpkgs surely has `hardware.nvidia.branch` (26.05 and later).
+    pub has_branch: bool,
+    /// Nothing is known of how it is made: it may be given a finished `pkgs`.
+    pub maybe_foreign_pkgs: bool,
     /// It runs in WSL, where Windows has the GPU's driver.
     pub wsl: bool,
     /// Some of the machine's own files were not given: what they set is not known.

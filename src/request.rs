@@ -144,6 +144,11 @@ impl Machine {
             switches: Switches::default(),
         }
     }
+
+    /// The name of its llama.cpp in `pkgs`: `llama-cpp-cuda`.
+    pub fn package_name(&self) -> String {
+        format!("llama-cpp-{}", self.variant.name())
+    }
 }
 
 /// The GPU backend that llama.cpp is built with.

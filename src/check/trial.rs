@@ -87,6 +87,8 @@ fn spec(delivery: Delivery) -> MachineSpec {
         foreign_pkgs: false,
         refuses_unfree: false,
         accepts_unfree: false,
+        has_branch: false,
+        maybe_foreign_pkgs: false,
         wsl: false,
         unseen: false,
         sets: Vec::new(),

@@ -32,11 +32,17 @@ pub(super) fn spec(cx: &Context<'_, '_>, name: &MachineName, request: &request::
         foreign_pkgs: false,
         refuses_unfree: false,
         accepts_unfree: false,
+        has_branch: false,
+        maybe_foreign_pkgs: true,
         wsl: false,
         unseen: true,
         sets: Vec::new(),
     };
     let Some(machine) = cx.model.machine(name) else { return spec };
+    spec.maybe_foreign_pkgs = false;
+    let nixpkgs = machine.nixpkgs.as_ref().and_then(|name| cx.model.inputs.find(name));
+    let release = nixpkgs.and_then(|input| cx.model.inputs.release(input));
+    spec.has_branch = matches!(release, Some(Release::Stable { year, month }) if (year, month) >= (26, 5));
     let hidden = machine.modules.iter().any(|module| match &module.value {
         // hardware-configuration.nix sets no drivers
         Value::Path(path) => cx.model.eval.resolve_file(path).is_none() && !path.contains("hardware-conf"),

@@ -168,8 +168,8 @@ pub(super) fn patterns(subject: &Subject, out: &mut Markdown) {
         put!(
             out,
             "- **A separate nixpkgs for CUDA.** CUDA's packages are unfree and depend on `cudaSupport`. The overlay \
-             imports the machine's own nixpkgs a second time, with those two set and with this machine's capabilities: \
-             what else the machine installs is not rebuilt, and the licence is accepted for llama.cpp's libraries alone. \
+             imports the machine's own nixpkgs a second time, with its overlays, those two set and this machine's \
+             capabilities: what else the machine installs is not rebuilt, and the licence is accepted for llama.cpp's libraries alone. \
              Upstream's ready-made `packages.cuda` is such an instance too, but its capabilities cannot be chosen, and \
              it does not evaluate on nixpkgs since autumn 2025.\n"
         );

@@ -137,11 +137,15 @@ fn git_path(path: &str) -> Cow<'_, str> {
 
 /// Shows the flags of the machine's own package.
 pub(super) fn cmake_flags(subject: &Subject, name: &MachineName) -> Shell {
-    let variant = subject.fleet.machines.get(name).map(|spec| spec.request.variant.name());
-    let rest = match variant {
-        Some(variant) if !subject.fleet.alias => ["pkgs.llama-cpp-", variant, ".cmakeFlags"].concat().into(),
-        _ => Cow::from("pkgs.llama-cpp.cmakeFlags"),
+    let spec = subject.fleet.machines.get(name);
+    let package = match spec {
+        Some(spec) if !subject.fleet.alias => spec.request.package_name(),
+        _ => "llama-cpp".to_owned(),
     };
+    // where specialArgs hand a machine its pkgs, its modules take that one, and not the system's own
+    let is_elsewhere = spec.is_some_and(|spec| spec.overlay_elsewhere);
+    let pkgs = if is_elsewhere { "_module.specialArgs.pkgs" } else { "pkgs" };
+    let rest = format!("{pkgs}.{package}.cmakeFlags");
     match flake_attribute(name, &rest) {
         Some(attribute) => Shell::new("nix eval --json").word(&attribute),
         None => Shell::new("nix eval --json --impure --expr").word(&expression(name, &rest)),

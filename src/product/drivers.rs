@@ -109,10 +109,19 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
     let old = capabilities(machine).any(is_old);
     let mut settings = Vec::new();
     if !machine.foreign_pkgs {
+        let (path, value, comment) = match machine.maybe_foreign_pkgs {
+            false => (path(["nixpkgs", "config", "allowUnfree"]), "true", UNFREE),
+            // NixOS refuses settings of nixpkgs beside a finished pkgs
+            true => (
+                path(["nixpkgs", "config"]),
+                "lib.mkIf (!options.nixpkgs.pkgs.isDefined) {\n  allowUnfree = true;\n}",
+                "NVIDIA's driver; a finished pkgs must accept it itself",
+            ),
+        };
         settings.push(Setting {
-            path: path(["nixpkgs", "config", "allowUnfree"]),
-            value: Value::Expr("true".into()),
-            comment: UNFREE,
+            path,
+            value: Value::Expr(value.into()),
+            comment,
             reason: "NVIDIA's driver is unfree; nixpkgs refuses it unless told otherwise.",
             field: Some(Field::Drivers),
         });
@@ -140,7 +149,15 @@ fn nvidia(machine: &MachineSpec) -> Vec<Setting> {
         },
         field: Some(Field::Drivers),
     });
-    if old {
+    if old && machine.has_branch {
+        settings.push(Setting {
+            path: path(["hardware", "nvidia", "branch"]),
+            value: yielding(machine, "\"legacy_580\""),
+            comment: "the last driver for this card",
+            reason: "Drivers after 580 ignore Maxwell, Pascal and Volta cards.",
+            field: Some(Field::Drivers),
+        });
+    } else if old {
         settings.push(Setting {
             path: path(["hardware", "nvidia", "package"]),
             value: yielding(machine, LEGACY),

@@ -93,8 +93,15 @@ enum Found<'a> {
 fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
     // the name of hardware.graphics until 24.11, still understood
     let has_former = setting.path == ["hardware", "graphics", "enable"];
-    let is_same_option =
-        |path: &[SmolStr]| setting.path == path || (has_former && path == ["hardware", "opengl", "enable"]);
+    // two ways to choose NVIDIA's driver, of which `package` wins
+    const DRIVER: [[&str; 3]; 2] = [["hardware", "nvidia", "package"], ["hardware", "nvidia", "branch"]];
+    let chooses_driver = |path: &[SmolStr]| DRIVER.iter().any(|known| path == known);
+    let is_driver = chooses_driver(&setting.path);
+    let is_same_option = |path: &[SmolStr]| {
+        setting.path == path
+            || (has_former && path == ["hardware", "opengl", "enable"])
+            || (is_driver && chooses_driver(path))
+    };
     // a whole set, as the service is: a part of it that the user decides on decides it all
     let part = |set: &&OptionSet| set.path.len() > setting.path.len() && setting.holds(&set.path);
     if let (Value::Expr(_), Some(theirs)) = (&setting.value, machine.sets.iter().find(part)) {
@@ -123,7 +130,12 @@ fn compare<'a>(machine: &'a MachineSpec, setting: &Setting) -> Found<'a> {
             }
             Value::Items(_) => {}
             // a default gives way to what we set
-            Value::Expr(_) if value.contains("mkDefault") => {}
+            Value::Expr(_) if value.contains("mkDefault") && setting.path == *theirs.path => {}
+            Value::Expr(_) if is_driver && value.contains("legacy_580") => {
+                if !theirs.conditional {
+                    return Found::Same;
+                }
+            }
             Value::Expr(ours) if normal(value) == normal(ours) => {
                 if !theirs.conditional {
                     return Found::Same;

@@ -15,6 +15,22 @@ use crate::request::Variant;
 /// Every switch, in the order in which they are shown and written. The last one's flags win over all others.
 pub const SWITCHES: &[Switch] = &[
     Switch {
+        name: "cuda_toolkit",
+        kind: Kind::Text("cudaPackages_13_0"),
+        label: "CUDA toolkit",
+        help: "The version that nixpkgs has under this name. By default the machine's own `cudaPackages`, as its\noverlays \
+               choose it; another one only for cards that this one does not serve.",
+        backends: &[Variant::Cuda],
+        check: toolkit,
+        option: &["cuda", "toolkit"],
+        parameter: "cudaToolkit",
+        example: "\"cudaPackages_13_0\"",
+        arguments: "",
+        flags: "",
+        attributes: "",
+        shows: |_| Vec::new(),
+    },
+    Switch {
         name: "flash_attention_quants",
         kind: Kind::Flag,
         label: "All quantisations of the KV cache for flash attention",
@@ -142,6 +158,23 @@ pub fn switch(name: &str) -> Option<&'static Switch> {
     SWITCHES.iter().find(|switch| switch.name == name)
 }
 
+/// nixpkgs calls its toolkits `cudaPackages`, `cudaPackages_13` and `cudaPackages_13_0`.
+fn toolkit(choice: &Choice, _: &Switches) -> Vec<Wrong> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let version = choice.text().strip_prefix("cudaPackages");
+    if version
+        .is_some_and(|rest| rest.is_empty() || rest.strip_prefix('_').is_some_and(|v| v.split('_').all(is_number)))
+    {
+        return Vec::new();
+    }
+    let message = "This is no name of a CUDA toolkit in nixpkgs.".to_owned();
+    vec![Wrong {
+        severity: Severity::Error,
+        message,
+        hint: "cudaPackages_12_9, cudaPackages_13 or the like".to_owned(),
+    }]
+}
+
 /// Switches of CMake that a Nix build cannot have, or that are chosen elsewhere, each with why.
 const NOT_HERE: [(&str, &str); 8] = [
     ("LLAMA_LLGUIDANCE", "it clones a repository while it builds, and a Nix build has no network"),
@@ -190,6 +223,15 @@ mod tests {
         {
             assert_eq!(of(&[wrong]).len(), 1, "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_toolkit_is_named_as_nixpkgs_names_it() {
+        let is_good = |text: &str| toolkit(&Choice::Text(text.into()), &Switches::default()).is_empty();
+        assert!(["cudaPackages", "cudaPackages_13", "cudaPackages_12_9"].into_iter().all(is_good));
+        assert!(
+            !["13.0", "cudaPackages_", "cudaPackages_13.0", "cudatoolkit", "cudaPackages; x"].into_iter().any(is_good)
+        );
     }
 
     #[test]

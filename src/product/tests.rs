@@ -23,6 +23,8 @@ fn machine(variant: Variant, cpu: Cpu) -> MachineSpec {
         foreign_pkgs: false,
         refuses_unfree: false,
         accepts_unfree: false,
+        has_branch: false,
+        maybe_foreign_pkgs: false,
         wsl: false,
         unseen: false,
         sets: Vec::new(),
@@ -67,8 +69,11 @@ fn fleets() -> Vec<Fleet> {
     }
     let mut bare = machine(Variant::Cuda, Cpu::Dispatch);
     bare.request.cuda_capabilities.clear();
+    bare.maybe_foreign_pkgs = true;
     let mut old = machine(Variant::Cuda, march("haswell"));
     old.request.cuda_capabilities = vec!["6.1".into()];
+    let mut branch = old.clone();
+    branch.has_branch = true;
     let mut thor = machine(Variant::Cuda, Cpu::Dispatch);
     thor.request.cuda_capabilities = vec!["11.0".into()];
     let mut home = machine(Variant::Rocm, march("znver5"));
@@ -79,7 +84,7 @@ fn fleets() -> Vec<Fleet> {
     lone.request.install = Install::Home("bob".into());
     lone.home_manager = false;
     lone.request.server = Some(Server::default());
-    kinds.extend([bare, old, thor, home, lone]);
+    kinds.extend([bare, old, branch, thor, home, lone]);
 
     let names = ["carbon", "beryllium", "boron"];
     let mut machines: Vec<Vec<(&str, MachineSpec)>> = Vec::new();
@@ -278,6 +283,31 @@ fn overlay_and_module_are_one_text_whatever_the_machines_choose() {
     for fleet in others.iter().filter(|fleet| fleet.alias == first.alias) {
         assert_eq!(overlay_file(fleet), overlay_file(first));
         assert_eq!(module_file(fleet), module_file(first));
+    }
+}
+
+#[test]
+fn the_branch_of_the_driver_and_its_package_never_stand_beside_each_other() {
+    let mut machine = machine_that_sets(&[]);
+    machine.request.cuda_capabilities = vec!["6.1".into()];
+    let chosen = |machine: &MachineSpec| -> Vec<String> {
+        let (names, notes) = outcome(machine.clone());
+        let names =
+            names.into_iter().filter(|name| name == "hardware.nvidia.package" || name == "hardware.nvidia.branch");
+        names.chain(notes.into_iter().map(str::to_owned)).collect()
+    };
+    let mut sets = |option: &str, value: &str, has_branch| {
+        machine.sets = machine_that_sets(&[(option, value)]).sets;
+        machine.has_branch = has_branch;
+        chosen(&machine)
+    };
+    assert_eq!(sets("a", "1", true), ["hardware.nvidia.branch"]);
+    assert_eq!(sets("a", "1", false), ["hardware.nvidia.package"]);
+    for has_branch in [true, false] {
+        assert!(sets("hardware.nvidia.branch", "\"legacy_580\"", has_branch).is_empty());
+        assert!(sets("hardware.nvidia.package", "nvidiaPackages.legacy_580", has_branch).is_empty());
+        assert_eq!(sets("hardware.nvidia.branch", "\"beta\"", has_branch), ["option-set-differently"]);
+        assert_eq!(sets("hardware.nvidia.package", "nvidiaPackages.beta", has_branch), ["option-set-differently"]);
     }
 }
 

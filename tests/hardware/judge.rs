@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use llama_fleet::hardware::{Verdict, judge};
 use llama_fleet::report::Severity::{self, *};
-use llama_fleet::request::{Cpu, Install, Machine, Server, Variant};
+use llama_fleet::request::{Choice, Cpu, Install, Machine, Server, Variant};
 
 const X86: &str = "x86_64-linux";
 const ARM: &str = "aarch64-linux";
@@ -202,9 +202,16 @@ fn capabilities_are_checked() {
     check(&cuda(&["13.0"]), X86, &[(Warning, "unknown-capability")]);
     check(&cuda(&["3.5"]), X86, &[(Error, "capability-dropped")]);
     check(&cuda(&["6.1"]), X86, &[(Note, "old-capability")]);
-    check(&cuda(&["8.7"]), ARM, &[(Note, "jetson")]);
+    check(&cuda(&["8.7"]), ARM, &[(Note, "jetson"), (Warning, "dispatch-beside-cuda")]);
     check(&cuda(&["5.3"]), ARM, &[(Warning, "jetson-too-old")]);
-    check(&cuda(&["8.7", "8.6"]), ARM, &[(Note, "jetson"), (Error, "jetson-and-card")]);
+    check(
+        &cuda(&["8.7", "8.6"]),
+        ARM,
+        &[(Note, "jetson"), (Error, "jetson-and-card"), (Warning, "dispatch-beside-cuda")],
+    );
+    let mut named = cuda(&["8.7"]);
+    named.cpu = Cpu::Arm { arch: "armv8.2-a+dotprod+fp16".into() };
+    check(&named, ARM, &[(Note, "jetson")]);
     check(&cuda(&["7.5", "8.0", "8.6", "8.9"]), X86, &[(Note, "many-capabilities")]);
     check(&cuda(&["8.6"]), "riscv64-linux", &[(Warning, "unusual-system"), (Error, "cuda-elsewhere")]);
 }
@@ -214,7 +221,12 @@ fn capabilities_need_a_common_toolkit_and_driver() {
     check(
         &cuda(&["7.2", "11.0"]),
         ARM,
-        &[(Warning, "jetson-old-toolkit"), (Note, "jetson"), (Error, "no-common-toolkit")],
+        &[
+            (Warning, "jetson-old-toolkit"),
+            (Note, "jetson"),
+            (Error, "no-common-toolkit"),
+            (Warning, "dispatch-beside-cuda"),
+        ],
     );
     check(&cuda(&["6.1", "12.0"]), X86, &[(Note, "old-capability"), (Warning, "no-common-driver")]);
     check(&cuda(&["6.1", "8.9"]), X86, &[(Note, "old-capability")]);
@@ -282,4 +294,22 @@ fn users_have_names_that_users_can_have() {
 fn a_mac_is_no_nixos_machine() {
     check(&machine(Variant::Cpu), "aarch64-darwin", &[(Error, "not-linux")]);
     check(&machine(Variant::Cpu), "riscv64-linux", &[(Warning, "unusual-system")]);
+}
+
+#[test]
+fn a_toolkit_by_name_compiles_for_the_card() {
+    let with = |capability: &str, toolkit: &str| {
+        let mut machine = cuda(&[capability]);
+        machine.switches.set("cuda_toolkit", Choice::Text(toolkit.into()));
+        verdicts(&machine, X86).into_iter().filter(|(severity, _)| *severity == Error).collect::<Vec<_>>()
+    };
+    let wrong = [(Error, "toolkit-without-capability")];
+    assert_eq!(with("6.1", "cudaPackages_13"), wrong);
+    assert_eq!(with("6.1", "cudaPackages_13_0"), wrong);
+    assert_eq!(with("12.0", "cudaPackages_12_4"), wrong);
+    for (capability, toolkit) in
+        [("6.1", "cudaPackages_12"), ("12.0", "cudaPackages_12"), ("12.0", "cudaPackages_13"), ("8.6", "cudaPackages")]
+    {
+        assert_eq!(with(capability, toolkit), [], "{capability} {toolkit}");
+    }
 }

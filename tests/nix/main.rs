@@ -13,5 +13,6 @@ mod options;
 mod plans_of_the_past;
 mod shapes;
 mod switches;
+mod toolkits;
 mod users_fleet;
 mod uses;

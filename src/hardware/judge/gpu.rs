@@ -2,7 +2,7 @@
 
 use super::{Architecture, Verdict, error, note, shown, warning};
 use crate::hardware::{amd, cuda};
-use crate::request::{Machine, Variant};
+use crate::request::{Cpu, Machine, Variant};
 
 pub(super) fn judge(machine: &Machine, architecture: Architecture, system: &str, verdicts: &mut Vec<Verdict>) {
     if system.ends_with("-darwin") && machine.variant != Variant::Cpu {
@@ -12,6 +12,8 @@ pub(super) fn judge(machine: &Machine, architecture: Architecture, system: &str,
     }
     if machine.variant == Variant::Cuda {
         judge_cuda(&machine.cuda_capabilities, architecture, system, verdicts);
+        judge_dispatch(machine, architecture, verdicts);
+        judge_toolkit(machine.switches.text("cuda_toolkit"), &machine.cuda_capabilities, verdicts);
     } else if !machine.cuda_capabilities.is_empty() {
         verdicts.push(unused("cuda_capabilities", "CUDA capabilities", machine.variant));
     }
@@ -163,6 +165,41 @@ fn judge_together(rows: &[&cuda::Capability], verdicts: &mut Vec<Verdict>) {
         );
         verdicts
             .push(error(field, "no-common-toolkit", message).hint("leave one of them out; vulkan serves both cards"));
+    }
+}
+
+/// CUDA's compiler for a Jetson is gcc 13, and the code that dispatch builds for SME needs gcc 14.
+fn judge_dispatch(machine: &Machine, architecture: Architecture, verdicts: &mut Vec<Verdict>) {
+    let rows = machine.cuda_capabilities.iter().filter_map(|capability| cuda::by_capability(capability));
+    let arch = rows.filter(|row| row.is_jetson()).find_map(|row| match row.capability {
+        "7.2" => Some("armv8.2-a+fp16"),
+        "8.7" => Some("armv8.2-a+dotprod+fp16"),
+        "11.0" => Some("armv8.2-a+dotprod+fp16+i8mm+sve+sve2"),
+        _ => None,
+    });
+    if let Some(arch) = arch.filter(|_| machine.cpu == Cpu::Dispatch && architecture == Architecture::Arm) {
+        let message = "Code for every ARM CPU does not build beside CUDA: it needs gcc 14, and CUDA holds to gcc 13.";
+        // which tells the same of ARM alone
+        verdicts.retain(|verdict| verdict.code != "arm-dispatch-needs-gcc-14");
+        verdicts.push(warning("cpu", "dispatch-beside-cuda", message).hint(format!("name the architecture: {arch}")));
+    }
+}
+
+/// A toolkit that is chosen by name compiles for all capabilities.
+fn judge_toolkit(name: &str, capabilities: &[String], verdicts: &mut Vec<Verdict>) {
+    let Some(chosen) = name.strip_prefix("cudaPackages_").map(|version| version.replace('_', ".")) else { return };
+    for row in capabilities.iter().filter_map(|capability| cuda::by_capability(capability)) {
+        let number = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+        // `13` is the newest of them
+        let (short, length) = (number(&chosen), number(&chosen).len());
+        let begin = |text: &str| number(text).into_iter().take(length).collect::<Vec<u32>>();
+        let limit = match (row.first_toolkit, row.last_toolkit) {
+            (Some(first), _) if short < begin(first) => format!("only from CUDA {first}"),
+            (_, Some(last)) if short > begin(last) => format!("only up to CUDA {last}"),
+            _ => continue,
+        };
+        let message = format!("{} ({}) is compiled for {limit}.", row.capability, row.architecture);
+        verdicts.push(error("cuda_toolkit", "toolkit-without-capability", message).hint("another toolkit, or none"));
     }
 }
 

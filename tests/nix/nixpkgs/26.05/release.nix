@@ -12,5 +12,6 @@
     stable = "595";
     legacy_580 = "580";
   };
+  nvidiaBranch = true;
   llamaService = "2026";
 }

@@ -10,5 +10,6 @@
     stable = "595";
     legacy_580 = "580";
   };
+  nvidiaBranch = true;
   llamaService = "settings";
 }

@@ -55,9 +55,16 @@ let
           };
           package = mkOption {
             type = types.package;
-            default = config.boot.kernelPackages.nvidiaPackages.stable;
+            default =
+              config.boot.kernelPackages.nvidiaPackages.${config.hardware.nvidia.branch or "stable"};
           };
           modesetting.enable = flag true;
+        }
+        // lib.optionalAttrs (release.nvidiaBranch or false) {
+          branch = mkOption {
+            type = types.str;
+            default = "stable";
+          };
         };
         networking.hostName = mkOption {
           type = types.str;

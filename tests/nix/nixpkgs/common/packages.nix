@@ -100,6 +100,11 @@ lib.genAttrs names plain
     version = "12.9";
     oldest = "5.0";
   };
+  # what jetpack-nixos has for Xavier
+  cudaPackages_11_4 = cuda {
+    version = "11.4";
+    oldest = "5.0";
+  };
   cudaPackages_13 = cuda {
     version = "13.0";
     oldest = "7.5";

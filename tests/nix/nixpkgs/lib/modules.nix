@@ -148,7 +148,9 @@ rec {
     {
       inherit options;
       config = removeAttrs config [ "_module" ];
-      inherit (config) _module;
+      _module = config._module // {
+        inherit specialArgs;
+      };
       extendModules =
         args:
         evalModules {

@@ -9,6 +9,7 @@
   nativeFor ? null,
   cudaCapabilities ? [ ],
   rocmTargets ? [ ],
+  cudaToolkit ? null,
   flashAttentionQuants ? false,
   hipGraphs ? false,
   blas ? null,
@@ -76,11 +77,11 @@ let
     ]
     ++ lib.mapAttrsToList lib.cmakeFeature cmakeFlags;
 
-  # CUDA needs a nixpkgs that is configured for it. This one also accepts CUDA's licence, so that the
-  # machine's own need not.
+  # CUDA needs a nixpkgs that is configured for it: the machine's own once more, with its overlays, which
+  # may choose the toolkit. This one also accepts CUDA's licence, so that the machine's own need not.
   cudaPkgs = import final.path {
     inherit (final.stdenv.hostPlatform) system;
-    overlays = [ llama-cpp.overlays.default ];
+    overlays = final.overlays ++ [ llama-cpp.overlays.default ];
     config = {
       allowUnfree = true;
       cudaSupport = true;
@@ -91,15 +92,20 @@ let
   # llama.cpp and nixpkgs renamed cuda_cccl to cccl in 2026, at different times: offer both names.
   cudaPackages =
     let
+      own = cudaPkgs.cudaPackages;
+      isBefore13 = lib.versionOlder (own.cudaMajorMinorVersion or own.cudaVersion) "13";
+      isOld = lib.any (capability: lib.versionOlder capability "7.5") cudaCapabilities;
       cudaPackages =
-        if lib.any (capability: lib.versionOlder capability "7.5") cudaCapabilities then
+        if cudaToolkit != null then
+          cudaPkgs.${cudaToolkit}
+        else if isOld && !isBefore13 then
           # CUDA 13 has dropped Maxwell, Pascal and Volta
           cudaPkgs.cudaPackages_12
-        else if lib.elem "11.0" cudaCapabilities then
+        else if lib.elem "11.0" cudaCapabilities && isBefore13 then
           # what CUDA 12 called 10.1
           cudaPkgs.cudaPackages_13
         else
-          cudaPkgs.cudaPackages;
+          own;
       cccl = cudaPackages.cccl or cudaPackages.cuda_cccl;
     in
     cudaPackages
