@@ -96,7 +96,7 @@ impl<'a> Subject<'a> {
     }
 
     fn has(&self, variant: Variant) -> bool {
-        self.fleet.machines.values().any(|machine| machine.request.variant == variant)
+        self.fleet.machines.values().any(|machine| machine.request.uses(variant))
     }
 
     fn paths(&self, change: Change) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
@@ -191,13 +191,14 @@ fn introduction(subject: &Subject, out: &mut Markdown) {
         put!(out, "\n");
     }
     first_of(out, subject.fleet.machines.iter(), "\n", "machines", |out, (name, spec)| {
+        let backends: Vec<&str> = spec.request.backends().into_iter().map(title).collect();
         put!(
             out,
             "- ",
             Markdown::code(name.as_str()),
             kind_in_words(name.kind),
             ": **",
-            if spec.has_metal() { "CPU and Metal" } else { title(spec.request.variant) },
+            Markdown::words(&if spec.has_metal() { "CPU and Metal".to_owned() } else { backends.join(" and ") }),
             "**, "
         );
         choose::cpu_in_words(spec, out);

@@ -43,6 +43,18 @@ pub(crate) use text::list;
 /// The attribute by which earlier versions handed a machine's parameters to an overlay that all machines shared.
 pub(crate) const SHARED_PARAMETERS: &str = "llamaCppMachine";
 
+/// The packages that the overlay gives, by their names: each backend, and each choice of several.
+pub(crate) const PACKAGES: [&str; 8] = [
+    "llama-cpp-cpu",
+    "llama-cpp-cuda",
+    "llama-cpp-vulkan",
+    "llama-cpp-rocm",
+    "llama-cpp-cuda-rocm",
+    "llama-cpp-cuda-vulkan",
+    "llama-cpp-rocm-vulkan",
+    "llama-cpp-cuda-rocm-vulkan",
+];
+
 /// What the generated texts are about: the chosen machines and the fleet's choices, all validated.
 #[derive(Debug, Clone)]
 pub(crate) struct Fleet {

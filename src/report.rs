@@ -92,6 +92,9 @@ pub struct Hint {
     /// The variant that suits that GPU; `None`: no variant follows from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub variant: Option<Variant>,
+    /// The backends beside it that an earlier plan wrote.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub also: Vec<Variant>,
     /// The switches of the build that an earlier plan wrote.
     #[serde(skip_serializing_if = "Switches::is_empty", default)]
     pub switches: Switches,

@@ -108,6 +108,9 @@ pub struct Unrecognised {
 pub struct Machine {
     /// The GPU backend; the CPU backend is always there too.
     pub variant: Variant,
+    /// Other GPU backends in the same package, each a library that is loaded where its driver is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Variant>,
     /// The Nix system, for instance `x86_64-linux`; `None`: what the flake says, else `x86_64-linux`, and of a Mac
     /// `aarch64-darwin`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +137,7 @@ impl Machine {
     pub fn new(variant: Variant) -> Self {
         Self {
             variant,
+            also: Vec::new(),
             system: None,
             cpu: Cpu::Dispatch,
             cuda_capabilities: Vec::new(),
@@ -145,9 +149,26 @@ impl Machine {
         }
     }
 
-    /// The name of its llama.cpp in `pkgs`: `llama-cpp-cuda`.
+    /// Whether it is built with this backend.
+    pub fn uses(&self, backend: Variant) -> bool {
+        self.variant == backend || self.also.contains(&backend)
+    }
+
+    /// All backends that it is built with, in the order in which the package's name has them.
+    pub fn backends(&self) -> Vec<Variant> {
+        let all = [Variant::Cpu, Variant::Cuda, Variant::Rocm, Variant::Vulkan];
+        all.into_iter().filter(|backend| self.uses(*backend)).collect()
+    }
+
+    /// Takes another backend in the place of the first one; what stood beside it stays where it can.
+    pub fn choose(&mut self, variant: Variant) {
+        self.variant = variant;
+        self.also.retain(|backend| *backend != variant && variant != Variant::Cpu);
+    }
+
+    /// The name of its llama.cpp in `pkgs`: `llama-cpp-cuda`, or `llama-cpp-cuda-rocm`.
     pub fn package_name(&self) -> String {
-        format!("llama-cpp-{}", self.variant.name())
+        self.backends().into_iter().fold("llama-cpp".to_owned(), |name, backend| name + "-" + backend.name())
     }
 }
 

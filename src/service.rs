@@ -174,7 +174,8 @@ fn remedy(machine: &Machine, advised: Option<Variant>, kind: MachineKind, system
     }
     let mut candidates = advised.into_iter().chain([Variant::Vulkan, Variant::Cpu]);
     candidates.find(|variant| {
-        *variant != machine.variant && is_possible(&Machine { variant: *variant, ..machine.clone() }, kind, system)
+        *variant != machine.variant
+            && is_possible(&Machine { variant: *variant, also: Vec::new(), ..machine.clone() }, kind, system)
     })
 }
 

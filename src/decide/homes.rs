@@ -64,7 +64,7 @@ pub(super) fn driver(cx: &Context<'_, '_>, name: &MachineName, spec: &MachineSpe
     };
     let has_driver = ["enable", "gpu", "nixGL"].iter().any(|last| is_set(&["targets", "genericLinux", last]))
         || is_set(&["nixGL", "packages"]);
-    let is_nvidia = spec.request.variant == Variant::Cuda;
+    let is_nvidia = spec.request.uses(Variant::Cuda);
     let has_nvidia = is_set(&["targets", "genericLinux", "gpu", "nvidia"])
         || is_set(&["targets", "genericLinux", "nixGL"])
         || is_set(&["nixGL", "packages"]);

@@ -14,9 +14,9 @@ use super::renames::Renames;
 use super::{Changes, Context, about};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
-use crate::product::{self, Generated, OptionPath};
+use crate::product::{self, Generated, OptionPath, PACKAGES};
 use crate::report::{Diagnostic, Severity};
-use crate::request::{Style, Variant};
+use crate::request::Style;
 use crate::syntax::{self, Source, layout, span};
 
 /// nixpkgs has packages of these names: an overlay of the user's merely changes them.
@@ -69,7 +69,7 @@ pub(super) fn leave_none(cx: &Context<'_, '_>, changes: &mut Changes, path: &str
 
 /// The packages that our overlay defines, and the options that our module declares, when the form asks that they go.
 pub(super) fn of_ours(cx: &Context<'_, '_>, changes: &mut Changes, path: &str) {
-    let packages: Vec<String> = Variant::ALL.map(|variant| format!("llama-cpp-{}", variant.name())).into();
+    let packages: Vec<String> = PACKAGES.map(str::to_owned).into();
     for file in cx.nix_files() {
         let Some(source) = cx.model.eval.source(file) else { continue };
         for (node, name) in uses_of_packages(&source.root, &packages) {

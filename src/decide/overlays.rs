@@ -12,8 +12,8 @@ use super::{Changes, Context, facts};
 use crate::flake::diagnostic_at;
 use crate::flake::modules::Definition;
 use crate::kind::MachineName;
+use crate::product::PACKAGES;
 use crate::report::Severity;
-use crate::request::Variant;
 use crate::syntax::{self, Source, layout, paths_in, scope, span};
 use crate::why::{Cause, Why};
 
@@ -203,11 +203,7 @@ impl Found<'_, '_, '_> {
 impl Context<'_, '_> {
     /// Whether our overlay defines this name.
     pub(super) fn provides(&self, name: &str) -> bool {
-        match name.strip_prefix("llama-cpp") {
-            Some("") => self.request.options.alias,
-            Some(rest) => Variant::ALL.iter().any(|variant| rest.strip_prefix('-') == Some(variant.name())),
-            None => false,
-        }
+        PACKAGES.contains(&name) || (name == "llama-cpp" && self.request.options.alias)
     }
 }
 

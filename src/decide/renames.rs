@@ -76,7 +76,7 @@ impl<'c, 'a> Renames<'c, 'a> {
             let chosen = request.choice(&machine.full_name())?;
             Some(match request.options.alias {
                 true => "llama-cpp".to_owned(),
-                false => format!("llama-cpp-{}", chosen.variant.name()),
+                false => chosen.package_name(),
             })
         });
         let first = names.next()??;

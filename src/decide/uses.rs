@@ -203,7 +203,7 @@ impl Reader<'_, '_> {
 
     /// The machine's own package, by the names that there are at the place of a use.
     fn own(&self, spec: &MachineSpec, found: &Use) -> Option<String> {
-        let variant = || format!("pkgs.llama-cpp-{}", spec.request.variant.name());
+        let variant = || format!("pkgs.{}", spec.request.package_name());
         let is_module = self.fleet.style == Style::Module;
         let names = found.names;
         match () {
@@ -225,7 +225,7 @@ impl Reader<'_, '_> {
                 ("osConfig.llama.package".to_owned(), " (the file takes `osConfig` for it)")
             }
             (None, Style::Overlay, _) => {
-                (format!("pkgs.llama-cpp-{}", spec.request.variant.name()), " (of the machine's own `pkgs`)")
+                (format!("pkgs.{}", spec.request.package_name()), " (of the machine's own `pkgs`)")
             }
         };
         let is_service = found.option == ["services", "llama-cpp", "package"];

@@ -36,7 +36,7 @@ fn llama(cx: &Context<'_, '_>, input: &Input) -> Option<Diagnostic> {
         }
     };
     let Some(LlamaVersion::Build(build)) = llama_version(&url) else { return None };
-    let has_rocm = cx.request.chosen().any(|(_, machine)| machine.variant == Variant::Rocm);
+    let has_rocm = cx.request.chosen().any(|(_, machine)| machine.uses(Variant::Rocm));
     let what = if build < ROCM_TARGETS && has_rocm {
         "its package does not take `rocmGpuTargets` yet, which says what ROCm code is compiled for"
     } else if build < ENV_IS_A_SET {
@@ -73,12 +73,12 @@ fn nixpkgs(cx: &Context<'_, '_>) -> Vec<Diagnostic> {
                 });
                 [
                     Some((24, 11, "llama.cpp's web interface is built with")),
-                    (machine.variant == Variant::Cuda && blackwell).then_some((
+                    (machine.uses(Variant::Cuda) && blackwell).then_some((
                         25,
                         5,
                         "Blackwell cards need the CUDA 12.8 of",
                     )),
-                    (machine.variant == Variant::Rocm).then_some((25, 5, "llama.cpp's ROCm needs the HIP 6.1 of")),
+                    machine.uses(Variant::Rocm).then_some((25, 5, "llama.cpp's ROCm needs the HIP 6.1 of")),
                 ]
             })
             .flatten()

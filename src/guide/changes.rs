@@ -78,6 +78,7 @@ fn role(subject: &Subject, file: &FileChange, out: &mut Markdown) {
             lines,
             " lines: a function of one machine's parameters that adds ",
             enumeration(["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"]),
+            ", and packages of several of these backends,",
             " to `pkgs`",
             if fleet.alias { ", and `llama-cpp` as the machine's own variant" } else { "" },
             ". All of them come from the llama.cpp flake, with this machine's CPU code.\n",

@@ -50,7 +50,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
 /// What tells the packages of two machines apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Package<'a> {
-    variant: Variant,
+    backends: Vec<Variant>,
     metal: bool,
     cpu: CpuCode,
     capabilities: &'a [String],
@@ -62,7 +62,7 @@ impl<'a> Package<'a> {
     fn of(spec: &'a MachineSpec) -> Self {
         let request = &spec.request;
         Package {
-            variant: request.variant,
+            backends: request.backends(),
             metal: spec.has_metal(),
             cpu: cpu_code(spec),
             capabilities: &request.cuda_capabilities,
@@ -121,7 +121,14 @@ fn cpu_flags(code: &CpuCode, out: &mut Markdown) {
 }
 
 fn gpu_flags(package: &Package, out: &mut Markdown) {
-    match package.variant {
+    if package.backends.len() > 1 && package.cpu != CpuCode::Dispatch {
+        put!(out, "; `-DGGML_BACKEND_DL:BOOL=TRUE`");
+    }
+    package.backends.iter().for_each(|backend| backend_flags(*backend, package, out));
+}
+
+fn backend_flags(backend: Variant, package: &Package, out: &mut Markdown) {
+    match backend {
         Variant::Cpu if package.metal => put!(out, "; `-DGGML_METAL:BOOL=TRUE`"),
         Variant::Cpu => {}
         Variant::Vulkan => put!(out, "; `-DGGML_VULKAN:BOOL=TRUE`"),
@@ -144,7 +151,14 @@ fn gpu_flags(package: &Package, out: &mut Markdown) {
 }
 
 fn devices(package: &Package, out: &mut Markdown) {
-    match package.variant {
+    for (index, backend) in package.backends.iter().enumerate() {
+        put!(out, if index > 0 { " And " } else { "" });
+        device(*backend, package, out);
+    }
+}
+
+fn device(backend: Variant, package: &Package, out: &mut Markdown) {
+    match backend {
         Variant::Cpu if package.metal => put!(out, "one line with `Metal` or `MTL0`, and the chip's name."),
         Variant::Cpu => put!(out, "no device is listed; the CPU needs no entry."),
         Variant::Cuda => put!(out, "one line `CUDA0: …` with the name and the memory of the card."),

@@ -47,10 +47,16 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
     }
     first_of(out, fleet.machines.iter(), "\n", "machines", |out, (machine, spec)| {
         let variant = spec.request.variant.name();
+        let others = spec.request.backends().into_iter().filter(|backend| *backend != spec.request.variant);
+        let others: Vec<String> = others.map(|backend| format!("\"{}\"", backend.name())).collect();
+        let also = |option: &str| match others.as_slice() {
+            [] => String::new(),
+            others => format!(" {option} = [ {} ];", others.join(" ")),
+        };
         let chosen = match fleet.style {
-            Style::Module => format!("llama.variant = \"{variant}\";"),
-            Style::Overlay if fleet.alias => format!("variant = \"{variant}\";"),
-            Style::Overlay => format!("pkgs.llama-cpp-{variant}"),
+            Style::Module => format!("llama.variant = \"{variant}\";{}", also("llama.also")),
+            Style::Overlay if fleet.alias => format!("variant = \"{variant}\";{}", also("also")),
+            Style::Overlay => format!("pkgs.{}", spec.request.package_name()),
         };
         put!(
             out,
@@ -88,7 +94,7 @@ fn trial(subject: &Subject, out: &mut Markdown) {
     let Some(attribute) = flake_attribute(name, other) else { return };
     put!(
         out,
-        " All four packages are always there; ",
+        " All packages are always there; ",
         Markdown::code(Shell::new("nix shell").word(&attribute).as_str()),
         " tries another one out without any change.",
     );

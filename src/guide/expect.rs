@@ -91,7 +91,7 @@ fn cuda(subject: &Subject, out: &mut Markdown) {
         .fleet
         .machines
         .values()
-        .any(|spec| spec.request.variant == Variant::Cuda && spec.request.cuda_capabilities.len() != 1);
+        .any(|spec| spec.request.uses(Variant::Cuda) && spec.request.cuda_capabilities.len() != 1);
     let time = if several {
         "its kernels are compiled once for each capability, which takes hours rather than minutes: name only \
          the capability of the machine's card"

@@ -19,7 +19,7 @@ pub(super) fn section(subject: &Subject, out: &mut Markdown) {
 /// Whether a machine's CUDA runs on a card: a Jetson's driver is not NixOS's.
 fn has_card(subject: &Subject) -> bool {
     let specs = subject.fleet.machines.values();
-    specs.filter(|spec| spec.kind.is_nixos() && spec.request.variant == Variant::Cuda).any(|spec| !is_jetson(spec))
+    specs.filter(|spec| spec.kind.is_nixos() && spec.request.uses(Variant::Cuda)).any(|spec| !is_jetson(spec))
 }
 
 /// One symptom, and what to do about it.

@@ -22,17 +22,19 @@ pub fn recommend(reading: &Reading) -> Recommendation {
         machine.cpu = Cpu::Arm { arch: arch.to_owned() };
         machine.system.get_or_insert_with(|| "aarch64-linux".to_owned());
     }
-    match choice.variant {
-        Variant::Cuda => machine.cuda_capabilities = gpus.capabilities(),
-        Variant::Rocm => machine.rocm_targets = gpus.targets(),
-        Variant::Cpu | Variant::Vulkan => {}
+    machine.also.extend(gpus.beside(choice.variant, reading));
+    if machine.uses(Variant::Cuda) {
+        machine.cuda_capabilities = gpus.capabilities();
+    }
+    if machine.uses(Variant::Rocm) {
+        machine.rocm_targets = gpus.targets();
     }
     let others = Variant::ALL.into_iter().filter(|variant| *variant != choice.variant);
     let others = others.map(|variant| gpus.alternative(variant, choice.variant, reading)).collect();
     Recommendation {
         confidence: choice.confidence.min(cpu_confidence(reading)),
         reason: choice.reason,
-        cost: cost(choice.variant).to_owned(),
+        cost: machine.backends().into_iter().map(cost).collect::<Vec<_>>().join(" "),
         others,
         notes: gpus.notes(choice.variant, &machine, reading),
         machine,
@@ -122,6 +124,20 @@ impl<'a> Gpus<'a> {
         targets.sort();
         targets.dedup();
         targets
+    }
+
+    /// The backend for the cards of another maker than those that the chosen one serves.
+    fn beside(&self, chosen: Variant, reading: &Reading) -> Option<Variant> {
+        let is_x86 = reading.system.as_deref().is_none_or(|system| system == "x86_64-linux");
+        let is_card = |row: &Option<&amd::Target>| row.is_none_or(|row| !row.integrated);
+        let amd = self.amd.iter().any(|(_, row)| is_card(row));
+        let intel = self.intel.iter().any(|gpu| gpu.integrated == Some(false));
+        match chosen {
+            Variant::Cuda if is_x86 && self.for_rocm().iter().any(|row| !row.integrated) => Some(Variant::Rocm),
+            Variant::Cuda if amd || intel => Some(Variant::Vulkan),
+            Variant::Rocm if intel => Some(Variant::Vulkan),
+            _ => None,
+        }
     }
 
     /// The architecture of the ARM CPU that such a GPU is built together with.
@@ -256,10 +272,10 @@ impl<'a> Gpus<'a> {
         if variant == Variant::Cuda {
             self.cuda_notes(machine, &mut say);
         }
-        let cards = self.amd.iter().filter(|(_, row)| row.is_none_or(|row| !row.integrated)).count()
-            + self.intel.iter().filter(|gpu| gpu.integrated == Some(false)).count();
-        if variant == Variant::Cuda && cards > 0 {
-            let message = "Vulkan would use the cards of both makers at once; CUDA uses NVIDIA's.";
+        if !machine.also.is_empty() {
+            let message = "Cards of two makers: both backends go into one package, each loaded where its driver is there. \
+                           It takes the build time and the downloads of both; Vulkan alone would use all cards as well, \
+                           and is smaller.";
             say(Severity::Note, "two-makers", message.to_owned());
         }
         if variant == Variant::Rocm && self.amd.len() > self.for_rocm().len() {

@@ -86,7 +86,7 @@ impl Handle {
     }
 
     fn choose(&self, variant: Variant) {
-        self.change("variant", |machine| machine.variant = variant);
+        self.change("variant", |machine| machine.choose(variant));
     }
 }
 
@@ -260,11 +260,18 @@ fn FieldGroup(field: Field, legend: &'static str, children: Children) -> impl In
 
 /// The button that chooses another variant for the machine.
 #[component]
-fn Take(variant: Variant) -> impl IntoView {
+fn Take(variant: Variant, #[prop(optional)] also: Vec<Variant>) -> impl IntoView {
     let handle = Handle::of_form();
+    let names: Vec<&str> = std::iter::once(&variant).chain(&also).map(|backend| variant_name(*backend)).collect();
+    let take = move |_| {
+        handle.change("variant", |machine| {
+            machine.variant = variant;
+            machine.also.clone_from(&also);
+        });
+    };
     view! {
-        <button type="button" class="quiet" on:click=move |_| handle.choose(variant)>
-            {format!("Take {}", variant_name(variant))}
+        <button type="button" class="quiet" on:click=take>
+            {format!("Take {}", names.join(" and "))}
         </button>
     }
 }
@@ -333,8 +340,53 @@ fn VariantField() -> impl IntoView {
     view! {
         <FieldGroup field=Field::Variant legend="Backend">
             <div class="cards">{Variant::ALL.map(card).collect_view()}</div>
+            <Also />
             <advice::Advice />
         </FieldGroup>
+    }
+}
+
+/// Other backends in the same package, for a machine with cards of two makers.
+#[component]
+fn Also() -> impl IntoView {
+    let handle = Handle::of_form();
+    let variant = Memo::new(move |_| handle.read(|machine| machine.variant));
+    let number = Memo::new(move |_| handle.read(|machine| machine.also.len()));
+    let choice = move |backend: Variant| {
+        let change = move |on: bool| {
+            handle.change("also", |machine| {
+                machine.also.retain(|known| *known != backend);
+                machine.also.extend(on.then_some(backend));
+            });
+        };
+        view! {
+            <CheckBox
+                label=variant_name(backend)
+                checked=handle.signal(move |machine| machine.also.contains(&backend))
+                on_change=change
+            />
+        }
+    };
+    let choices = move || {
+        let others =
+            [Variant::Cuda, Variant::Rocm, Variant::Vulkan].into_iter().filter(|known| *known != variant.get());
+        others.map(choice).collect_view()
+    };
+    view! {
+        <Show when=move || variant.get() != Variant::Cpu>
+            <details class="more">
+                <summary>
+                    {move || match number.get() {
+                        0 => "With another backend in the same package".to_owned(),
+                        number => format!("With {number} more in the same package"),
+                    }}
+                </summary>
+                {choices}
+                <p class="field-help">
+                    "For cards of two makers. Each backend is a library that is loaded where its driver is there; it takes the build time and the downloads of all."
+                </p>
+            </details>
+        </Show>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::request::Field;
 
 /// What a machine says to the overlay, as bindings `name = value;`, each with the field that asks for it.
 pub(super) fn arguments(fleet: &Fleet, name: &MachineName, machine: &MachineSpec) -> Vec<(String, Field)> {
-    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
+    let parameters = rows().filter(|row| row.is_parameter(fleet.alias));
     parameters
         .filter_map(|row| {
             let value = row.value(machine, name.as_str())?;

@@ -62,12 +62,17 @@ pub(super) fn drivers(machine: &MachineSpec) -> Vec<Setting> {
     }
     match machine.request.variant {
         Variant::Cpu => Vec::new(),
-        Variant::Cuda if machine.wsl => vec![graphics(), windows_driver()],
-        Variant::Vulkan | Variant::Rocm => vec![graphics()],
-        // Jetson's driver comes with its board support, not from hardware.nvidia
-        Variant::Cuda if is_jetson(machine) || machine.refuses_unfree => vec![graphics()],
-        Variant::Cuda => nvidia(machine),
+        _ if machine.request.uses(Variant::Cuda) && machine.wsl => vec![graphics(), windows_driver()],
+        _ if needs_nvidia(machine) => nvidia(machine),
+        _ => vec![graphics()],
     }
+}
+
+/// Whether NixOS has to load NVIDIA's driver. A Jetson's comes with its board support, not from `hardware.nvidia`.
+fn needs_nvidia(machine: &MachineSpec) -> bool {
+    machine.kind.is_nixos()
+        && machine.request.uses(Variant::Cuda)
+        && !(is_jetson(machine) || machine.wsl || machine.refuses_unfree)
 }
 
 /// Whether all capabilities of this machine are Jetson boards'.
@@ -78,10 +83,7 @@ pub(crate) fn is_jetson(machine: &MachineSpec) -> bool {
 
 /// Whether the machine's file makes NixOS load NVIDIA's driver.
 pub(crate) fn loads_nvidia(machine: &MachineSpec) -> bool {
-    machine.request.drivers
-        && machine.kind.is_nixos()
-        && machine.request.variant == Variant::Cuda
-        && !(is_jetson(machine) || machine.wsl || machine.refuses_unfree)
+    machine.request.drivers && needs_nvidia(machine)
 }
 
 fn graphics() -> Setting {

@@ -22,7 +22,7 @@ pub(crate) fn is_option(path: &[impl AsRef<str>]) -> bool {
 /// The module file, for style "module".
 pub(crate) fn module_file(fleet: &Fleet) -> String {
     let options: Vec<String> = rows().map(|row| declaration(&row)).collect();
-    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
+    let parameters = rows().filter(|row| row.is_parameter(fleet.alias));
     let arguments: Vec<String> = parameters.map(|row| argument(&row)).collect();
     let mut text = String::with_capacity(6_144);
     push_header(&mut text, Generated::Module.title());
@@ -84,6 +84,13 @@ let
   isNixos = options ? hardware.graphics;
   packages = lib.mkIf cfg.install [ cfg.package ];
   features = lib.optionals (cfg.cpu.features != null) cfg.cpu.features;
+  # in the order in which a package's name has them
+  backends = lib.filter (backend: backend == cfg.variant || lib.elem backend cfg.also) [
+    "cpu"
+    "cuda"
+    "rocm"
+    "vulkan"
+  ];
 in
 {
   options.llama = {
@@ -106,7 +113,11 @@ in
 
     package = mkOption {
       type = types.package;
-      default = if cfg.variant == null then pkgs.llama-cpp else pkgs."llama-cpp-${cfg.variant}";
+      default =
+        if cfg.variant == null then
+          pkgs.llama-cpp
+        else
+          pkgs."llama-cpp-${lib.concatStringsSep "-" backends}";
       defaultText = lib.literalExpression ''pkgs."llama-cpp-''${config.llama.variant}"'';
       description = "This machine's llama.cpp.";
     };
@@ -140,8 +151,12 @@ in
           message = "llama.cpu.nativeFor leaves nothing for llama.cpu.features and llama.cpu.arch to say.";
         }
         {
-          assertion = cfg.variant != "rocm" || pkgs.stdenv.hostPlatform.isx86_64;
+          assertion = !lib.elem "rocm" backends || pkgs.stdenv.hostPlatform.isx86_64;
           message = "llama.variant: nixpkgs has ROCm for x86_64-linux only.";
+        }
+        {
+          assertion = cfg.also == [ ] || (cfg.variant != "cpu" && cfg.cpu.nativeFor == null);
+          message = "llama.also stands beside a GPU backend, and not beside llama.cpu.nativeFor.";
         }
       ];
 
@@ -152,7 +167,7 @@ in
         (lib.mkIf
           (
             isNixos
-            && cfg.variant == "cuda"
+            && lib.elem "cuda" backends
             && !lib.elem "nvidia" config.services.xserver.videoDrivers
             && !(config.wsl.useWindowsDriver or false)
           )

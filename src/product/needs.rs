@@ -48,13 +48,13 @@ pub(super) fn cpu_comment(cpu: &Cpu) -> &'static str {
 
 /// The capabilities that matter: those of a machine that uses CUDA.
 pub(super) fn capabilities(machine: &MachineSpec) -> impl Iterator<Item = &str> {
-    let used = machine.request.variant == Variant::Cuda;
+    let used = machine.request.uses(Variant::Cuda);
     machine.request.cuda_capabilities.iter().map(String::as_str).filter(move |_| used)
 }
 
 /// The targets that matter: those of a machine that uses ROCm.
 pub(super) fn rocm_targets(machine: &MachineSpec) -> &[String] {
-    if machine.request.variant == Variant::Rocm { &machine.request.rocm_targets } else { &[] }
+    if machine.request.uses(Variant::Rocm) { &machine.request.rocm_targets } else { &[] }
 }
 
 /// Maxwell, Pascal and Volta: dropped by CUDA 13 and by NVIDIA's drivers after 580.

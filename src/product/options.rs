@@ -108,6 +108,11 @@ impl OptionRow {
         std::iter::once("llama").chain(self.option.iter().copied()).map(smol_str::SmolStr::new_static).collect()
     }
 
+    /// Whether the overlay takes it: what the machine's own package is called matters for the alias alone.
+    pub fn is_parameter(&self, alias: bool) -> bool {
+        alias || !matches!(self.parameter, "variant" | "also")
+    }
+
     /// How the module reads it: `cfg.cpu.features`.
     pub fn read(&self) -> String {
         format!("cfg.{}", self.option.join("."))
@@ -118,7 +123,7 @@ impl OptionRow {
 pub(super) const NATIVE: &str = "build on this machine itself, never on another";
 
 /// The options that have a field of their own in the request.
-const OPTIONS: [OptionRow; 6] = [
+const OPTIONS: [OptionRow; 7] = [
     OptionRow {
         option: &["variant"],
         parameter: "variant",
@@ -134,6 +139,27 @@ const OPTIONS: [OptionRow; 6] = [
         source: Source::Machine(|machine, _| Some(Nix::string(machine.request.variant.name()).into())),
         comment: |_| "",
         reason: "The GPU backend of this machine's llama.cpp.",
+        field: Field::Variant,
+    },
+    OptionRow {
+        option: &["also"],
+        parameter: "also",
+        ty: Type::Nix(|| {
+            "types.listOf (\n  types.enum [\n    \"cuda\"\n    \"rocm\"\n    \"vulkan\"\n  ]\n)".to_owned()
+        }),
+        default: "[ ]",
+        example: "[ \"rocm\" ]",
+        description: "Other GPU backends in the same package. Each is a library that is loaded where its driver is there.",
+        flags: "",
+        arguments: "",
+        attributes: "",
+        source: Source::Machine(|machine, _| {
+            let mut others = machine.request.backends();
+            others.retain(|backend| *backend != machine.request.variant);
+            (!others.is_empty()).then(|| strings(others.into_iter().map(crate::request::Variant::name)))
+        }),
+        comment: |_| "",
+        reason: "Beside the first backend, in the same package.",
         field: Field::Variant,
     },
     OptionRow {

@@ -5,12 +5,12 @@
 use super::header::{Generated, push_header};
 use super::options::{OptionRow, rows};
 use super::text::{binding, fill, formals, strings};
-use super::{Fleet, Variant};
+use super::{Fleet, PACKAGES};
 use crate::hardware::Feature;
 
 /// The overlay file: `{ llama-cpp, variant ? null, … }: final: prev: { … }`.
 pub(crate) fn overlay_file(fleet: &Fleet) -> String {
-    let parameters = rows().filter(|row| fleet.alias || row.parameter != "variant");
+    let parameters = rows().filter(|row| row.is_parameter(fleet.alias));
     let mut names = vec!["llama-cpp".to_owned()];
     names.extend(parameters.map(|row| format!("{} ? {}", row.parameter, row.default)));
     let features = strings(Feature::ALL.iter().map(|feature| feature.name()));
@@ -38,14 +38,28 @@ pub(crate) fn overlay_file(fleet: &Fleet) -> String {
 
 /// The names that users are promised.
 fn provided(fleet: &Fleet) -> String {
-    let mut names: Vec<String> =
-        Variant::ALL.map(Variant::name).iter().map(|name| format!("llama-cpp-{name} = build \"{name}\";")).collect();
+    let build = |name: &&str| format!("{name} = build \"{}\";", name.trim_start_matches("llama-cpp-"));
+    let mut names: Vec<String> = PACKAGES.iter().map(build).collect();
     if fleet.alias {
-        names
-            .push("llama-cpp = if variant == null then prev.llama-cpp else final.\"llama-cpp-${variant}\";".to_owned());
+        names.push(ALIAS.trim().to_owned());
     }
     names.join("\n")
 }
+
+/// The machine's own package.
+const ALIAS: &str = r#"
+llama-cpp =
+  let
+    # in the order in which a package's name has them
+    own = lib.filter (backend: backend == variant || lib.elem backend also) [
+      "cpu"
+      "cuda"
+      "rocm"
+      "vulkan"
+    ];
+  in
+  if variant == null then prev.llama-cpp else final."llama-cpp-${lib.concatStringsSep "-" own}";
+"#;
 
 const OVERLAY: &str = r#"
 @parameters@
@@ -75,11 +89,9 @@ let
       # code for every CPU in one package, the best chosen at start
       [
         (lib.cmakeBool "GGML_NATIVE" false)
-        (lib.cmakeBool "GGML_BACKEND_DL" true)
         (lib.cmakeBool "GGML_CPU_ALL_VARIANTS" true)
-        # in $out/bin, where they go by default, only programs of that folder find them
-        (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
       ];
+  isDispatch = nativeFor == null && cpuFeatures == null && cpuArch == null;
 
   # What was chosen besides, last.
   @flags@
@@ -121,33 +133,49 @@ let
       cuda_cccl = cccl;
     };
 
-  # nixpkgs' own override arguments go on working: `llama-cpp.override { rocmSupport = true; }` is the
-  # ROCm variant. An argument that names no variant is named, not dropped in silence.
+  # The package of these backends, joined by dashes. nixpkgs' own override arguments go on working:
+  # `llama-cpp.override { rocmSupport = true; }` is the ROCm variant. An argument that names no backend
+  # is named, not dropped in silence.
   build =
-    variant:
+    backends:
     lib.makeOverridable (
       {
-        cudaSupport ? variant == "cuda" && !rocmSupport && !vulkanSupport,
-        rocmSupport ? variant == "rocm" && !cudaSupport && !vulkanSupport,
-        vulkanSupport ? variant == "vulkan" && !cudaSupport && !rocmSupport,
+        cudaSupport ? null,
+        rocmSupport ? null,
+        vulkanSupport ? null,
         ...
       }@arguments:
       let
+        given = {
+          cuda = cudaSupport;
+          rocm = rocmSupport;
+          vulkan = vulkanSupport;
+        };
+        isAsked = lib.elem true (lib.attrValues given);
+        uses =
+          backend:
+          if given.${backend} != null then
+            given.${backend}
+          else
+            !isAsked && lib.elem backend (lib.splitString "-" backends);
+        isSeveral = lib.count uses (lib.attrNames given) > 1;
         others = removeAttrs arguments [
           "cudaSupport"
           "rocmSupport"
           "vulkanSupport"
         ];
-        pkgs = if cudaSupport then cudaPkgs else llama-cpp.overlays.default final prev;
+        pkgs = if uses "cuda" then cudaPkgs else llama-cpp.overlays.default final prev;
         package = pkgs.llamaPackages.llama-cpp.override (
           {
             # all three, or the machine's nixpkgs.config decides
-            useCuda = cudaSupport;
-            useRocm = rocmSupport;
-            useVulkan = vulkanSupport;
+            useCuda = uses "cuda";
+            useRocm = uses "rocm";
+            useVulkan = uses "vulkan";
             inherit cudaPackages;
           }
-          // lib.optionalAttrs rocmSupport {
+          // lib.optionalAttrs (uses "rocm") {
+            # also beside CUDA those of the machine's nixpkgs, which the public cache has
+            inherit (final) rocmPackages;
             # one string; nixpkgs' own package takes a list
             rocmGpuTargets = lib.concatStringsSep ";" (
               if rocmTargets == [ ] then final.rocmPackages.clr.gpuTargets else rocmTargets
@@ -169,7 +197,13 @@ let
                   (lib.cmakeBool "LLAMA_BUILD_TESTS" false)
                   (lib.cmakeBool "LLAMA_BUILD_EXAMPLES" false)
                 ]
-                ++ lib.optional (rocmSupport && final.rocmPackages.clr ? hipClangPath) (
+                # each backend a library of its own, loaded at start
+                ++ lib.optionals (isDispatch || isSeveral) [
+                  (lib.cmakeBool "GGML_BACKEND_DL" true)
+                  # in $out/bin, where they go by default, only programs of that folder find them
+                  (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
+                ]
+                ++ lib.optional (uses "rocm" && final.rocmPackages.clr ? hipClangPath) (
                   lib.cmakeFeature "CMAKE_HIP_COMPILER" "${final.rocmPackages.clr.hipClangPath}/clang++"
                 )
                 ++ cpuFlags

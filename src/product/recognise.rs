@@ -3,7 +3,6 @@
 use smol_str::SmolStr;
 
 use crate::flake::uses::{Named, Origin};
-use crate::request::Variant;
 
 /// A llama.cpp that is used somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,8 +119,7 @@ fn named(path: &[&str]) -> Option<usize> {
 
 /// The names that nixpkgs and our overlay have for llama.cpp.
 pub(crate) fn is_llama_name(name: &str) -> bool {
-    let is_variant = |rest: &str| Variant::ALL.iter().any(|variant| variant.name() == rest);
-    name == "llama-cpp" || name.strip_prefix("llama-cpp-").is_some_and(is_variant)
+    name == "llama-cpp" || super::PACKAGES.contains(&name)
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn agent_of_mac(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Settin
 fn package(fleet: &Fleet, machine: &MachineSpec) -> String {
     match fleet.style {
         Style::Module => MODULE_PACKAGE.to_owned(),
-        Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
+        Style::Overlay => format!("pkgs.{}", machine.request.package_name()),
     }
 }
 
@@ -119,7 +119,7 @@ fn of_nixos(fleet: &Fleet, machine: &MachineSpec, server: &Server) -> Vec<Settin
         "",
         "llama-server as a service, on this machine's package.",
     )];
-    if matches!(machine.request.variant, Variant::Vulkan | Variant::Rocm) {
+    if machine.request.uses(Variant::Vulkan) || machine.request.uses(Variant::Rocm) {
         // two settings: what the user sets beside them in this set stays, and they are added to it
         let of_unit = |name| path(["systemd", "services", "llama-cpp", "serviceConfig", name]);
         let reason = "The service's hardening hides the GPU's device files and /proc/meminfo, which the driver reads.";

@@ -65,7 +65,7 @@ pub(crate) fn settings(fleet: &Fleet, machine: &MachineName) -> Settings {
         }
         settings.notes.extend(driver_notes(spec));
     }
-    if fleet.binary_caches && spec.request.variant == Variant::Cuda && spec.kind.is_nixos() {
+    if fleet.binary_caches && spec.request.uses(Variant::Cuda) && spec.kind.is_nixos() {
         binary_cache().into_iter().for_each(|setting| settings.add(spec, setting));
     }
     settings.args = module_arguments(&settings.settings);
@@ -221,7 +221,7 @@ fn foreign_notes(fleet: &Fleet, machine: &MachineSpec) -> Vec<Note> {
             "Open the port on the host, or serve on 127.0.0.1 alone.",
         );
     }
-    if fleet.binary_caches && machine.request.variant == Variant::Cuda {
+    if fleet.binary_caches && machine.request.uses(Variant::Cuda) {
         note(
             Severity::Note,
             "caches-of-the-host",
@@ -245,7 +245,7 @@ fn driver_notes(machine: &MachineSpec) -> Vec<Note> {
             hint: Some(hint.to_owned()),
         });
     };
-    if machine.request.variant != Variant::Cuda {
+    if !machine.request.uses(Variant::Cuda) {
         return notes;
     }
     if is_jetson(machine) {
@@ -329,7 +329,7 @@ fn options(machine: &MachineSpec, name: &str) -> Vec<Setting> {
 fn own_package(style: Style, machine: &MachineSpec) -> String {
     match style {
         Style::Module => MODULE_PACKAGE.to_owned(),
-        Style::Overlay => format!("pkgs.llama-cpp-{}", machine.request.variant.name()),
+        Style::Overlay => format!("pkgs.{}", machine.request.package_name()),
     }
 }
 

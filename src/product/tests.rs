@@ -84,7 +84,11 @@ fn fleets() -> Vec<Fleet> {
     lone.request.install = Install::Home("bob".into());
     lone.home_manager = false;
     lone.request.server = Some(Server::default());
-    kinds.extend([bare, old, branch, thor, home, lone]);
+    let mut both = machine(Variant::Cuda, march("znver3"));
+    both.request.also = vec![Variant::Vulkan, Variant::Rocm];
+    both.request.rocm_targets = vec!["gfx906".into()];
+    both.request.server = Some(Server::default());
+    kinds.extend([both, bare, old, branch, thor, home, lone]);
 
     let names = ["carbon", "beryllium", "boron"];
     let mut machines: Vec<Vec<(&str, MachineSpec)>> = Vec::new();

@@ -7,7 +7,7 @@ use super::Machine;
 /// A field of a machine's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Field {
-    /// [`Machine::variant`]: "Backend" in the form.
+    /// [`Machine::variant`] and [`Machine::also`]: "Backend" in the form.
     Variant,
     /// [`Machine::system`]: "System".
     System,
@@ -61,6 +61,7 @@ impl Field {
         let name = path.split(['.', '[']).next().unwrap_or_default();
         match self {
             Field::Switches => super::switch(name).is_some(),
+            Field::Variant => matches!(name, "variant" | "also"),
             _ => name == self.name(),
         }
     }
@@ -76,13 +77,14 @@ impl Field {
             Field::Drivers => "Drivers",
             Field::Install => "Install",
             Field::Server => "Server",
+            Field::Switches => "More",
         }
     }
 
     /// Whether two machines agree in this field.
     pub fn agrees(self, a: &Machine, b: &Machine) -> bool {
         match self {
-            Field::Variant => a.variant == b.variant,
+            Field::Variant => a.variant == b.variant && a.also == b.also,
             Field::System => a.system == b.system,
             Field::Cpu => a.cpu == b.cpu,
             Field::Capabilities => a.cuda_capabilities == b.cuda_capabilities,
@@ -97,7 +99,10 @@ impl Field {
     /// Takes this field's value over.
     pub fn copy(self, from: &Machine, to: &mut Machine) {
         match self {
-            Field::Variant => to.variant = from.variant,
+            Field::Variant => {
+                to.variant = from.variant;
+                to.also.clone_from(&from.also);
+            }
             Field::System => to.system.clone_from(&from.system),
             Field::Cpu => to.cpu.clone_from(&from.cpu),
             Field::Capabilities => to.cuda_capabilities.clone_from(&from.cuda_capabilities),

@@ -92,6 +92,9 @@ impl Reader {
         };
         let variant = self.one_of(&fields.at("variant"), variant, "cpu, cuda, vulkan, rocm").unwrap_or(Variant::Cpu);
         let mut machine = Machine::new(variant);
+        if let Some(also) = self.field(&mut fields, "also", "a list of cuda, rocm, vulkan") {
+            machine.also = also;
+        }
         machine.system = self.field(&mut fields, "system", "a system like \"x86_64-linux\"");
         if let Some(value) = fields.take("cpu") {
             machine.cpu = self.cpu(fields.at("cpu"), value);

@@ -20,6 +20,9 @@ fn suggested(hints: &[Hint]) -> Machine {
         None => Variant::Cpu,
     });
     let mut machine = Machine::new(variant);
+    if let Some(hint) = hints.iter().find(|hint| !hint.also.is_empty()) {
+        machine.also.clone_from(&hint.also);
+    }
     if let Some(name) = hints.iter().find_map(|hint| hint.cpu.as_deref()) {
         machine.cpu = cpu_of(name);
     }

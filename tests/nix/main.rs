@@ -4,6 +4,7 @@
 //! `nixpkgs/` (a folder a release), `llama-cpp/` (a folder a revision), `others/`; `call-flake.nix` calls a flake as Nix
 //! does, `observe.nix` says what a fleet comes to.
 
+mod backends;
 mod evaluator;
 mod expect;
 mod fleet;

@@ -32,6 +32,10 @@ let
     "llama-cpp-cuda"
     "llama-cpp-vulkan"
     "llama-cpp-rocm"
+    "llama-cpp-cuda-rocm"
+    "llama-cpp-cuda-vulkan"
+    "llama-cpp-rocm-vulkan"
+    "llama-cpp-cuda-rocm-vulkan"
   ];
 
   # null for what nixpkgs refuses (unfree, broken); all other errors are errors

@@ -26,7 +26,7 @@ fn each(machines: &[(&str, Machine)], mut look: impl FnMut(&str, &Value, Era, &O
                 files: files_of(systems),
                 machines: machines.clone(),
                 options: options.clone(),
-                unrecognised: Vec::new(),
+                ..Request::default()
             };
             let result = after(&request, &complete(&request));
             for era in ERAS {

@@ -27,7 +27,7 @@ fn each(machine: &Machine, settings: &str, change: impl Fn(&mut Files), look: im
         change(&mut files);
         let machines = [("box".to_owned(), machine.clone())].into();
         let request =
-            Request { files, machines, options: Options { style, ..Options::default() }, unrecognised: Vec::new() };
+            Request { files, machines, options: Options { style, ..Options::default() }, ..Request::default() };
         let result = after(&request, &complete(&request));
         fleets.extend(ERAS.map(|era| (format!("{style:?}"), OnDisk::write(&result), era)));
     }
@@ -88,7 +88,7 @@ fn the_drivers_branch_is_set_where_nixpkgs_surely_has_it() {
             files,
             machines: [("box".to_owned(), cuda("6.1"))].into(),
             options: Options::default(),
-            unrecognised: Vec::new(),
+            ..Request::default()
         };
         let result = after(&request, &complete(&request));
         let own = &result["machines/box-llama-cpp.nix"];
@@ -120,7 +120,7 @@ fn a_machine_out_of_sight_evaluates_with_a_finished_pkgs_and_without() {
                  inputs;\n}\n";
     let machines = [("box".to_owned(), cuda("8.6"))];
     let files = Files::from([("flake.nix".to_owned(), flake.to_owned())]);
-    let request = Request { files, machines: machines.into(), options: Options::default(), unrecognised: Vec::new() };
+    let request = Request { files, machines: machines.into(), options: Options::default(), ..Request::default() };
     let plan = plan(&request);
     assert_eq!(plan.outcome, Outcome::Complete, "{:#?}", plan.diagnostics);
     let finished =

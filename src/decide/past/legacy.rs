@@ -18,9 +18,6 @@ use crate::why::{Cause, Why};
 
 mod drivers;
 
-/// The packages that are ours by name.
-const PACKAGES: [&str; 4] = ["llama-cpp-cpu", "llama-cpp-cuda", "llama-cpp-vulkan", "llama-cpp-rocm"];
-
 /// What an earlier plan put among a machine's modules: without it, no setting of the machine's is ours.
 #[derive(Debug, Clone, Copy, Default)]
 struct Earlier {
@@ -137,7 +134,7 @@ fn packages(known: &Definition, earlier: Earlier, why: &Why) -> Vec<Edit> {
         let text = syntax::text(item.syntax());
         let bare = text.strip_prefix("pkgs.").unwrap_or(&text);
         (earlier.module && text == product::MODULE_PACKAGE)
-            || (earlier.overlay && PACKAGES.contains(&bare) && !rebinds(item.syntax(), "pkgs"))
+            || (earlier.overlay && product::PACKAGES.contains(&bare) && !rebinds(item.syntax(), "pkgs"))
     };
     let items: Vec<ast::Expr> = target.list.items().collect();
     let plain = matches!(syntax::strip_parens(known.value.clone()), ast::Expr::List(_) | ast::Expr::With(_));

@@ -41,11 +41,21 @@ fn by_package(options: &[(String, String)]) -> Option<Hint> {
     let mut named = options.iter().flat_map(|(path, value)| {
         let words = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         let names = words.filter_map(|word| word.strip_prefix("llama-cpp-"));
-        names.filter_map(move |name| Some((path, Variant::ALL.into_iter().find(|known| known.name() == name)?)))
+        names.filter_map(move |name| {
+            let backends: Option<Vec<Variant>> = name.split('-').map(by_name).collect();
+            Some((path, backends?))
+        })
     });
-    let (path, variant) = named.next()?;
+    let (path, backends) = named.next()?;
     let because = format!("an earlier plan: {path}");
-    named.all(|(_, other)| other == variant).then(|| Hint { variant: Some(variant), because, ..Hint::default() })
+    let variant = backends.first().copied();
+    let also = backends.get(1..).unwrap_or_default().to_vec();
+    named.all(|(_, other)| other == backends).then(|| Hint { variant, also, because, ..Hint::default() })
+}
+
+/// The backend of this name.
+fn by_name(name: &str) -> Option<Variant> {
+    Variant::ALL.into_iter().find(|known| known.name() == name)
 }
 
 /// What one option or parameter says.
@@ -56,9 +66,12 @@ fn hints(option: &str, value: &str, shown: &str) -> Vec<Hint> {
     let cpu = |name: Option<&str>| name.map(|name| Hint { cpu: Some(name.to_owned()), ..hint() }).into_iter().collect();
     match option {
         "variant" => {
-            let named = |variant: &Variant| words.first() == Some(&variant.name());
-            let variant = Variant::ALL.into_iter().find(named);
+            let variant = words.first().and_then(|name| by_name(name));
             variant.map(|variant| Hint { variant: Some(variant), ..hint() }).into_iter().collect()
+        }
+        "also" => {
+            let also: Vec<Variant> = words.iter().filter_map(|name| by_name(name)).collect();
+            vec![Hint { also, ..hint() }]
         }
         "cpu.features" | "cpuFeatures" => {
             let set = |set: FeatureSet, word: &&str| match Feature::ALL.into_iter().find(|one| one.name() == *word) {

@@ -19,14 +19,17 @@ pub fn compare(machine: &Machine, reading: &Reading) -> Vec<Verdict> {
     if let Some(cpu) = &reading.cpu {
         compare_cpu(&machine.cpu, cpu, &mut verdicts);
     }
-    match machine.variant {
-        Variant::Cuda => compare_cuda(machine, reading, &mut verdicts),
-        Variant::Rocm => compare_rocm(machine, reading, &mut verdicts),
-        Variant::Vulkan if reading.lists_all_gpus && reading.gpus.is_empty() => verdicts.push(
+    if machine.uses(Variant::Cuda) {
+        compare_cuda(machine, reading, &mut verdicts);
+    }
+    if machine.uses(Variant::Rocm) {
+        compare_rocm(machine, reading, &mut verdicts);
+    }
+    if machine.uses(Variant::Vulkan) && reading.lists_all_gpus && reading.gpus.is_empty() {
+        verdicts.push(
             warning("variant", "no-gpu", "No GPU was found in what the machine says: Vulkan has nothing to run on.")
                 .hint("cpu"),
-        ),
-        Variant::Vulkan | Variant::Cpu => {}
+        );
     }
     verdicts
 }
@@ -229,7 +232,7 @@ pub fn compare_hint(machine: &Machine, hint: &Hint) -> Vec<Verdict> {
         verdicts.push(warning("system", "system-contradicts", message).hint("x86_64-linux"));
     }
     if let Some(row) = hint.gpu.as_deref().and_then(amd::by_gfx)
-        && machine.variant == Variant::Rocm
+        && machine.uses(Variant::Rocm)
         && row.rocm == amd::Rocm::No
     {
         let message = format!("The GPU is {} ({because}), on which ROCm does not work.", row.chip);

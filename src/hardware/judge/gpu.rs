@@ -10,17 +10,39 @@ pub(super) fn judge(machine: &Machine, architecture: Architecture, system: &str,
         verdicts.push(error("variant", "not-on-macos", message).hint("cpu: with Metal on aarch64-darwin"));
         return;
     }
-    if machine.variant == Variant::Cuda {
+    judge_several(machine, verdicts);
+    if machine.uses(Variant::Cuda) {
         judge_cuda(&machine.cuda_capabilities, architecture, system, verdicts);
         judge_dispatch(machine, architecture, verdicts);
         judge_toolkit(machine.switches.text("cuda_toolkit"), &machine.cuda_capabilities, verdicts);
     } else if !machine.cuda_capabilities.is_empty() {
         verdicts.push(unused("cuda_capabilities", "CUDA capabilities", machine.variant));
     }
-    if machine.variant == Variant::Rocm {
+    if machine.uses(Variant::Rocm) {
         judge_rocm(&machine.rocm_targets, architecture, system, verdicts);
     } else if !machine.rocm_targets.is_empty() {
         verdicts.push(unused("rocm_targets", "ROCm targets", machine.variant));
+    }
+}
+
+/// Backends beside the first one: others, of GPUs, and not in native code.
+fn judge_several(machine: &Machine, verdicts: &mut Vec<Verdict>) {
+    for (index, backend) in machine.also.iter().enumerate() {
+        let field = format!("also[{index}]");
+        let twice = *backend == machine.variant || machine.also[..index].contains(backend);
+        let (code, message, hint) = match () {
+            () if machine.variant == Variant::Cpu => {
+                ("beside-the-cpu", "Another backend stands beside a GPU's.", "make it the variant")
+            }
+            () if *backend == Variant::Cpu => ("beside-the-cpu", "The CPU's backend is always there.", "leave it out"),
+            () if twice => ("backend-twice", "This backend is chosen already.", "leave it out"),
+            () if machine.cpu == Cpu::Native => {
+                let message = "Native code and backends that are loaded at start exclude each other in ggml.";
+                ("native-with-several", message, "name the CPU, or take all variants")
+            }
+            () => continue,
+        };
+        verdicts.push(error(field, code, message).hint(hint));
     }
 }
 

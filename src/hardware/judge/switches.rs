@@ -5,7 +5,7 @@ use crate::request::Machine;
 
 pub(super) fn judge(machine: &Machine, verdicts: &mut Vec<Verdict>) {
     for (switch, choice) in machine.switches.chosen() {
-        if !switch.applies(|backend| backend == machine.variant) {
+        if !switch.applies(|backend| machine.uses(backend)) {
             let message = format!("{}: the variant {} makes no use of it.", switch.label, machine.variant.name());
             verdicts.push(warning(switch.name, "switch-not-used", message).hint("leave it out"));
         }

@@ -42,7 +42,7 @@ impl Change {
 
     fn apply(self, machine: &mut Machine) {
         match self {
-            Change::Variant(variant) => machine.variant = variant,
+            Change::Variant(variant) => machine.choose(variant),
             Change::Install(on) => machine.install = if on { Install::System } else { Install::None },
             Change::Server(true) => machine.server = Some(machine.server.take().unwrap_or_default()),
             Change::Server(false) => machine.server = None,

@@ -18,6 +18,9 @@ pub fn Advice() -> impl IntoView {
 fn Recommended(advice: Recommendation) -> impl IntoView {
     let handle = Handle::of_form();
     let variant = advice.machine.variant;
+    let also = advice.machine.also.clone();
+    let beside = also.clone();
+    let names: Vec<&str> = advice.machine.backends().into_iter().map(variant_name).collect();
     let other = |other: llama_fleet::hardware::Alternative| {
         view! {
             <li>
@@ -30,14 +33,14 @@ fn Recommended(advice: Recommendation) -> impl IntoView {
     view! {
         <div class="advice">
             <p>
-                <strong>{variant_name(variant)}</strong>
+                <strong>{names.join(" and ")}</strong>
                 ": "
                 {advice.reason}
                 " "
                 <span class="faint">{advice.cost}</span>
             </p>
-            <Show when=move || handle.read(|machine| machine.variant != variant)>
-                <Take variant=variant />
+            <Show when=move || handle.read(|machine| machine.variant != variant || machine.also != beside)>
+                <Take variant=variant also=also.clone() />
             </Show>
             <details>
                 <summary>"Why not the others?"</summary>

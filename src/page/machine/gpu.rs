@@ -14,20 +14,21 @@ mod search;
 #[component]
 pub fn GpuFields() -> impl IntoView {
     let handle = Handle::of_form();
-    let variant = Memo::new(move |_| handle.read(|machine| machine.variant));
+    let uses = move |backend| Memo::new(move |_| handle.read(|machine| machine.uses(backend)));
+    let (cuda, rocm) = (uses(Variant::Cuda), uses(Variant::Rocm));
     view! {
         <Group legend="GPU">
             <Gpus />
             <search::Search />
         </Group>
-        <Show when=move || variant.get() == Variant::Cuda>
+        <Show when=move || cuda.get()>
             <CompiledFor
                 field=Field::Capabilities
                 name="CUDA compute capabilities"
                 help="For instance 8.6. Empty: everything nixpkgs builds for, which takes far longer."
             />
         </Show>
-        <Show when=move || variant.get() == Variant::Rocm>
+        <Show when=move || rocm.get()>
             <CompiledFor
                 field=Field::Targets
                 name="ROCm targets"

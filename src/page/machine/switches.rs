@@ -12,11 +12,11 @@ use crate::page::field::{CheckBox, TextField};
 #[component]
 pub fn SwitchFields() -> impl IntoView {
     let handle = Handle::of_form();
-    let variant = Memo::new(move |_| handle.read(|machine| machine.variant));
+    let backends = Memo::new(move |_| handle.read(|machine| machine.backends()));
     let chosen = Memo::new(move |_| handle.read(|machine| machine.switches.chosen().count()));
     let shown = move || {
-        let variant = variant.get();
-        let rows = SWITCHES.iter().filter(|switch| switch.applies(|backend| backend == variant));
+        let backends = backends.get();
+        let rows = SWITCHES.iter().filter(|switch| switch.applies(|backend| backends.contains(&backend)));
         rows.map(|switch| view! { <SwitchField switch=switch /> }).collect_view()
     };
     view! {

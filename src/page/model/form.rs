@@ -50,14 +50,13 @@ pub struct MachineForm {
 /// The machine as it is asked for: lists that its variant does not use are left out of the request.
 fn effective(machine: &Machine) -> Machine {
     let mut machine = machine.clone();
-    if machine.variant != Variant::Cuda {
+    if !machine.uses(Variant::Cuda) {
         machine.cuda_capabilities.clear();
     }
-    if machine.variant != Variant::Rocm {
+    if !machine.uses(Variant::Rocm) {
         machine.rocm_targets.clear();
     }
-    let variant = machine.variant;
-    machine.switches = machine.switches.of_backends(|backend| backend == variant);
+    machine.switches = machine.switches.of_backends(|backend| machine.uses(backend));
     machine
 }
 
@@ -129,6 +128,7 @@ impl MachineForm {
         if reading.lists_all_gpus || !reading.gpus.is_empty() {
             self.gpus = reading.gpus.iter().map(Gpu::from).collect();
             self.machine.variant = advised.variant;
+            self.machine.also = advised.also;
             self.machine.cuda_capabilities.clear();
             self.machine.rocm_targets.clear();
             self.fill_targets();
@@ -169,7 +169,7 @@ impl MachineForm {
         self.gpus.push(gpu);
         self.fill_targets();
         if let Some(variant) = advised.filter(|_| free) {
-            self.machine.variant = variant;
+            self.machine.choose(variant);
         }
     }
 

@@ -163,6 +163,7 @@ let
     concatMapStrings = concatMapStringsSep "";
     concatStrings = builtins.concatStringsSep "";
     boolToString = b: if b then "true" else "false";
+    splitString = separator: text: builtins.filter builtins.isString (builtins.split (escapeRegex separator) text);
     versionOlder = a: b: builtins.compareVersions a b < 0;
     versionAtLeast = a: b: !versionOlder a b;
     toLower = builtins.replaceStrings (chars "ABCDEFGHIJKLMNOPQRSTUVWXYZ") (

@@ -16,6 +16,13 @@ let
   isNixos = options ? hardware.graphics;
   packages = lib.mkIf cfg.install [ cfg.package ];
   features = lib.optionals (cfg.cpu.features != null) cfg.cpu.features;
+  # in the order in which a package's name has them
+  backends = lib.filter (backend: backend == cfg.variant || lib.elem backend cfg.also) [
+    "cpu"
+    "cuda"
+    "rocm"
+    "vulkan"
+  ];
 in
 {
   options.llama = {
@@ -40,6 +47,19 @@ in
       default = null;
       example = "vulkan";
       description = "The GPU backend of this machine's llama.cpp; null: none of its packages is touched.";
+    };
+
+    also = mkOption {
+      type = types.listOf (
+        types.enum [
+          "cuda"
+          "rocm"
+          "vulkan"
+        ]
+      );
+      default = [ ];
+      example = [ "rocm" ];
+      description = "Other GPU backends in the same package. Each is a library that is loaded where its driver is there.";
     };
 
     cpu.features = mkOption {
@@ -101,6 +121,84 @@ in
       description = "The AMD GPUs to compile for; empty: all that nixpkgs' ROCm is built for.";
     };
 
+    cuda.toolkit = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "cudaPackages_13_0";
+      description = ''
+        The version that nixpkgs has under this name. By default the machine's own `cudaPackages`, as its
+        overlays choose it; another one only for cards that this one does not serve.
+      '';
+    };
+
+    cuda.flashAttentionQuants = mkOption {
+      type = types.bool;
+      default = false;
+      example = true;
+      description = ''
+        Compiles flash attention for every pair of cache types, not only those of equal kind. The
+        build takes several times as long.
+      '';
+    };
+
+    rocm.graphs = mkOption {
+      type = types.bool;
+      default = false;
+      example = true;
+      description = ''
+        Hands the GPU its work in graphs, not kernel by kernel. Some cards write a tenth faster with it;
+        llama.cpp calls it experimental.
+      '';
+    };
+
+    blas = mkOption {
+      type = types.nullOr (
+        types.enum [
+          "off"
+          "openblas"
+          "blis"
+        ]
+      );
+      default = null;
+      example = "openblas";
+      description = ''
+        The library that reads long prompts on the CPU. By default nixpkgs' own choice, mostly OpenBLAS,
+        without a GPU backend, and none beside one.
+      '';
+    };
+
+    rpc = mkOption {
+      type = types.bool;
+      default = false;
+      example = true;
+      description = ''
+        Lets llama-server use the devices of other machines (--rpc), and adds the program that lends them,
+        llama-rpc-server.
+      '';
+    };
+
+    tests = mkOption {
+      type = types.bool;
+      default = false;
+      example = true;
+      description = ''
+        Builds and installs llama.cpp's own tests and examples, test-backend-ops among them. The build
+        takes longer.
+      '';
+    };
+
+    cmakeFlags = mkOption {
+      type = types.attrsOf types.str;
+      default = { };
+      example = {
+        GGML_CUDA_FORCE_MMQ = "ON";
+      };
+      description = ''
+        Handed to CMake as they are, last, at your own risk. CMake ignores a name that it does not know;
+        the build's log then tells of variables that were not used.
+      '';
+    };
+
     install = mkOption {
       type = types.bool;
       default = true;
@@ -109,7 +207,11 @@ in
 
     package = mkOption {
       type = types.package;
-      default = if cfg.variant == null then pkgs.llama-cpp else pkgs."llama-cpp-${cfg.variant}";
+      default =
+        if cfg.variant == null then
+          pkgs.llama-cpp
+        else
+          pkgs."llama-cpp-${lib.concatStringsSep "-" backends}";
       defaultText = lib.literalExpression ''pkgs."llama-cpp-''${config.llama.variant}"'';
       description = "This machine's llama.cpp.";
     };
@@ -122,11 +224,19 @@ in
         (import ../overlays/llama-cpp.nix {
           llama-cpp = cfg.flake;
           inherit (cfg) variant;
+          inherit (cfg) also;
           cpuFeatures = cfg.cpu.features;
           cpuArch = cfg.cpu.arch;
           inherit (cfg.cpu) nativeFor;
           cudaCapabilities = cfg.cuda.capabilities;
           rocmTargets = cfg.rocm.targets;
+          cudaToolkit = cfg.cuda.toolkit;
+          inherit (cfg.cuda) flashAttentionQuants;
+          hipGraphs = cfg.rocm.graphs;
+          inherit (cfg) blas;
+          inherit (cfg) rpc;
+          inherit (cfg) tests;
+          inherit (cfg) cmakeFlags;
         })
       ];
 
@@ -148,8 +258,12 @@ in
           message = "llama.cpu.nativeFor leaves nothing for llama.cpu.features and llama.cpu.arch to say.";
         }
         {
-          assertion = cfg.variant != "rocm" || pkgs.stdenv.hostPlatform.isx86_64;
+          assertion = !lib.elem "rocm" backends || pkgs.stdenv.hostPlatform.isx86_64;
           message = "llama.variant: nixpkgs has ROCm for x86_64-linux only.";
+        }
+        {
+          assertion = cfg.also == [ ] || (cfg.variant != "cpu" && cfg.cpu.nativeFor == null);
+          message = "llama.also stands beside a GPU backend, and not beside llama.cpu.nativeFor.";
         }
       ];
 
@@ -160,7 +274,7 @@ in
         (lib.mkIf
           (
             isNixos
-            && cfg.variant == "cuda"
+            && lib.elem "cuda" backends
             && !lib.elem "nvidia" config.services.xserver.videoDrivers
             && !(config.wsl.useWindowsDriver or false)
           )

@@ -4,6 +4,7 @@
 {
   llama-cpp,
   variant ? null,
+  also ? [ ],
   cpuFeatures ? null,
   cpuArch ? null,
   nativeFor ? null,
@@ -58,11 +59,9 @@ let
       # code for every CPU in one package, the best chosen at start
       [
         (lib.cmakeBool "GGML_NATIVE" false)
-        (lib.cmakeBool "GGML_BACKEND_DL" true)
         (lib.cmakeBool "GGML_CPU_ALL_VARIANTS" true)
-        # in $out/bin, where they go by default, only programs of that folder find them
-        (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
       ];
+  isDispatch = nativeFor == null && cpuFeatures == null && cpuArch == null;
 
   # What was chosen besides, last.
   switchFlags =
@@ -114,33 +113,49 @@ let
       cuda_cccl = cccl;
     };
 
-  # nixpkgs' own override arguments go on working: `llama-cpp.override { rocmSupport = true; }` is the
-  # ROCm variant. An argument that names no variant is named, not dropped in silence.
+  # The package of these backends, joined by dashes. nixpkgs' own override arguments go on working:
+  # `llama-cpp.override { rocmSupport = true; }` is the ROCm variant. An argument that names no backend
+  # is named, not dropped in silence.
   build =
-    variant:
+    backends:
     lib.makeOverridable (
       {
-        cudaSupport ? variant == "cuda" && !rocmSupport && !vulkanSupport,
-        rocmSupport ? variant == "rocm" && !cudaSupport && !vulkanSupport,
-        vulkanSupport ? variant == "vulkan" && !cudaSupport && !rocmSupport,
+        cudaSupport ? null,
+        rocmSupport ? null,
+        vulkanSupport ? null,
         ...
       }@arguments:
       let
+        given = {
+          cuda = cudaSupport;
+          rocm = rocmSupport;
+          vulkan = vulkanSupport;
+        };
+        isAsked = lib.elem true (lib.attrValues given);
+        uses =
+          backend:
+          if given.${backend} != null then
+            given.${backend}
+          else
+            !isAsked && lib.elem backend (lib.splitString "-" backends);
+        isSeveral = lib.count uses (lib.attrNames given) > 1;
         others = removeAttrs arguments [
           "cudaSupport"
           "rocmSupport"
           "vulkanSupport"
         ];
-        pkgs = if cudaSupport then cudaPkgs else llama-cpp.overlays.default final prev;
+        pkgs = if uses "cuda" then cudaPkgs else llama-cpp.overlays.default final prev;
         package = pkgs.llamaPackages.llama-cpp.override (
           {
             # all three, or the machine's nixpkgs.config decides
-            useCuda = cudaSupport;
-            useRocm = rocmSupport;
-            useVulkan = vulkanSupport;
+            useCuda = uses "cuda";
+            useRocm = uses "rocm";
+            useVulkan = uses "vulkan";
             inherit cudaPackages;
           }
-          // lib.optionalAttrs rocmSupport {
+          // lib.optionalAttrs (uses "rocm") {
+            # also beside CUDA those of the machine's nixpkgs, which the public cache has
+            inherit (final) rocmPackages;
             # one string; nixpkgs' own package takes a list
             rocmGpuTargets = lib.concatStringsSep ";" (
               if rocmTargets == [ ] then final.rocmPackages.clr.gpuTargets else rocmTargets
@@ -163,7 +178,13 @@ let
                   (lib.cmakeBool "LLAMA_BUILD_TESTS" false)
                   (lib.cmakeBool "LLAMA_BUILD_EXAMPLES" false)
                 ]
-                ++ lib.optional (rocmSupport && final.rocmPackages.clr ? hipClangPath) (
+                # each backend a library of its own, loaded at start
+                ++ lib.optionals (isDispatch || isSeveral) [
+                  (lib.cmakeBool "GGML_BACKEND_DL" true)
+                  # in $out/bin, where they go by default, only programs of that folder find them
+                  (lib.cmakeFeature "GGML_BACKEND_DIR" "${placeholder "out"}/lib/ggml")
+                ]
+                ++ lib.optional (uses "rocm" && final.rocmPackages.clr ? hipClangPath) (
                   lib.cmakeFeature "CMAKE_HIP_COMPILER" "${final.rocmPackages.clr.hipClangPath}/clang++"
                 )
                 ++ cpuFlags
@@ -197,5 +218,19 @@ in
   llama-cpp-cuda = build "cuda";
   llama-cpp-vulkan = build "vulkan";
   llama-cpp-rocm = build "rocm";
-  llama-cpp = if variant == null then prev.llama-cpp else final."llama-cpp-${variant}";
+  llama-cpp-cuda-rocm = build "cuda-rocm";
+  llama-cpp-cuda-vulkan = build "cuda-vulkan";
+  llama-cpp-rocm-vulkan = build "rocm-vulkan";
+  llama-cpp-cuda-rocm-vulkan = build "cuda-rocm-vulkan";
+  llama-cpp =
+    let
+      # in the order in which a package's name has them
+      own = lib.filter (backend: backend == variant || lib.elem backend also) [
+        "cpu"
+        "cuda"
+        "rocm"
+        "vulkan"
+      ];
+    in
+    if variant == null then prev.llama-cpp else final."llama-cpp-${lib.concatStringsSep "-" own}";
 }
