@@ -296,7 +296,7 @@ fn a_change_that_only_takes_away_has_its_reason_at_its_line() {
     let flake = "{\n  inputs.nixpkgs.url = \"github:NixOS/nixpkgs/nixos-unstable\";\n\n  outputs = { nixpkgs, ... }: {\n    nixosConfigurations.a = nixpkgs.lib.nixosSystem {\n      system = \"x86_64-linux\";\n      modules = [\n        ({ pkgs, ... }: {\n          environment.systemPackages = [\n            pkgs.git\n            pkgs.llama-cpp\n          ];\n        })\n      ];\n    };\n  };\n}\n";
     let mut service = Service::default();
     service.answer(Question::Files(files(flake)));
-    let machines = vec![("a".into(), Machine::new(Variant::Vulkan))];
+    let machines = vec![(MachineName::new(MachineKind::NixOs, "a"), Machine::new(Variant::Vulkan))];
     // With a name of its own the new package stands beside nixpkgs' in one list.
     let options = crate::request::Options { alias: false, ..Default::default() };
     let Answer::Planned(planned) = service.answer(Question::Plan(Choices { machines, options })) else { panic!() };

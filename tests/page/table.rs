@@ -62,7 +62,7 @@ fn the_form_of_one_machine_stands_beside_the_table_where_there_is_room_and_else_
     page.click("button", "node02");
     page.wait_for("its form", "document.getElementById('machine-heading')?.innerText === 'node02'");
     let places = "(() => {
-        const [table, form] = ['.fleet', '#machine-panel'].map((part) => document.querySelector(part).getBoundingClientRect());
+        const [table, form] = ['.fleet-scroll', '#machine-panel'].map((part) => document.querySelector(part).getBoundingClientRect());
         return [table.right <= form.left && form.top < table.bottom, table.bottom <= form.top];
     })()";
     for (width, beside) in [(390, false), (1024, false), (1366, true), (1920, true)] {
