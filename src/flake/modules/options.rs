@@ -43,6 +43,13 @@ pub(crate) struct Judged {
     pub condition: Condition,
 }
 
+impl Judged {
+    /// Whether it counts for sure.
+    fn holds(&self) -> bool {
+        matches!(self.condition, Condition::Holds)
+    }
+}
+
 /// What an option comes to.
 #[derive(Debug, Clone)]
 pub(crate) enum OptionState {
@@ -176,11 +183,9 @@ impl Eval<'_> {
         let holding = judged.iter().filter(|known| matches!(known.condition, Condition::Holds));
         let strongest = holding.map(|known| known.piece.priority()).min();
         let counts = |known: &&Judged| strongest.is_none_or(|strongest| known.piece.priority() <= strongest);
-        let (sure, unsure): (Vec<&Judged>, Vec<&Judged>) = judged
-            .iter()
-            .filter(|known| !matches!(known.condition, Condition::DoesNotHold))
-            .filter(counts)
-            .partition(|known| matches!(known.condition, Condition::Holds));
+        let counted = judged.iter().filter(|known| !matches!(known.condition, Condition::DoesNotHold)).filter(counts);
+        let counted: Vec<&Judged> = counted.collect();
+        let unsure: Vec<&Judged> = counted.iter().copied().filter(|known| !known.holds()).collect();
         let Some(strongest) = strongest else {
             return match (unsure.first().map(|known| &known.condition), level.unseen()) {
                 (Some(Condition::CannotTell(why)), _) => OptionState::CannotTell(Why::Value(self.any_of(why, &unsure))),
@@ -191,18 +196,17 @@ impl Eval<'_> {
         // what may replace the others decides
         let stronger = unsure.iter().find(|known| known.piece.priority() < strongest);
         if let Some(Condition::CannotTell(why)) = stronger.map(|known| &known.condition) {
-            let all: Vec<&Judged> = sure.iter().chain(&unsure).copied().collect();
-            return OptionState::CannotTell(Why::Value(self.any_of(why, &all)));
+            return OptionState::CannotTell(Why::Value(self.any_of(why, &counted)));
         }
         // nobody defines a plain value twice, but a weak one gives way
         if strongest > PRIORITY
             && strongest < DEFAULT_PRIORITY
             && let Some(unseen) = level.modules.unseen.iter().find(|unseen| unseen.may_define(&level.path, true))
         {
-            let value = self.applied(self.together(level, options, &sure, &unsure), options, level);
+            let value = self.applied(self.together(level, options, &counted), options, level);
             return OptionState::CannotTell(Why::Unseen(unseen.clone(), Some(value)));
         }
-        OptionState::Set(self.applied(self.together(level, options, &sure, &unsure), options, level))
+        OptionState::Set(self.applied(self.together(level, options, &counted), options, level))
     }
 
     /// What cannot be told, and may be any of these.
@@ -211,22 +215,22 @@ impl Eval<'_> {
         Rc::new(Unknown { maybe, ..(**why).clone() })
     }
 
-    /// The value that definitions of one priority make.
-    fn together(&self, level: &Rc<Level>, options: &[Rc<Attrs>], sure: &[&Judged], unsure: &[&Judged]) -> Value {
-        let all = || sure.iter().chain(unsure).copied();
-        if all().all(|known| matches!(known.value, Value::Attrs(_))) {
+    /// The value that definitions of one priority make; they are in the order in which they are written.
+    fn together(&self, level: &Rc<Level>, options: &[Rc<Attrs>], counted: &[&Judged]) -> Value {
+        if counted.iter().all(|known| matches!(known.value, Value::Attrs(_))) {
             return self.namespace(&Rc::new(Level {
                 path: level.path.clone(),
-                pieces: all().map(|known| Piece { priority: None, ..known.piece.clone() }).collect(),
+                pieces: counted.iter().map(|known| Piece { priority: None, ..known.piece.clone() }).collect(),
                 declarations: Vec::new(),
                 in_option: !options.is_empty(),
                 modules: level.modules.clone(),
             }));
         }
+        let sure: Vec<&Judged> = counted.iter().copied().filter(|known| known.holds()).collect();
         if sure.iter().all(|known| matches!(known.value, Value::List(_))) {
-            return self.list_of(level, sure, unsure);
+            return self.list_of(level, counted);
         }
-        let [first, others @ ..] = sure else { return self.of_nixos(level) };
+        let [first, others @ ..] = sure.as_slice() else { return self.of_nixos(level) };
         if others.iter().all(|other| self.equal(&first.value, &other.value) == Some(true)) {
             return first.value.clone();
         }
@@ -239,8 +243,8 @@ impl Eval<'_> {
         )
     }
 
-    fn list_of(&self, level: &Level, sure: &[&Judged], unsure: &[&Judged]) -> Value {
-        let mut ordered: Vec<&Judged> = sure.iter().chain(unsure).copied().collect();
+    fn list_of(&self, level: &Level, counted: &[&Judged]) -> Value {
+        let mut ordered = counted.to_vec();
         ordered.sort_by_key(|known| known.piece.place());
         let mut parts = Vec::new();
         for known in ordered {
@@ -274,11 +278,9 @@ impl Eval<'_> {
             modules: level.modules.clone(),
         };
         let judged = self.judged(&alone);
-        let (sure, unsure): (Vec<&Judged>, Vec<&Judged>) = judged
-            .iter()
-            .filter(|known| !matches!(known.condition, Condition::DoesNotHold))
-            .partition(|known| matches!(known.condition, Condition::Holds));
-        Some(self.applied(self.together(level, options, &sure, &unsure), options, level))
+        let counted = judged.iter().filter(|known| !matches!(known.condition, Condition::DoesNotHold));
+        let counted: Vec<&Judged> = counted.collect();
+        Some(self.applied(self.together(level, options, &counted), options, level))
     }
 
     /// What `apply` in a declaration makes of a value.

@@ -283,3 +283,22 @@ fn a_package_option_has_its_package() {
     let heron = "{ lib, pkgs, ... }: { options.a = lib.mkPackageOption pkgs \"llama-cpp\" { }; }";
     assert_eq!(state(&[("heron.nix", heron)], "a"), "default pkgs.llama-cpp");
 }
+
+#[test]
+fn what_may_be_in_a_list_stands_where_it_is_written() {
+    let files = [
+        ("heron.nix", "{ imports = [ ./list.nix ]; my.list = [ \"w\" ]; }"),
+        (
+            "list.nix",
+            "{ config, lib, ... }: {
+              options.my.list = lib.mkOption { type = lib.types.listOf lib.types.str; };
+              options.my.other = lib.mkOption { type = lib.types.listOf lib.types.str; };
+              config.my.list = lib.mkMerge [
+                (lib.mkIf (builtins.elem \"x\" config.my.other) [ \"x\" ])
+                [ \"y\" \"z\" ]
+              ];
+            }",
+        ),
+    ];
+    assert_eq!(state(&files, "my.list"), "set […, \"y\", \"z\", \"w\"]".replace(", ", " "));
+}
