@@ -64,7 +64,10 @@ fn evaluates(mut files: BTreeMap<String, String>, machines: &[Is]) {
     }
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("unpacked-{}", std::process::id()));
     for (path, text) in &files {
-        evaluator::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        // beside the flake's files lie the guide and the patch
+        if path.ends_with(".nix") {
+            evaluator::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        }
         let file = root.join(path);
         fs::create_dir_all(file.parent().expect("below the root")).expect("a folder for the fleet");
         fs::write(&file, text).expect("a file of the fleet");

@@ -84,6 +84,7 @@ fn a_machines_name_never_leads_out_of_the_repository() {
         let text = GOOD.replace("carbon", &format!("\"{quoted}\""));
         let mut files = files();
         files.insert("flake.nix".into(), text);
+        files.insert("hostile.nix".into(), "{ users.users.alice.isNormalUser = true; }".into());
         let mut machine = Machine::new(Variant::Cuda);
         machine.install = Install::Home("alice".into());
         machine.server =
