@@ -231,7 +231,9 @@ impl Eval<'_> {
             return self.list_of(level, counted);
         }
         let [first, others @ ..] = sure.as_slice() else { return self.of_nixos(level) };
-        if others.iter().all(|other| self.equal(&first.value, &other.value) == Some(true)) {
+        // a set takes in what another definition may add
+        let may_grow = sure.len() < counted.len() && sure.iter().any(|known| matches!(known.value, Value::Attrs(_)));
+        if !may_grow && others.iter().all(|other| self.equal(&first.value, &other.value) == Some(true)) {
             return first.value.clone();
         }
         // such as lines of text, which the option's type joins
@@ -239,7 +241,7 @@ impl Eval<'_> {
             Cause::TooDynamic,
             &level.modules.at.file,
             level.modules.at.range(),
-            sure.iter().map(|known| known.piece.value).collect(),
+            counted.iter().map(|known| known.piece.value).collect(),
         )
     }
 

@@ -302,3 +302,20 @@ fn what_may_be_in_a_list_stands_where_it_is_written() {
     ];
     assert_eq!(state(&files, "my.list"), "set […, \"y\", \"z\", \"w\"]".replace(", ", " "));
 }
+
+#[test]
+fn a_set_that_may_take_in_more_is_not_told() {
+    let files = [
+        ("heron.nix", "{ imports = [ ./set.nix ]; my.set = { a = 1; }; }"),
+        (
+            "set.nix",
+            "{ config, lib, ... }: {
+              options.my.set = lib.mkOption { type = lib.types.attrsOf lib.types.int; };
+              options.my.list = lib.mkOption { type = lib.types.listOf lib.types.str; };
+              config.my.set =
+                lib.mkIf (config.my.list == [ ]) (if config.my.list == [ ] then { b = 2; } else { });
+            }",
+        ),
+    ];
+    assert_eq!(state(&files, "my.set"), "set ?");
+}
