@@ -9,10 +9,10 @@ use std::{
 /// All files of the first load together, compressed as a server sends them, in bytes: what is aimed at, and the limit that
 /// holds until that is reached.
 const GOAL: usize = 240_000;
-const BUDGET: usize = 318_000;
+const BUDGET: usize = 336_000;
 /// The engine, which is fetched at the first sign of use, compressed likewise.
 const ENGINE_GOAL: usize = 500_000;
-const ENGINE_BUDGET: usize = 680_000;
+const ENGINE_BUDGET: usize = 748_000;
 
 #[test]
 fn the_first_load_keeps_to_its_budget() {
