@@ -125,6 +125,7 @@ fn names_of_cpus_lead_to_their_row() {
         ("Intel(R) Core(TM) Ultra 7 258V", Some("lunarlake")),
         ("Intel(R) Core(TM) Ultra 9 285K", Some("arrowlake")),
         ("Intel(R) Core(TM) Ultra X7 358H", Some("pantherlake")),
+        ("Intel(R) Core(TM) Ultra 9 485K", None),
         ("Intel(R) Celeron(R) N5105 @ 2.00GHz", Some("silvermont")),
         ("Intel(R) Pentium(R) CPU G4560 @ 3.50GHz", None),
         ("Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", Some("broadwell")),

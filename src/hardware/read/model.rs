@@ -121,7 +121,7 @@ fn ultra(word: &str) -> Option<&'static str> {
         200..=299 if suffix.starts_with('V') => Some("lunarlake"),
         200..=299 => Some("arrowlake"),
         300..=399 => Some("pantherlake"),
-        400..=499 => Some("novalake"),
+        // what will be called 4xx is not known for all of them, and not all may have AVX10: family and model decide
         _ => None,
     }
 }
