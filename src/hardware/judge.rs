@@ -51,7 +51,7 @@ pub fn judge_kind(kind: MachineKind, machine: &Machine, system: &str) -> Vec<Ver
         judge_user(user, &mut verdicts);
     }
     if let Some(server) = &machine.server {
-        server::judge(server, &mut verdicts);
+        server::judge(kind, server, &mut verdicts);
     }
     switches::judge(machine, &mut verdicts);
     verdicts

@@ -1,13 +1,16 @@
-//! Judges `services.llama-cpp`'s settings.
+//! Judges the server's settings: those of `services.llama-cpp` on NixOS, elsewhere of the unit that we write.
 
 use super::{Verdict, error, note, shown, warning};
+use crate::kind::MachineKind;
 use crate::request::Server;
 
-pub(super) fn judge(server: &Server, verdicts: &mut Vec<Verdict>) {
+pub(super) fn judge(kind: MachineKind, server: &Server, verdicts: &mut Vec<Verdict>) {
     judge_port(server.port, verdicts);
     judge_host(server, verdicts);
     match &server.model {
         Some(model) => judge_model(model, verdicts),
+        // a unit of ours names none, and `llama-server` starts without
+        None if !kind.is_nixos() => {}
         None => {
             // nullable since January 2026: NixOS/nixpkgs#477593
             let message = "No model is named: nixpkgs up to 25.11 asks for one, and the machine does not evaluate there \
