@@ -221,6 +221,14 @@ fn foreign_notes(fleet: &Fleet, machine: &MachineSpec) -> Vec<Note> {
             "Open the port on the host, or serve on 127.0.0.1 alone.",
         );
     }
+    if !machine.request.switches.text("rpc_worker").is_empty() {
+        note(
+            Severity::Warning,
+            "worker-left-out",
+            "The RPC worker is not set up: its service is written for NixOS machines alone.",
+            "Start llama-rpc-server from the package yourself, with --host and --port.",
+        );
+    }
     if fleet.binary_caches && machine.request.uses(Variant::Cuda) {
         note(
             Severity::Note,

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  home.username = "ada";
+  home.homeDirectory = "/home/ada";
+  home.stateVersion = "25.11";
+  home.packages = with pkgs; [ htop ];
+}

@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  imports = [ ../machines/home-ada-box-llama-cpp.nix ];
+
+  home.username = "ada";
+  home.homeDirectory = "/home/ada";
+  home.stateVersion = "25.11";
+  home.packages = with pkgs; [ htop ];
+}
